@@ -1,0 +1,47 @@
+// The board: what is known of every destination at one moment, as one immutable snapshot that a decision reads.
+
+export type DestinationKind = 'queue' | 'ivr';
+
+/** Fixed facts of a destination, worked out when the settings load. */
+export interface Destination {
+  /** `centre/queue` or `centre/program`. */
+  readonly id: string;
+  /** Position in `Board.states` of every board made from the same settings. */
+  readonly index: number;
+  readonly kind: DestinationKind;
+  readonly centre: string;
+  /** SIP URI without a display name, such as `sip:acme-sales@127.0.0.1:5090;transport=udp`. */
+  readonly uri: string;
+  /** 1..10; of an IVR program, 5. */
+  readonly skillLevel: number;
+  /** In the partner's currency. */
+  readonly costPerCall: number;
+  readonly weight: number;
+  /** Mean time an agent or port is busy with a call, in seconds. */
+  readonly handlingTimeSeconds: number;
+  /** IVR only: ports a partner may use at once. */
+  readonly quotas: Readonly<Record<string, number>>;
+}
+
+/** What is known of one destination now. `undefined` is unknown, never zero. */
+export interface DestinationState {
+  /** The centre answers (health check); undefined before the first result. */
+  readonly isUp: boolean | undefined;
+  /** Agents staffed, or ports there are. */
+  readonly servers: number | undefined;
+  /** Agents or ports that are free and not spoken for by a reservation. */
+  readonly freeServers: number | undefined;
+  /** Callers waiting ahead. */
+  readonly membersWaiting: number | undefined;
+  /** IVR only: ports in use by partner. */
+  readonly portsInUse: Readonly<Record<string, number>> | undefined;
+}
+
+export interface Board {
+  /** Clock.now() of the snapshot, in milliseconds. */
+  readonly takenAt: number;
+  /** Clock.wallNow() of the snapshot. */
+  readonly takenAtWall: number;
+  /** By `Destination.index`. */
+  readonly states: readonly DestinationState[];
+}

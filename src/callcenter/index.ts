@@ -1,0 +1,1 @@
+export type { Board, Destination, DestinationKind, DestinationState } from './board.js';

@@ -1,0 +1,96 @@
+// config/offers.yaml: products, offers on them, and the ways each offer is presented.
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { closed, DestinationRef, Id } from './primitives.js';
+
+export const ProductSchema = Type.Object(
+  {
+    product: Id('the id of the product'),
+    name: Type.String({ minLength: 1, description: 'the name people read' }),
+  },
+  closed,
+);
+
+export const PresentationSchema = Type.Object(
+  {
+    presentation: Id('the id of the presentation, unique in its offer'),
+    kind: Type.Union([Type.Literal('agent'), Type.Literal('ivr')], {
+      description: 'agent: a queue with a script; ivr: an IVR program',
+    }),
+    conversion: Type.Number({
+      minimum: 0,
+      maximum: 10,
+      default: 1,
+      description:
+        'factor on the propensity when presented this way by agents of skillLevel 5, or by the program',
+    }),
+    destinations: Type.Array(DestinationRef, {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'queues (kind agent) or programs (kind ivr), in the order that breaks ties',
+    }),
+    minSkillLevel: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10, description: 'queues of a lower skillLevel are left out' }),
+    ),
+  },
+  closed,
+);
+
+export const OfferSchema = Type.Object(
+  {
+    offer: Id('the code of the offer, unique over all partners; travels with the call as X-Offer-ID'),
+    partner: Id('the partner whose offer it is'),
+    product: Id('the product it proposes'),
+    kind: Type.Union([Type.Literal('sales'), Type.Literal('service')], {
+      default: 'sales',
+      description: 'service: made while a service alert is open on the account, ahead of any sale',
+    }),
+    name: Type.String({ minLength: 1, description: 'the name people read' }),
+    value: Type.Number({
+      minimum: 0,
+      maximum: 1_000_000,
+      description: 'net present value of a sale, in the partner’s currency',
+    }),
+    url: Type.String({
+      pattern: '^https?://',
+      maxLength: 200,
+      description: 'script of the offer; travels as X-Offer-URL',
+    }),
+    mandatory: Type.Boolean({
+      default: false,
+      description: 'true: skips the comparison of values, never the gates',
+    }),
+    killSwitch: Type.Boolean({ default: false, description: 'true: this offer is made to nobody' }),
+    waitCapSeconds: Type.Number({
+      minimum: 0,
+      maximum: 3600,
+      default: 60,
+      description: 'a caller is never moved to a queue for this offer whose wait is longer, in seconds',
+    }),
+    minConfidence: Type.Union([Type.Literal('claimed'), Type.Literal('trusted'), Type.Literal('verified')], {
+      default: 'claimed',
+      description: 'least confidence in the caller’s identity that the offer needs',
+    }),
+    presentations: Type.Array(PresentationSchema, {
+      minItems: 1,
+      description: 'ways to put the offer to a caller',
+    }),
+  },
+  closed,
+);
+
+export const OffersSchema = Type.Object(
+  {
+    products: Type.Array(ProductSchema, { minItems: 1, description: 'every product' }),
+    offers: Type.Array(OfferSchema, {
+      minItems: 1,
+      description: 'every offer, in the order that breaks ties',
+    }),
+  },
+  closed,
+);
+
+export type Product = Static<typeof ProductSchema>;
+export type Presentation = Static<typeof PresentationSchema>;
+export type Offer = Static<typeof OfferSchema>;
+export type OffersSettings = Static<typeof OffersSchema>;

@@ -1,0 +1,38 @@
+// Building blocks of the settings schemas. The description of each becomes the help text in an editor and in errors.
+import { Type } from 'typebox';
+
+/** An id as people type it: letters, digits, `-`, `_` and `.`. */
+export const Id = (description: string) =>
+  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$', description });
+
+export const E164 = Type.String({
+  pattern: '^\\+[1-9][0-9]{2,14}$',
+  description: 'a number in E.164 form, such as +18005550100',
+});
+
+export const SipUriText = Type.String({
+  pattern: '^(sips?|tel):.+$',
+  description: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
+});
+
+export const Milliseconds = (description: string, minimum: number, maximum: number, byDefault: number) =>
+  Type.Integer({ minimum, maximum, default: byDefault, description: `${description}, in milliseconds` });
+
+export const Percent = (description: string, byDefault: number) =>
+  Type.Number({ minimum: 0, maximum: 100, default: byDefault, description: `${description}, in percent` });
+
+export const Money = (description: string) =>
+  Type.Number({
+    minimum: -1_000_000,
+    maximum: 1_000_000,
+    description: `${description}, in the partner's currency`,
+  });
+
+/** A queue or an IVR pool at a centre, as `centre/queue`. */
+export const DestinationRef = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
+  description: 'a destination as centre/queue or centre/program, such as east/acme-sales',
+});
+
+/** An object that refuses keys that it does not define. */
+export const closed = { additionalProperties: false } as const;

@@ -1,0 +1,184 @@
+// config/proffer.yaml: the process, SIP, stores and logs of one router.
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { closed, Milliseconds, Percent } from './primitives.js';
+
+export const ProcessSchema = Type.Object(
+  {
+    sip: Type.Object(
+      {
+        engine: Type.Union([Type.Literal('embedded'), Type.Literal('drachtio')], {
+          default: 'embedded',
+          description: 'embedded: our SIP engine in this process; drachtio: a drachtio-server, see drachtio',
+        }),
+        listen: Type.Array(
+          Type.String({ pattern: '^sip:.+$', description: 'such as sip:0.0.0.0:5060;transport=udp,tcp' }),
+          {
+            minItems: 1,
+            default: ['sip:0.0.0.0:5060;transport=udp,tcp'],
+            description:
+              'addresses the embedded engine listens on; PROFFER_SIP_PORT replaces the port of each',
+          },
+        ),
+        drachtio: Type.Object(
+          {
+            host: Type.String({
+              default: '127.0.0.1',
+              description: 'host of the drachtio-server control port',
+            }),
+            port: Type.Integer({
+              minimum: 1,
+              maximum: 65535,
+              default: 9022,
+              description: 'its control port',
+            }),
+          },
+          { ...closed, default: {}, description: 'the secret comes from DRACHTIO_SECRET' },
+        ),
+        maxCallsInProgress: Type.Integer({
+          minimum: 1,
+          maximum: 1_000_000,
+          default: 20_000,
+          description:
+            'calls being decided, ringing or bridged by us; above it new calls get 503 with Retry-After',
+        }),
+        watchdogIntervalMs: Milliseconds(
+          'how often the control connection proves that it is alive',
+          500,
+          60_000,
+          5000,
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    routing: Type.Object(
+      {
+        decisionDeadlineMs: Milliseconds('INVITE to the first forwarded request or 302', 10, 5000, 150),
+        storeDeadlineMs: Milliseconds('one look-up in the strategy store', 1, 2000, 60),
+        ringTimeoutMs: Milliseconds(
+          'ringing at one destination before the next is tried',
+          1000,
+          180_000,
+          30_000,
+        ),
+        provisionalTimeoutMs: Milliseconds(
+          'silence of one destination before the next is tried',
+          100,
+          32_000,
+          2000,
+        ),
+        retryAfterSeconds: Type.Integer({
+          minimum: 1,
+          maximum: 3600,
+          default: 5,
+          description: 'the Retry-After of a 503, in seconds',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    decision: Type.Object(
+      {
+        killSwitch: Type.Boolean({
+          default: false,
+          description: 'true: no offer to anybody, every call to plain service',
+        }),
+        controlArmPercent: Percent('customers that always get plain service, for comparison', 5),
+        diversionCapPercent: Percent(
+          'greatest share of calls that may be routed for an offer, over the last 1,000',
+          100,
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    strategyStore: Type.Object(
+      {
+        kind: Type.Union([Type.Literal('lmdb'), Type.Literal('redis')], {
+          default: 'lmdb',
+          description: 'lmdb: in the data directory; redis: at REDIS_URL (setting REDIS_URL selects it)',
+        }),
+        cacheEntries: Type.Integer({
+          minimum: 0,
+          maximum: 10_000_000,
+          default: 50_000,
+          description: 'records kept in memory; 0 turns the cache off',
+        }),
+        cacheMaxAgeMs: Milliseconds('age at which a cached record is looked up again', 0, 3_600_000, 5000),
+        staleMaxAgeMs: Milliseconds(
+          'age up to which a cached record serves while the store is down',
+          0,
+          86_400_000,
+          900_000,
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    decisionLog: Type.Object(
+      {
+        maxFileBytes: Type.Integer({
+          minimum: 65_536,
+          maximum: 10_000_000_000,
+          default: 100_000_000,
+          description: 'size at which a new decision file is begun, in bytes',
+        }),
+        maxFiles: Type.Integer({
+          minimum: 1,
+          maximum: 10_000,
+          default: 20,
+          description: 'decision files that are kept',
+        }),
+        maxQueuedRecords: Type.Integer({
+          minimum: 100,
+          maximum: 1_000_000,
+          default: 20_000,
+          description: 'records waiting in memory for the disk; above it new ones are counted as dropped',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    http: Type.Object(
+      {
+        host: Type.String({ default: '127.0.0.1', description: 'address of /metrics, /healthz and /readyz' }),
+        port: Type.Integer({
+          minimum: 0,
+          maximum: 65535,
+          default: 8080,
+          description: 'PROFFER_HTTP_PORT replaces it',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          (['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const).map((one) =>
+            Type.Literal(one),
+          ),
+          { default: 'info', description: 'least severe level that is written' },
+        ),
+        personalData: Type.Boolean({
+          default: false,
+          description: 'true: phone and account numbers unmasked in logs',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    demo: Type.Object(
+      {
+        customers: Type.Integer({
+          minimum: 0,
+          maximum: 1_000_000,
+          default: 20_000,
+          description: 'demonstration customers loaded when the strategy store is empty; 0 loads none',
+        }),
+        answeringEndpoint: Type.Boolean({
+          default: true,
+          description: 'true: a small endpoint answers calls at the loopback addresses of the centres',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+  },
+  closed,
+);
+
+export type ProcessSettings = Static<typeof ProcessSchema>;

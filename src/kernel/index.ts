@@ -1,0 +1,10 @@
+export { AppError, errorCode, errorMessage } from './errors.js';
+export type { AppErrorOptions } from './errors.js';
+export { systemClock, TimerSet } from './clock.js';
+export type { Clock, Timer } from './clock.js';
+export { randomHex, randomUuid } from './ids.js';
+export { TypedEmitter } from './typed-emitter.js';
+export { Lifecycle, LifecycleTimeoutError, withDeadline } from './lifecycle.js';
+export type { Part } from './lifecycle.js';
+export { createLogger, mask, silentLogger } from './log.js';
+export type { Logger, LogLevel, LogOptions } from './log.js';

@@ -1,0 +1,8 @@
+export type {
+  RankedOffer,
+  StaleLookup,
+  Strategy,
+  StrategyFlags,
+  StrategyLookup,
+  StrategyReader,
+} from './strategy.js';

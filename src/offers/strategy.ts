@@ -1,0 +1,54 @@
+// A strategy: what was worked out about one customer before the call, as the router reads it.
+
+/** Facts about the customer that the gates look at. */
+export interface StrategyFlags {
+  /** Opted out of offers. */
+  readonly optOut: boolean;
+  /** A service alert is open on an account of the customer. */
+  readonly serviceAlert: boolean;
+  readonly hardship: boolean;
+  readonly fraud: boolean;
+  readonly complaint: boolean;
+}
+
+/** One ranked offer of a strategy, best first. */
+export interface RankedOffer {
+  readonly offerCode: string;
+  /** 0..1 */
+  readonly propensity: number;
+  /** Net present value of a sale to this customer, in the partner's currency. */
+  readonly value: number;
+}
+
+export interface Strategy {
+  readonly partner: string;
+  /** The customer's reference at the partner; opaque, not personal data. */
+  readonly customer: string;
+  /** The published run that this was read from. */
+  readonly generation: number;
+  readonly flags: StrategyFlags;
+  readonly offers: readonly RankedOffer[];
+}
+
+/** What a look-up by partner and phone number says. A miss and a failure are different values. */
+export type StrategyLookup =
+  | { readonly kind: 'hit'; readonly strategy: Strategy; readonly ageMs: number }
+  /** Several customers share the number; no customer-specific offer until digits single one out. */
+  | {
+      readonly kind: 'ambiguous';
+      readonly customers: readonly string[];
+      readonly generation: number;
+      readonly ageMs: number;
+    }
+  | { readonly kind: 'miss' }
+  /** The store is down or slow; what the cache still had serves. */
+  | { readonly kind: 'stale'; readonly lookup: StaleLookup; readonly ageMs: number; readonly reason: string }
+  | { readonly kind: 'failure'; readonly reason: string };
+
+export type StaleLookup = Extract<StrategyLookup, { kind: 'hit' | 'ambiguous' | 'miss' }>;
+
+/** What the router needs of a strategy store. Never rejects and never takes longer than its deadline. */
+export interface StrategyReader {
+  /** @param phone E.164, such as `+15550100001` */
+  lookup(partner: string, phone: string): Promise<StrategyLookup>;
+}
