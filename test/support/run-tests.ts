@@ -1,0 +1,79 @@
+// Runs the built tests with tap: unit tests side by side, then the integration tests one file at a time, since
+// those measure real servers under load. Prints `N passed, N failed, N skipped` as the last line.
+// Arguments: built test files (dist/test/...), or none for all.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const summaryLine = /^# \{ (?<fields>.*) \}$/;
+
+/** The counts of a whole TAP stream, from its last summary line. */
+function countsOf(tapText: string): Counts {
+  const last = tapText
+    .split('\n')
+    .map((line) => summaryLine.exec(line)?.groups?.['fields'])
+    .filter((fields) => fields !== undefined)
+    .at(-1);
+  const fields = new Map(
+    (last ?? '').split(', ').map((field) => {
+      const [name = '', count = '0'] = field.split(': ');
+      return [name, Number(count)] as const;
+    }),
+  );
+  return {
+    passed: fields.get('pass') ?? 0,
+    failed: fields.get('fail') ?? 0,
+    skipped: (fields.get('skip') ?? 0) + (fields.get('todo') ?? 0),
+  };
+}
+
+function runPhase(name: string, files: readonly string[], jobs: number): Counts {
+  if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
+  console.log(`${name}: ${files.length} files`);
+  const output = join('dist', `results-${name}.tap`);
+  rmSync(output, { force: true });
+  const result = spawnSync(
+    process.execPath,
+    [
+      'node_modules/tap/dist/esm/run.mjs',
+      'run',
+      '--reporter=terse',
+      `--jobs=${jobs}`,
+      `--output-file=${output}`,
+      ...files,
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const counts = countsOf(readFileSync(output, 'utf8'));
+  // tap's own verdict counts too: a file that died before its first test fails the run.
+  if (result.status !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/** Every built test whose source still exists; a file left in dist by a deleted source is no test. */
+function builtTests(): string[] {
+  return readdirSync(join('dist', 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.js') && existsSync(join('test', path.replace(/\.js$/, '.ts'))))
+    .map((path) => join('dist', 'test', path));
+}
+
+const chosen = process.argv.slice(2);
+const files = (chosen.length > 0 ? chosen : builtTests()).toSorted();
+const isIntegration = (file: string): boolean => file.includes('test/integration/');
+const unit = runPhase(
+  'unit',
+  files.filter((file) => !isIntegration(file)),
+  2,
+);
+const integration = runPhase('integration', files.filter(isIntegration), 1);
+const passed = unit.passed + integration.passed;
+const failed = unit.failed + integration.failed;
+const skipped = unit.skipped + integration.skipped;
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
