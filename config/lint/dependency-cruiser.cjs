@@ -42,6 +42,7 @@ module.exports = {
     only('strategy-store', ['kernel', 'config', 'offers', 'decision']),
     only('switch-standin', ['kernel', 'config', 'sip']),
     only('calls', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
+    only('console', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
     soleClient('calls/drachtio-gateway', ['drachtio-srf']),
     soleClient('strategy-store/', ['ioredis', 'lmdb']),
   ],

@@ -1,0 +1,86 @@
+// The HTTP side of a router without the console yet: /metrics for Prometheus, /healthz and /readyz for supervisors.
+import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import { AppError, errorCode, errorMessage } from '../kernel/index.js';
+import type { Logger, Part } from '../kernel/index.js';
+
+/** One part of the router as /readyz reports it. */
+export interface PartReadiness {
+  readonly part: string;
+  /** `degraded` still takes calls (fail-open ladder); `down` means that an INVITE would not reach us. */
+  readonly state: 'ready' | 'degraded' | 'down';
+  /** Why, when it is not ready. */
+  readonly detail?: string;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly readiness: () => readonly PartReadiness[];
+  readonly log: Logger;
+}
+
+/** Thrown when the HTTP address cannot be listened on. */
+export class HttpListenError extends AppError {
+  constructor(host: string, port: number, cause: unknown) {
+    const inUse = errorCode(cause) === 'EADDRINUSE';
+    super(
+      inUse ? 'HTTP_PORT_IN_USE' : 'HTTP_LISTEN',
+      inUse
+        ? `http port ${host}:${port} is in use; set PROFFER_HTTP_PORT or http.port in proffer.yaml`
+        : `cannot listen for http on ${host}:${port}: ${errorMessage(cause)}`,
+      { cause, fields: { host, port } },
+    );
+  }
+}
+
+/**
+ * `GET /healthz`: 200 while the process turns its event loop; it asks nothing of Redis or of any other server.
+ * `GET /readyz`: 200 when no part is down, else 503; the body names each part and its state.
+ * `GET /metrics`: Prometheus text format.
+ */
+export class HttpServer implements Part {
+  readonly name = 'http server';
+  readonly #options: HttpServerOptions;
+  readonly #app: FastifyInstance;
+  #port = 0;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.#app = fastify({ logger: false, forceCloseConnections: true });
+    this.#app.get('/healthz', () => ({ status: 'ok' }));
+    this.#app.get('/readyz', (_request, reply) => {
+      const parts = options.readiness();
+      const isReady = parts.every((part) => part.state !== 'down');
+      void reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', parts });
+    });
+    this.#app.get('/metrics', async (_request, reply) => {
+      const text = await options.registry.metrics();
+      return reply.type(options.registry.contentType).send(text);
+    });
+  }
+
+  /** The port that is listened on; differs from the settings when those say 0. */
+  get port(): number {
+    return this.#port;
+  }
+
+  async start(): Promise<void> {
+    const { host, port, log } = this.#options;
+    try {
+      await this.#app.listen({ host, port });
+    } catch (error) {
+      throw new HttpListenError(host, port, error);
+    }
+    const address = this.#app.server.address();
+    this.#port = typeof address === 'object' && address !== null ? address.port : port;
+    log.debug({ host, port: this.#port }, 'http server listens');
+  }
+
+  async stop(): Promise<void> {
+    await this.#app.close();
+  }
+}
