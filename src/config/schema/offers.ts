@@ -52,9 +52,10 @@ export const OfferSchema = Type.Object(
       description: 'net present value of a sale, in the partner’s currency',
     }),
     url: Type.String({
-      pattern: '^https?://',
+      pattern: '^https?://[!-~]+$',
       maxLength: 200,
       description: 'script of the offer; travels as X-Offer-URL',
+      expects: 'an http or https URL without spaces, such as https://scripts.example.com/offer',
     }),
     mandatory: Type.Boolean({
       default: false,

@@ -1,18 +1,25 @@
-// Building blocks of the settings schemas. The description of each becomes the help text in an editor and in errors.
+// Building blocks of the settings schemas. The description of each becomes the help text in an editor and in errors;
+// `expects` completes "... is not" for text that does not fit its pattern.
 import { Type } from 'typebox';
 
 /** An id as people type it: letters, digits, `-`, `_` and `.`. */
 export const Id = (description: string) =>
-  Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$', description });
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
+    description,
+    expects: 'an id: up to 64 letters, digits, "-", "_" and ".", the first a letter or a digit',
+  });
 
 export const E164 = Type.String({
   pattern: '^\\+[1-9][0-9]{2,14}$',
   description: 'a number in E.164 form, such as +18005550100',
+  expects: 'a number in E.164 form, such as +18005550100',
 });
 
 export const SipUriText = Type.String({
   pattern: '^(sips?|tel):.+$',
   description: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
+  expects: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
 });
 
 export const Milliseconds = (description: string, minimum: number, maximum: number, byDefault: number) =>
@@ -32,6 +39,7 @@ export const Money = (description: string) =>
 export const DestinationRef = Type.String({
   pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}/[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$',
   description: 'a destination as centre/queue or centre/program, such as east/acme-sales',
+  expects: 'a destination as centre/queue or centre/program, such as east/acme-sales',
 });
 
 /** An object that refuses keys that it does not define. */

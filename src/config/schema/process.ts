@@ -12,7 +12,11 @@ export const ProcessSchema = Type.Object(
           description: 'embedded: our SIP engine in this process; drachtio: a drachtio-server, see drachtio',
         }),
         listen: Type.Array(
-          Type.String({ pattern: '^sip:.+$', description: 'such as sip:0.0.0.0:5060;transport=udp,tcp' }),
+          Type.String({
+            pattern: '^sip:.+$',
+            description: 'such as sip:0.0.0.0:5060;transport=udp,tcp',
+            expects: 'an address to listen on, such as sip:0.0.0.0:5060;transport=udp,tcp',
+          }),
           {
             minItems: 1,
             default: ['sip:0.0.0.0:5060;transport=udp,tcp'],
@@ -23,6 +27,7 @@ export const ProcessSchema = Type.Object(
         drachtio: Type.Object(
           {
             host: Type.String({
+              minLength: 1,
               default: '127.0.0.1',
               description: 'host of the drachtio-server control port',
             }),
@@ -137,7 +142,11 @@ export const ProcessSchema = Type.Object(
     ),
     http: Type.Object(
       {
-        host: Type.String({ default: '127.0.0.1', description: 'address of /metrics, /healthz and /readyz' }),
+        host: Type.String({
+          minLength: 1,
+          default: '127.0.0.1',
+          description: 'address of /metrics, /healthz and /readyz',
+        }),
         port: Type.Integer({
           minimum: 0,
           maximum: 65535,

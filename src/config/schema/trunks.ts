@@ -41,6 +41,7 @@ export const TrunkSchema = Type.Object(
     country: Type.String({
       pattern: '^[A-Z]{2}$',
       description: 'ISO 3166 country that numbers in national form belong to, such as US',
+      expects: 'the two capital letters of a country, such as US',
     }),
   },
   closed,

@@ -1,0 +1,55 @@
+// Trunks: addresses that can be told apart, identity that can be believed, a country that has phone numbers.
+import { isSupportedCountry } from 'libphonenumber-js/min';
+import { isSameBlock, parseAddressBlock } from '../address-block.js';
+import type { AddressBlock } from '../address-block.js';
+import type { Cursor } from '../cursor.js';
+import { formatFieldPath } from '../field-path.js';
+import type { CrossCheck } from './tree.js';
+
+/** Every address is one, and no block is there twice: the most specific block decides, so it must be one. */
+export const trunkAddresses: CrossCheck = (tree, report) => {
+  const seen: { readonly block: AddressBlock; readonly place: Cursor }[] = [];
+  for (const trunk of tree.trunks?.list('trunks') ?? []) {
+    for (const place of trunk.list('addresses')) {
+      if (place.text === undefined) continue;
+      const block = parseAddressBlock(place.text);
+      if (typeof block === 'string') {
+        report(place, `${JSON.stringify(place.text)} ${block}`);
+        continue;
+      }
+      const first = seen.find((one) => isSameBlock(one.block, block));
+      if (first === undefined) {
+        seen.push({ block, place });
+        continue;
+      }
+      const where = `${formatFieldPath(first.place.path)}${report.line(first.place)}`;
+      report(place, `${JSON.stringify(place.text)} is already at ${where}; a source has one trunk`);
+    }
+  }
+};
+
+/** RFC 3325 section 5: P-Asserted-Identity counts only from a peer inside the trust domain. */
+export const assertedIdentityIsTrusted: CrossCheck = (tree, report) => {
+  for (const trunk of tree.trunks?.list('trunks') ?? []) {
+    if (trunk.key('trusted').boolean !== false) continue;
+    for (const place of trunk.list('identityHeaders')) {
+      if (place.text !== 'P-Asserted-Identity') continue;
+      report(
+        place,
+        'P-Asserted-Identity counts only from a trusted peer (RFC 3325); set trusted: true or leave it out',
+      );
+    }
+  }
+};
+
+export const countries: CrossCheck = (tree, report) => {
+  for (const trunk of tree.trunks?.list('trunks') ?? []) {
+    const place = trunk.key('country');
+    if (place.text === undefined || isSupportedCountry(place.text)) continue;
+    const hint = place.text === 'UK' ? '; did you mean "GB"?' : '; such as US, GB or DE';
+    report(
+      place,
+      `${JSON.stringify(place.text)} is no ISO 3166 country with phone numbers of its own${hint}`,
+    );
+  }
+};

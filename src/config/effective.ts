@@ -1,0 +1,70 @@
+// The environment over the files: the one place where a variable replaces a setting.
+import { formatListenAddress, parseListenAddress } from './listen-address.js';
+import type { ProcessSettings } from './schema/process.js';
+import { environmentFile } from './problems.js';
+import type { SettingsProblem } from './problems.js';
+import type { Environment, Settings } from './settings.js';
+
+/**
+ * The settings with what the environment replaces: PROFFER_SIP_PORT the port of every listen address,
+ * PROFFER_HTTP_PORT the HTTP port, REDIS_URL selects the Redis store, DRACHTIO_HOST the drachtio engine.
+ */
+export function effectiveSettings(settings: Settings, environment: Environment): Settings {
+  return { ...settings, process: effectiveProcess(settings.process, environment) };
+}
+
+function effectiveProcess(settings: ProcessSettings, environment: Environment): ProcessSettings {
+  const { sip, http, strategyStore } = settings;
+  return {
+    ...settings,
+    sip: {
+      ...sip,
+      engine: environment.drachtioHost === undefined ? sip.engine : 'drachtio',
+      listen: sip.listen.map((one) => withPort(one, environment.sipPort)),
+      drachtio: {
+        host: environment.drachtioHost ?? sip.drachtio.host,
+        port: environment.drachtioPort ?? sip.drachtio.port,
+      },
+    },
+    http: { ...http, port: environment.httpPort ?? http.port },
+    strategyStore: {
+      ...strategyStore,
+      kind: environment.redisUrl === undefined ? strategyStore.kind : 'redis',
+    },
+  };
+}
+
+function withPort(listen: string, port: number | undefined): string {
+  const address = parseListenAddress(listen);
+  if (port === undefined || typeof address === 'string') return listen;
+  return formatListenAddress({ ...address, port });
+}
+
+/** What the settings need from the environment and do not find there, and what the two make together. */
+export function environmentProblems(
+  settings: Settings,
+  environment: Environment,
+): readonly SettingsProblem[] {
+  const problems: SettingsProblem[] = [];
+  const say = (field: string, message: string): void => {
+    problems.push({ file: environmentFile, line: 0, column: 0, field, message });
+  };
+  const { sip, strategyStore } = settings.process;
+  if (strategyStore.kind === 'redis' && environment.redisUrl === undefined) {
+    say('REDIS_URL', 'is not set, but strategyStore.kind is redis; such as redis://127.0.0.1:6379');
+  }
+  if (sip.engine === 'drachtio' && environment.drachtioSecret === undefined) {
+    say(
+      'DRACHTIO_SECRET',
+      'is not set, but the SIP engine is a drachtio-server; its admin secret belongs here',
+    );
+  }
+  if (
+    environment.sipPort !== undefined &&
+    environment.sipPort !== 0 &&
+    new Set(sip.listen).size < sip.listen.length
+  ) {
+    say('PROFFER_SIP_PORT', `${environment.sipPort} makes two addresses of sip.listen the same`);
+  }
+  return problems;
+}

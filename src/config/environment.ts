@@ -1,0 +1,75 @@
+// What the environment says (design, section 7). The only reader of process.env.
+import { environmentFile, SettingsError } from './problems.js';
+import type { SettingsProblem } from './problems.js';
+import type { Environment } from './settings.js';
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Reads variables one by one and gathers what is wrong with them. An empty variable counts as not set. */
+class EnvironmentReader {
+  readonly problems: SettingsProblem[] = [];
+  readonly #variables: Variables;
+
+  constructor(variables: Variables) {
+    this.#variables = variables;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#variables[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  port(name: string, minimum: 0 | 1): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const port = Number(value);
+    if (/^\d{1,5}$/.test(value) && port >= minimum && port <= 65535) return port;
+    this.#refuse(name, `${JSON.stringify(value)} is not a port: a whole number from ${minimum} to 65535`);
+    return undefined;
+  }
+
+  /** The value may hold a password, so it is never shown. */
+  redisUrl(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if ((url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== '') return value;
+    this.#refuse(
+      name,
+      'is not a Redis URL, such as redis://127.0.0.1:6379 or rediss://user:password@host:6380/0',
+    );
+    return undefined;
+  }
+
+  host(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || /^([A-Za-z0-9.-]+|[0-9A-Fa-f:.]+)$/.test(value)) return value;
+    this.#refuse(name, `${JSON.stringify(value)} is not a host name or an address`);
+    return undefined;
+  }
+
+  #refuse(name: string, message: string): void {
+    this.problems.push({ file: environmentFile, line: 0, column: 0, field: name, message });
+  }
+}
+
+/**
+ * Reads the variables of Proffer.
+ * @param variables default: those of the process
+ * @throws SettingsError naming every variable that is wrong
+ */
+export function readEnvironment(variables: Variables = process.env): Environment {
+  const reader = new EnvironmentReader(variables);
+  const environment: Environment = {
+    dataDir: reader.text('PROFFER_DATA_DIR') ?? './data',
+    configDir: reader.text('PROFFER_CONFIG_DIR') ?? './config',
+    sipPort: reader.port('PROFFER_SIP_PORT', 0),
+    httpPort: reader.port('PROFFER_HTTP_PORT', 0),
+    redisUrl: reader.redisUrl('REDIS_URL'),
+    drachtioHost: reader.host('DRACHTIO_HOST'),
+    drachtioPort: reader.port('DRACHTIO_PORT', 1),
+    drachtioSecret: reader.text('DRACHTIO_SECRET'),
+  };
+  if (reader.problems.length > 0) throw new SettingsError(reader.problems);
+  return Object.freeze(environment);
+}
