@@ -1,0 +1,47 @@
+// Free ports for servers of a test: free for UDP and for TCP at once, and below the range that the system hands out.
+import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+
+const lowest = 20_000;
+const highest = 32_000;
+/** Never handed out twice by one test file. */
+const given = new Set<number>();
+
+async function isFreeForUdp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, '0.0.0.0', () => socket.close(() => resolve(true)));
+  });
+}
+
+async function isFreeForTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '0.0.0.0', () => server.close(() => resolve(true)));
+  });
+}
+
+/** A port that nothing listens on, UDP and TCP, at any address of this machine. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = randomInt(lowest, highest);
+    if (given.has(port)) continue;
+    if ((await isFreeForUdp(port)) && (await isFreeForTcp(port))) {
+      given.add(port);
+      return port;
+    }
+  }
+  throw new Error(`no free port between ${lowest} and ${highest}`);
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freePort());
+  return ports;
+}
