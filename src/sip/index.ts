@@ -1,0 +1,39 @@
+// The SIP engine. README.md says what it supports.
+export { SipHeaderError, SipTargetError, SipTransportError } from './errors.js';
+export type { SipTargetErrorCode, SipTransportErrorCode } from './errors.js';
+
+export { isToken, quote, unquote } from './message/characters.js';
+export { createRequest, createResponse } from './message/create-message.js';
+export type { RequestParts } from './message/create-message.js';
+export { parseCSeq } from './message/cseq.js';
+export type { CSeq } from './message/cseq.js';
+export { firstOfList, restOfList, splitList } from './message/header-list.js';
+export { canonicalHeaderName, headerNameToWrite } from './message/header-names.js';
+export type { HeaderName } from './message/header-names.js';
+export { bareHost, hostInUri } from './message/host-port.js';
+export { defaultMessageLimits } from './message/limits.js';
+export type { MessageLimits } from './message/limits.js';
+export { NameAddr, parseNameAddr } from './message/name-addr.js';
+export { formatParams } from './message/parameters.js';
+export type { Params, ParamValue } from './message/parameters.js';
+export { parseMessage } from './message/parse-message.js';
+export type { Framing } from './message/parse-message.js';
+export type { ParseResult, Refusal, Refused } from './message/parse-result.js';
+export { reasonPhraseOf } from './message/reason-phrases.js';
+export { SipMessage } from './message/sip-message.js';
+export type { HeaderLine, StartLine } from './message/sip-message.js';
+export { formatSipUri, parseSipUri, uriScheme } from './message/sip-uri.js';
+export type { SipScheme, SipUri } from './message/sip-uri.js';
+export { sipUriEquals } from './message/uri-equality.js';
+export { escapeUriHeader, escapeUriParam, escapeUser, unescapeUri } from './message/uri-escape.js';
+export { validateRequest, validateResponse } from './message/validate.js';
+export { parseVia, Via } from './message/via.js';
+
+export type {
+  Flow,
+  ListenAddress,
+  LocalAddress,
+  Protocol,
+  Target,
+  Transport,
+} from './transport/transport.js';

@@ -1,0 +1,51 @@
+// What the layers above need of a transport (RFC 3261 section 18), and the words for where messages come from and go.
+import type { SipTransportError } from '../errors.js';
+import type { SipMessage } from '../message/sip-message.js';
+
+export type Protocol = 'udp' | 'tcp';
+
+/** Where a message came from. Addresses are IP addresses without brackets. */
+export interface Flow {
+  readonly protocol: Protocol;
+  /** A concrete address of ours, even when the socket listens on all of them. */
+  readonly localAddress: string;
+  readonly localPort: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Of a TCP connection; the same number is never used again. */
+  readonly connectionId?: number;
+}
+
+/** Where a message is to go. */
+export interface Target {
+  readonly protocol: Protocol;
+  /** An IP address without brackets. */
+  readonly address: string;
+  readonly port: number;
+  /** The flow that a response belongs to: its connection is used while it is open, and its local socket. */
+  readonly flow?: Flow;
+}
+
+export interface ListenAddress {
+  readonly protocol: Protocol;
+  /** IP address without brackets; `0.0.0.0` and `::` are all of ours. */
+  readonly address: string;
+  readonly port: number;
+  /** `host` or `host:port` that others reach this address by, written to Via and Contact instead of our own. */
+  readonly advertised?: string;
+}
+
+/** One of our addresses as a peer sees it. */
+export interface LocalAddress extends ListenAddress {
+  /** `host:port` for Via and Contact: the advertised one, else a concrete address with brackets if IPv6. */
+  readonly hostPort: string;
+}
+
+export interface Transport {
+  /** Addresses that are open, with their real ports. */
+  readonly listenAddresses: readonly ListenAddress[];
+  /** The address of ours that a message to `target` is sent from. */
+  localFor(target: Target): LocalAddress;
+  /** Sends once; `onError` is called at most once, never before `send` returns. */
+  send(message: SipMessage | string, target: Target, onError: (error: SipTransportError) => void): void;
+}
