@@ -12,6 +12,8 @@ export interface Destination {
   readonly centre: string;
   /** SIP URI without a display name, such as `sip:acme-sales@127.0.0.1:5090;transport=udp`. */
   readonly uri: string;
+  /** Agents staffed or ports there are, as configured. */
+  readonly servers: number;
   /** 1..10; of an IVR program, 5. */
   readonly skillLevel: number;
   /** In the partner's currency. */
@@ -35,6 +37,8 @@ export interface DestinationState {
   readonly membersWaiting: number | undefined;
   /** IVR only: ports in use by partner. */
   readonly portsInUse: Readonly<Record<string, number>> | undefined;
+  /** Erlangs offered lately, where somebody measures it; serves only while `freeServers` or `membersWaiting` is unknown. */
+  readonly offeredLoad?: number;
 }
 
 export interface Board {

@@ -80,8 +80,11 @@ export interface GateTrace {
 export interface CandidateTrace {
   readonly offerCode: string | undefined;
   readonly presentation: string | undefined;
+  /** Empty when the offer was removed as a whole, before its destinations were looked at. */
   readonly destination: string;
   readonly removedBy: GateName | undefined;
+  /** What the gate found, where its name does not say it: `centre down`. */
+  readonly removedWhy?: string | undefined;
   readonly propensity: number | undefined;
   readonly offerValue: number | undefined;
   readonly conversion: number | undefined;
@@ -101,7 +104,10 @@ export interface Decision {
   readonly generation: number | undefined;
   readonly arm: Arm;
   readonly offer: OfferOnCall | undefined;
-  /** Never empty: offer destinations, then service queues at other centres, then the overflow URI. */
+  /**
+   * Never empty: offer destinations, then service queues at other centres, then the overflow URI, and after it the service queues
+   * that nobody staffs or whose centre is down.
+   */
   readonly steps: readonly RouteStep[];
   /** Why in one phrase: `offer`, `mandatory`, `service-alert`, or the name of the gate that led to plain service. */
   readonly reason: string;

@@ -10,3 +10,7 @@ export type {
   OfferOnCall,
   RouteStep,
 } from './decision.js';
+export { fnv1a32, isInControlArm } from './control-arm.js';
+export { createDecider, UnknownPlanError } from './decide.js';
+export type { Decider, DeciderOptions, PlainServiceInput } from './decide.js';
+export { UnknownDestinationError } from './plan.js';

@@ -6,3 +6,5 @@ export type {
   StrategyLookup,
   StrategyReader,
 } from './strategy.js';
+export { compileCatalogue, UnknownPartnerError } from './catalogue.js';
+export type { Catalogue, CatalogueOffer, PartnerOffers } from './catalogue.js';

@@ -1,0 +1,168 @@
+// Deciding: gates, arbitration, and the list of destinations to try. What the settings fix is worked out when they load.
+import { AppError } from '../kernel/index.js';
+import { compileDestinations } from '../callcenter/index.js';
+import { compileCatalogue } from '../offers/index.js';
+import { At, Best, candidateGates, expectedValue, offerGate, weighOffer } from './arbitration.js';
+import { gatherFacts, isServiceFirst, stoppingGate } from './gates.js';
+import { DecidedCall } from './decided-call.js';
+import { compilePlan } from './plan.js';
+import { offersOf } from './ranked.js';
+import { Resources } from './resources.js';
+import { appendOffer, appendService, bestServiceValue } from './steps.js';
+import type { Destination } from '../callcenter/index.js';
+import type { Settings } from '../config/index.js';
+import type { Arm, Decision, DecisionInput, GateName, RouteStep } from './decision.js';
+import type { CallFacts } from './gates.js';
+import type { PartnerPlan } from './plan.js';
+
+export interface DeciderOptions {
+  /** Age at which a board says nothing of capacity any more, in milliseconds. Default 10,000. */
+  readonly boardMaxAgeMs?: number;
+}
+
+/** What plain service needs to know when there was no time, or no way, to look anything up. */
+export type PlainServiceInput = Pick<DecisionInput, 'decisionId' | 'partner' | 'board' | 'now' | 'seed'> & {
+  /** Becomes `Decision.reason`, such as `deadline`. */
+  readonly reason: string;
+  readonly failOpen: readonly string[];
+};
+
+/**
+ * Decides calls by one set of settings. Deterministic: the same input gives the same decision. Boards must be made from
+ * `destinations` of the same decider; a reload makes a new decider.
+ */
+export interface Decider {
+  readonly destinations: readonly Destination[];
+  /** @throws UnknownPlanError when `input.partner` is not in the settings */
+  decide(input: DecisionInput): Decision;
+  /** Plain service without a look-up, for the deadline and the rest of the fail-open ladder. @throws UnknownPlanError */
+  plainService(input: PlainServiceInput): Decision;
+}
+
+/** Thrown when a call is to be decided for a partner that these settings do not hold. */
+export class UnknownPlanError extends AppError {
+  constructor(partner: string) {
+    super('DECISION_UNKNOWN_PARTNER', `there is no partner ${partner} in these settings`, {
+      fields: { partner },
+    });
+  }
+}
+
+/** @throws UnknownDestinationError, UnknownPartnerError for settings that a checking loader would have refused */
+export function createDecider(settings: Settings, options: DeciderOptions = {}): Decider {
+  const destinations = compileDestinations(settings);
+  const byId = new Map(destinations.map((one) => [one.id, one]));
+  const catalogue = compileCatalogue(settings);
+  const boardMaxAgeMs = options.boardMaxAgeMs ?? 10_000;
+  const deciders = new Map<string, PartnerDecider>();
+  for (const partner of settings.partners.partners) {
+    const offers = catalogue.get(partner.partner);
+    if (offers === undefined) continue;
+    const plan = compilePlan(settings, partner, offers, byId);
+    deciders.set(partner.partner, new PartnerDecider(plan, boardMaxAgeMs));
+  }
+  const deciderOf = (partner: string): PartnerDecider => {
+    const decider = deciders.get(partner);
+    if (decider === undefined) throw new UnknownPlanError(partner);
+    return decider;
+  };
+  return {
+    destinations,
+    decide: (input) => deciderOf(input.partner).decide(input),
+    plainService: (input) => deciderOf(input.partner).plainService(input),
+  };
+}
+
+const noFailOpen: readonly string[] = [];
+
+function failOpenOf({ input, isBoardStale }: CallFacts): readonly string[] {
+  const { kind } = input.lookup;
+  if (kind !== 'failure' && kind !== 'stale' && !isBoardStale) return noFailOpen;
+  const reasons: string[] = [];
+  if (kind === 'failure') reasons.push('store-failure');
+  if (kind === 'stale') reasons.push('store-stale');
+  if (isBoardStale) reasons.push('board-stale');
+  return reasons;
+}
+
+/** `none` for callers that the comparison leaves out: unknown, killed, flagged, opted out, or served ahead of any sale. */
+function armOf(facts: CallFacts, stoppedBy: GateName | undefined): Arm {
+  if (stoppedBy === 'control-arm') return 'control';
+  if (stoppedBy !== undefined && stoppedBy !== 'diversion-cap') return 'none';
+  return isServiceFirst(facts) ? 'none' : 'offer';
+}
+
+class PartnerDecider {
+  readonly #plan: PartnerPlan;
+  readonly #boardMaxAgeMs: number;
+  /** Read anew from each call's board; kept between calls so that only what changed is worked out again. */
+  readonly #resources: Resources;
+  readonly #best = new Best();
+
+  constructor(plan: PartnerPlan, boardMaxAgeMs: number) {
+    this.#plan = plan;
+    this.#boardMaxAgeMs = boardMaxAgeMs;
+    this.#resources = new Resources(plan);
+  }
+
+  decide(input: DecisionInput): Decision {
+    const facts = gatherFacts(this.#plan, input, this.#boardMaxAgeMs);
+    this.#resources.read(input.board, facts.isBoardStale);
+    const stoppedBy = stoppingGate(facts);
+    const steps: RouteStep[] = [];
+    const reason = stoppedBy ?? this.#arbitrate(facts, steps);
+    appendService(this.#plan, this.#resources, input.seed, steps);
+    return new DecidedCall({
+      facts,
+      resources: this.#resources,
+      stoppedBy,
+      steps,
+      reason,
+      arm: armOf(facts, stoppedBy),
+      failOpen: failOpenOf(facts),
+    });
+  }
+
+  plainService(input: PlainServiceInput): Decision {
+    const facts = gatherFacts(
+      this.#plan,
+      { ...input, identity: { kind: 'anonymous' }, lookup: { kind: 'miss' }, divertedShare: 0 },
+      this.#boardMaxAgeMs,
+    );
+    this.#resources.read(input.board, facts.isBoardStale);
+    const steps: RouteStep[] = [];
+    appendService(this.#plan, this.#resources, input.seed, steps);
+    return new DecidedCall({
+      facts,
+      resources: this.#resources,
+      stoppedBy: undefined,
+      steps,
+      reason: input.reason,
+      arm: 'none',
+      failOpen: facts.isBoardStale ? [...input.failOpen, 'board-stale'] : input.failOpen,
+      isUndecided: true,
+    });
+  }
+
+  /** Appends the steps of the offer that wins, if one does; returns the reason of the decision. */
+  #arbitrate(facts: CallFacts, steps: RouteStep[]): string {
+    const best = this.#best;
+    best.reset();
+    const isService = isServiceFirst(facts);
+    const kind = isService ? 'service' : 'sales';
+    const offers = offersOf(facts);
+    for (const { offer, propensity, value } of offers) {
+      const gate = offerGate(facts, offer, kind);
+      best.reached(gate);
+      if (gate !== At.passed || offer === undefined) continue;
+      weighOffer(this.#resources, offer, expectedValue(propensity, value), best);
+    }
+    if (best.offer === undefined) return candidateGates[Math.max(0, best.furthest)] ?? 'entitlement';
+    const isCompared = !isService && !best.offer.offer.mandatory;
+    const floor = isCompared ? bestServiceValue(this.#plan, this.#resources) : -Infinity;
+    if (best.value <= floor) return 'arbitration';
+    appendOffer({ resources: this.#resources, best, floor, seed: facts.input.seed }, steps);
+    if (isService) return 'service-alert';
+    return isCompared ? 'offer' : 'mandatory';
+  }
+}

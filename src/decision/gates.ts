@@ -1,0 +1,153 @@
+// The gates that a call passes before any offer is weighed, as a table: what stops a call, and how to say so.
+import { isInControlArm } from './control-arm.js';
+import type { StaleLookup, Strategy } from '../offers/index.js';
+import type { DecisionInput, GateName } from './decision.js';
+import type { PartnerPlan } from './plan.js';
+
+/** What the gates look at, gathered once a call. */
+export interface CallFacts {
+  readonly plan: PartnerPlan;
+  readonly input: DecisionInput;
+  /** What the look-up found, fresh or stale; undefined after a failure. */
+  readonly found: StaleLookup | undefined;
+  /** Of the one customer that the caller is; undefined when none or several. */
+  readonly strategy: Strategy | undefined;
+  readonly isBoardStale: boolean;
+}
+
+export function gatherFacts(plan: PartnerPlan, input: DecisionInput, boardMaxAgeMs: number): CallFacts {
+  const { lookup } = input;
+  const found = lookup.kind === 'stale' ? lookup.lookup : lookup.kind === 'failure' ? undefined : lookup;
+  return {
+    plan,
+    input,
+    found,
+    strategy: found?.kind === 'hit' && input.identity.kind === 'number' ? found.strategy : undefined,
+    isBoardStale: input.now - input.board.takenAt > boardMaxAgeMs,
+  };
+}
+
+export interface CallGate {
+  readonly name: GateName;
+  stops(facts: CallFacts): boolean;
+  /** Words for people, the same whether it stops the call or lets it pass. */
+  detail(facts: CallFacts): string;
+}
+
+function storeDetail({ input, found }: CallFacts): string {
+  const { lookup } = input;
+  if (input.identity.kind !== 'number') return 'no look-up without a number';
+  if (lookup.kind === 'failure') return `the store failed: ${lookup.reason}`;
+  const prefix = lookup.kind === 'stale' ? `the store failed (${lookup.reason}), served from memory: ` : '';
+  if (found === undefined || found.kind === 'miss') return `${prefix}nobody has this number`;
+  const generation = found.kind === 'hit' ? found.strategy.generation : found.generation;
+  const age = lookup.kind === 'stale' ? lookup.ageMs : found.ageMs;
+  return `${prefix}found in generation ${generation}, ${age <= 0 ? 'read now' : `read ${Math.round(age)} ms ago`}`;
+}
+
+function identityDetail({ input, found, strategy }: CallFacts): string {
+  const { identity } = input;
+  if (identity.kind === 'anonymous') return 'the caller is anonymous';
+  if (identity.kind === 'unparsable') return 'the caller sent no number that can be read';
+  if (found?.kind === 'ambiguous') return `the number is shared by ${found.customers.length} customers`;
+  const who = strategy === undefined ? 'nobody known' : `customer ${strategy.customer}`;
+  return `${who}, ${identity.confidence} by ${identity.source}`;
+}
+
+/** Flags that forbid a sale, in words; empty when there are none. */
+function flagsOf(strategy: Strategy | undefined): readonly string[] {
+  if (strategy === undefined) return [];
+  const { hardship, fraud, complaint } = strategy.flags;
+  return [hardship ? 'hardship' : '', fraud ? 'fraud' : '', complaint ? 'complaint' : ''].filter(
+    (one) => one !== '',
+  );
+}
+
+/** Is a service offer to be made instead of any sale? */
+export function isServiceFirst(facts: CallFacts): boolean {
+  return facts.strategy?.flags.serviceAlert === true;
+}
+
+const store: CallGate = {
+  name: 'store',
+  // Without a number there was nothing to look up: that is the identity gate's to say.
+  stops: ({ input, found }) =>
+    input.identity.kind === 'number' && (found === undefined || found.kind === 'miss'),
+  detail: storeDetail,
+};
+
+const identity: CallGate = {
+  name: 'identity',
+  stops: ({ strategy }) => strategy === undefined,
+  detail: identityDetail,
+};
+
+const killSwitch: CallGate = {
+  name: 'kill-switch',
+  stops: ({ plan }) => plan.isKilledGlobally || plan.isKilled,
+  detail: ({ plan }) => {
+    if (plan.isKilledGlobally) return 'decision.killSwitch is on: no offer to anybody';
+    return `the kill switch of partner ${plan.partner.partner} is ${plan.isKilled ? 'on' : 'off'}`;
+  },
+};
+
+const serviceFirst: CallGate = {
+  name: 'service-first',
+  stops: (facts) => {
+    if (facts.strategy === undefined || isServiceFirst(facts)) return false;
+    const { hardship, fraud, complaint } = facts.strategy.flags;
+    return hardship || fraud || complaint;
+  },
+  detail: (facts) => {
+    if (isServiceFirst(facts)) return 'a service alert is open: a service offer ahead of any sale';
+    const flags = flagsOf(facts.strategy);
+    return flags.length === 0 ? 'no alert and no flag' : `flagged: ${flags.join(', ')}; nothing is sold`;
+  },
+};
+
+const optOut: CallGate = {
+  name: 'opt-out',
+  stops: ({ strategy }) => strategy?.flags.optOut === true,
+  detail: ({ strategy }) =>
+    strategy?.flags.optOut === true ? `customer ${strategy.customer} opted out of offers` : 'not opted out',
+};
+
+const controlArm: CallGate = {
+  name: 'control-arm',
+  stops: ({ plan, strategy }) =>
+    strategy !== undefined && isInControlArm(plan.partner.partner, strategy.customer, plan.controlArmPercent),
+  detail: (facts) =>
+    `customer is in the ${controlArm.stops(facts) ? 'control' : 'offer'} arm (${facts.plan.controlArmPercent} % control)`,
+};
+
+const diversionCap: CallGate = {
+  name: 'diversion-cap',
+  // 100 % is no cap at all; at 0 % no call is ever routed for an offer.
+  stops: ({ plan, input }) =>
+    plan.diversionCapPercent < 100 && input.divertedShare * 100 >= plan.diversionCapPercent,
+  detail: ({ plan, input }) =>
+    `${(input.divertedShare * 100).toFixed(1)} % of calls routed for an offer, the cap is ${plan.diversionCapPercent} %`,
+};
+
+/**
+ * The gates of a call in the order they are passed (design, section 5 step 5). A caller with an open service alert leaves the
+ * row after `service-first`: what follows limits sales, and service is no sale.
+ */
+export const callGates: readonly CallGate[] = [
+  store,
+  identity,
+  killSwitch,
+  serviceFirst,
+  optOut,
+  controlArm,
+  diversionCap,
+];
+
+/** The first gate that stops the call; undefined when all let it pass. */
+export function stoppingGate(facts: CallFacts): GateName | undefined {
+  for (const gate of callGates) {
+    if (gate.stops(facts)) return gate.name;
+    if (gate === serviceFirst && isServiceFirst(facts)) return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,156 @@
+// The plan of one partner: everything of a decision that the settings fix, laid out for the loop that a call runs through.
+import { AppError } from '../kernel/index.js';
+import { skillFactor } from './skill.js';
+import type { Destination } from '../callcenter/index.js';
+import type { Partner, Presentation, Settings } from '../config/index.js';
+import type { CatalogueOffer, PartnerOffers } from '../offers/index.js';
+import type { OfferOnCall, RouteStep } from './decision.js';
+
+/** Thrown when an offer or a partner names a destination that no centre has; a loader that checks lets none through. */
+export class UnknownDestinationError extends AppError {
+  constructor(destination: string, where: string) {
+    super('DECISION_UNKNOWN_DESTINATION', `${where} names ${destination}, which no centre has`, {
+      fields: { destination, where },
+    });
+  }
+}
+
+/** One presentation of an offer; the arrays run over its destinations in configured order. */
+export interface PresentationPlan {
+  readonly settings: Presentation;
+  /** Slot of each destination in the plan. */
+  readonly slots: Int32Array;
+  /** `conversion x skillFactor` of each. */
+  readonly conversion: Float64Array;
+  readonly cost: Float64Array;
+  /** 1: skilled enough. */
+  readonly isSkilled: Uint8Array;
+  readonly weight: Float64Array;
+  readonly steps: readonly RouteStep[];
+}
+
+export interface OfferPlan {
+  readonly index: number;
+  readonly offer: CatalogueOffer['settings'];
+  readonly presentations: readonly PresentationPlan[];
+}
+
+export interface PartnerPlan {
+  readonly partner: Partner;
+  /** The destinations that calls of this partner may go to; a slot is a position in this list. */
+  readonly destinations: readonly Destination[];
+  /** Slot by `Destination.index`; -1 for those that calls of this partner do not go to. */
+  readonly slotByIndex: Int32Array;
+  /** Centre of each slot, numbered from 0. */
+  readonly centres: Int32Array;
+  readonly centreCount: number;
+  readonly offersByCode: ReadonlyMap<string, OfferPlan>;
+  readonly serviceOffers: readonly OfferPlan[];
+  /** Slots of the service queues in configured order. */
+  readonly serviceSlots: Int32Array;
+  readonly serviceSteps: readonly RouteStep[];
+  readonly serviceValue: number;
+  readonly overflowStep: RouteStep;
+  readonly isKilled: boolean;
+  readonly isKilledGlobally: boolean;
+  readonly controlArmPercent: number;
+  readonly diversionCapPercent: number;
+}
+
+/** Gives each destination that is asked for a slot. */
+class Slots {
+  readonly destinations: Destination[] = [];
+  readonly #byId: ReadonlyMap<string, Destination>;
+  readonly #slots = new Map<string, number>();
+
+  constructor(byId: ReadonlyMap<string, Destination>) {
+    this.#byId = byId;
+  }
+
+  of(id: string, where: string): number {
+    const known = this.#slots.get(id);
+    if (known !== undefined) return known;
+    const destination = this.#byId.get(id);
+    if (destination === undefined) throw new UnknownDestinationError(id, where);
+    this.destinations.push(destination);
+    this.#slots.set(id, this.destinations.length - 1);
+    return this.destinations.length - 1;
+  }
+
+  at(slot: number): Destination {
+    return this.destinations[slot] as Destination;
+  }
+
+  byIndex(): Int32Array {
+    const slots = new Int32Array(this.#byId.size).fill(-1);
+    this.destinations.forEach((destination, slot) => {
+      slots[destination.index] = slot;
+    });
+    return slots;
+  }
+}
+
+function stepTo(destination: Destination, offer: OfferOnCall | undefined): RouteStep {
+  return { target: { kind: 'destination', destination }, offer };
+}
+
+function planPresentation(offer: CatalogueOffer, presentation: Presentation, slots: Slots): PresentationPlan {
+  const where = `offer ${offer.settings.offer}`;
+  const own = presentation.destinations.map((id) => slots.of(id, where));
+  const destinations = own.map((slot) => slots.at(slot));
+  const onCall: OfferOnCall = {
+    offerCode: offer.settings.offer,
+    offerUrl: offer.settings.url,
+    kind: offer.settings.kind,
+    presentation: presentation.presentation,
+  };
+  return {
+    settings: presentation,
+    slots: Int32Array.from(own),
+    conversion: Float64Array.from(
+      destinations,
+      (one) => presentation.conversion * skillFactor(one.skillLevel),
+    ),
+    cost: Float64Array.from(destinations, (one) => one.costPerCall),
+    isSkilled: Uint8Array.from(destinations, (one) =>
+      one.skillLevel >= (presentation.minSkillLevel ?? 0) ? 1 : 0,
+    ),
+    weight: Float64Array.from(destinations, (one) => one.weight),
+    steps: destinations.map((one) => stepTo(one, onCall)),
+  };
+}
+
+/** @throws UnknownDestinationError */
+export function compilePlan(
+  settings: Settings,
+  partner: Partner,
+  offers: PartnerOffers,
+  byId: ReadonlyMap<string, Destination>,
+): PartnerPlan {
+  const slots = new Slots(byId);
+  const offerPlans = offers.offers.map((offer) => ({
+    index: offer.index,
+    offer: offer.settings,
+    presentations: offer.presentations.map((one) => planPresentation(offer, one, slots)),
+  }));
+  const serviceSlots = partner.serviceQueues.map((id) => slots.of(id, `partner ${partner.partner}`));
+  const centreNames = [...new Set(slots.destinations.map((one) => one.centre))];
+  const policy = settings.process.decision;
+  return {
+    partner,
+    destinations: slots.destinations,
+    slotByIndex: slots.byIndex(),
+    centres: Int32Array.from(slots.destinations, (one) => centreNames.indexOf(one.centre)),
+    centreCount: centreNames.length,
+    offersByCode: new Map(offerPlans.map((one) => [one.offer.offer, one])),
+    serviceOffers: offerPlans.filter((one) => one.offer.kind === 'service'),
+    serviceSlots: Int32Array.from(serviceSlots),
+    serviceSteps: serviceSlots.map((slot) => stepTo(slots.at(slot), undefined)),
+    serviceValue: partner.serviceValue ?? 0,
+    overflowStep: { target: { kind: 'overflow', uri: partner.overflowUri }, offer: undefined },
+    isKilled: partner.killSwitch,
+    isKilledGlobally: policy.killSwitch,
+    controlArmPercent: partner.controlArmPercent ?? policy.controlArmPercent,
+    diversionCapPercent: policy.diversionCapPercent,
+  };
+}

@@ -1,0 +1,216 @@
+// The trace of a decision: each gate in words, each candidate with its numbers. Made when somebody asks, from what the decision
+// kept, by the same gates and formulas that decided; the call itself pays for none of it.
+import {
+  At,
+  Best,
+  candidateGate,
+  candidateGates,
+  candidateValue,
+  expectedValue,
+  offerGate,
+} from './arbitration.js';
+import { weighOffer } from './arbitration.js';
+import { callGates, isServiceFirst } from './gates.js';
+import { Blocked } from './resources.js';
+import { offersOf } from './ranked.js';
+import { bestServiceValue, serviceValueAt } from './steps.js';
+import type { CandidateTrace, GateName, GateTrace } from './decision.js';
+import type { CallFacts } from './gates.js';
+import type { OfferPlan, PresentationPlan } from './plan.js';
+import type { RankedPlan } from './ranked.js';
+import type { Resources } from './resources.js';
+
+const unknownNumbers = {
+  propensity: undefined,
+  offerValue: undefined,
+  conversion: undefined,
+  waitSeconds: undefined,
+  patience: undefined,
+  cost: undefined,
+  value: undefined,
+} as const;
+
+const blockedWords: Readonly<Record<number, string>> = {
+  [Blocked.noAgents]: 'nobody staffed',
+  [Blocked.portsBusy]: 'no free port',
+  [Blocked.quotaUsed]: 'port quota used up',
+  [Blocked.centreDown]: 'centre down',
+};
+
+/** Numbers that depend on the board, of one slot. */
+function liveNumbers(resources: Resources, slot: number): Pick<CandidateTrace, 'waitSeconds' | 'patience'> {
+  const wait = resources.wait[slot] as number;
+  return { waitSeconds: Number.isNaN(wait) ? undefined : wait, patience: resources.patience[slot] };
+}
+
+function traceDestination(
+  resources: Resources,
+  ranked: RankedPlan & { offer: OfferPlan },
+  presentation: PresentationPlan,
+  position: number,
+): CandidateTrace & { gate: number } {
+  const { offer } = ranked;
+  const slot = presentation.slots[position] as number;
+  const gate = candidateGate(resources, offer, presentation, position);
+  const expected = expectedValue(ranked.propensity, ranked.value);
+  const target = presentation.steps[position]?.target;
+  return {
+    gate,
+    offerCode: offer.offer.offer,
+    presentation: presentation.settings.presentation,
+    destination: target?.kind === 'destination' ? target.destination.id : '',
+    removedBy: gate === At.passed ? undefined : candidateGates[gate],
+    removedWhy: gate === At.resources ? blockedWords[resources.blocked[slot] as number] : undefined,
+    propensity: ranked.propensity,
+    offerValue: ranked.value,
+    conversion: presentation.conversion[position],
+    ...liveNumbers(resources, slot),
+    cost: presentation.cost[position],
+    value: gate === At.passed ? candidateValue(resources, presentation, position, expected) : undefined,
+  };
+}
+
+function tracePresentation(
+  resources: Resources,
+  ranked: RankedPlan & { offer: OfferPlan },
+  presentation: PresentationPlan,
+): CandidateTrace[] {
+  const rows = presentation.steps.map((_, position) =>
+    traceDestination(resources, ranked, presentation, position),
+  );
+  const hasActive = rows.some((row, i) => row.gate === At.passed && presentation.weight[i] !== 0);
+  return rows.map(({ gate, ...row }, i) =>
+    gate === At.passed && hasActive && presentation.weight[i] === 0
+      ? { ...row, removedBy: 'arbitration' as const, removedWhy: 'stands by (weight 0)' }
+      : row,
+  );
+}
+
+function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan): CandidateTrace[] {
+  const gate = offerGate(facts, ranked.offer, isServiceFirst(facts) ? 'service' : 'sales');
+  if (gate === At.passed && ranked.offer !== undefined) {
+    const weighed = { ...ranked, offer: ranked.offer };
+    return ranked.offer.presentations.flatMap((one) => tracePresentation(resources, weighed, one));
+  }
+  return [
+    {
+      ...unknownNumbers,
+      offerCode: ranked.offerCode,
+      presentation: undefined,
+      destination: '',
+      removedBy: candidateGates[gate],
+      removedWhy: undefined,
+      propensity: ranked.propensity,
+      offerValue: ranked.value,
+    },
+  ];
+}
+
+function traceService(facts: CallFacts, resources: Resources): CandidateTrace[] {
+  const { plan } = facts;
+  return Array.from(plan.serviceSlots, (slot) => {
+    const blocked = resources.blocked[slot] as number;
+    const destination = plan.destinations[slot];
+    return {
+      ...unknownNumbers,
+      offerCode: undefined,
+      presentation: undefined,
+      destination: destination?.id ?? '',
+      removedBy: blocked === Blocked.no ? undefined : ('resources' as const),
+      removedWhy: blockedWords[blocked],
+      offerValue: plan.serviceValue,
+      ...liveNumbers(resources, slot),
+      cost: destination?.costPerCall ?? 0,
+      value: blocked === Blocked.no ? serviceValueAt(plan, resources, slot) : undefined,
+    };
+  });
+}
+
+/** Every candidate: offers in the order of the strategy (none when a call gate stopped the call), then plain service. */
+export function traceCandidates(
+  facts: CallFacts,
+  resources: Resources,
+  stoppedBy: GateName | undefined,
+): readonly CandidateTrace[] {
+  const offers = stoppedBy === undefined ? offersOf(facts) : [];
+  return [
+    ...offers.flatMap((ranked) => traceOffer(facts, resources, ranked)),
+    ...traceService(facts, resources),
+  ];
+}
+
+function traceCallGates(facts: CallFacts): GateTrace[] {
+  const gates: GateTrace[] = [];
+  for (const gate of callGates) {
+    const stops = gate.stops(facts);
+    gates.push({ gate: gate.name, passed: !stops, detail: gate.detail(facts) });
+    if (stops || (gate.name === 'service-first' && isServiceFirst(facts))) break;
+  }
+  return gates;
+}
+
+function countWords(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `ACME-GOLD, ACME-TV` and what befell them. */
+function removedWords(rows: readonly CandidateTrace[]): string {
+  const names = rows.map((row) => {
+    const what =
+      row.destination === '' ? (row.offerCode ?? '') : `${row.offerCode ?? ''} at ${row.destination}`;
+    return row.removedWhy === undefined ? what : `${what} (${row.removedWhy})`;
+  });
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}
+
+function arbitrationDetail(facts: CallFacts, resources: Resources): GateTrace {
+  const best = new Best();
+  for (const { offer, propensity, value } of offersOf(facts)) {
+    if (
+      offer === undefined ||
+      offerGate(facts, offer, isServiceFirst(facts) ? 'service' : 'sales') !== At.passed
+    )
+      continue;
+    weighOffer(resources, offer, expectedValue(propensity, value), best);
+  }
+  const service = bestServiceValue(facts.plan, resources);
+  const serviceWords =
+    service === -Infinity
+      ? 'plain service cannot be reached'
+      : `plain service is worth ${service.toFixed(2)}`;
+  const code = best.offer?.offer.offer ?? '';
+  const worth = `${code} is worth ${best.value.toFixed(2)}`;
+  if (isServiceFirst(facts))
+    return { gate: 'arbitration', passed: true, detail: `${worth}; service offers are not compared` };
+  if (best.offer?.offer.mandatory === true) {
+    return { gate: 'arbitration', passed: true, detail: `${code} is mandatory and skips the comparison` };
+  }
+  return { gate: 'arbitration', passed: best.value > service, detail: `${worth}, ${serviceWords}` };
+}
+
+/** The gates in the order they were passed, up to the one that stopped the call. */
+export function traceGates(
+  facts: CallFacts,
+  resources: Resources,
+  stoppedBy: GateName | undefined,
+): readonly GateTrace[] {
+  const gates = traceCallGates(facts);
+  if (stoppedBy !== undefined) return gates;
+  const offers = traceCandidates(facts, resources, undefined).filter((one) => one.offerCode !== undefined);
+  if (offers.length === 0) {
+    const gate = isServiceFirst(facts) ? 'the partner has no service offer' : 'no offer in the strategy';
+    return [...gates, { gate: 'entitlement', passed: false, detail: gate }];
+  }
+  let left = offers;
+  for (const gate of candidateGates) {
+    if (gate === 'arbitration') break;
+    const removed = left.filter((one) => one.removedBy === gate);
+    left = left.filter((one) => one.removedBy !== gate);
+    const kept = `${countWords(left.length, 'candidate')} left`;
+    const detail = removed.length === 0 ? kept : `${kept}; removed: ${removedWords(removed)}`;
+    gates.push({ gate, passed: left.length > 0, detail });
+    if (left.length === 0) return gates;
+  }
+  return [...gates, arbitrationDetail(facts, resources)];
+}
