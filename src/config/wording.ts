@@ -54,7 +54,9 @@ export function misfit(schema: JsonSchema, value: unknown, written: string | und
     const text = written ?? String(value);
     return `${text} is read as ${kind}; put it in quotes: ${JSON.stringify(text)}`;
   }
-  return `${shown(value)} is not ${expected(schema)}${slip(schema, value) ?? purpose(schema)}`;
+  const there = typeof value === 'number' ? (written ?? shown(value)) : shown(value);
+  const aside = schema.expects === undefined ? purpose(schema) : '';
+  return `${there} is not ${expected(schema)}${slip(schema, value) ?? aside}`;
 }
 
 /** The slips that people make with YAML. */

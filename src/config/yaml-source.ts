@@ -10,7 +10,7 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
-import type { Document, Node, Pair, YAMLError } from 'yaml';
+import type { Document, ErrorCode, Node, Pair, YAMLError } from 'yaml';
 import { errorMessage } from '../kernel/index.js';
 import { formatFieldPath } from './field-path.js';
 import type { FieldPath } from './field-path.js';
@@ -22,6 +22,13 @@ export interface Position {
   /** From 1. */
   readonly column: number;
 }
+
+/** Where the words of the YAML library would puzzle people. */
+const syntaxWords: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'a tab is not indentation; use spaces',
+  NON_STRING_KEY: 'a key is plain text, without a tag and not a list or a block',
+  MULTIPLE_DOCS: 'the file has a second document; take out the line with ---',
+};
 
 /** The text of one file, parsed as YAML 1.2. Never throws: what cannot be read is in `problems`. */
 export class YamlSource {
@@ -37,18 +44,21 @@ export class YamlSource {
     this.file = file;
     this.#document = parseDocument(text, {
       lineCounter: this.#lines,
-      logLevel: 'silent',
+      logLevel: 'error',
       prettyErrors: false,
       stringKeys: true,
     });
-    const found = [...this.#document.errors, ...this.#document.warnings];
+    const { errors, warnings } = this.#document;
+    const syntax = errors.filter((error) => error.code !== 'DUPLICATE_KEY');
+    // Errors after the first of its kind are mostly its echo.
+    const found = [...syntax.slice(0, 1), ...errors.filter((one) => !syntax.includes(one)), ...warnings];
     const problems = found.map((error) => this.#problemOf(error));
-    const fatal = this.#document.errors.some((error) => error.code !== 'DUPLICATE_KEY');
-    if (!fatal) {
+    if (syntax.length === 0) problems.push(...this.#danglingAliases());
+    if (syntax.length === 0 && problems.every((one) => one.field !== '')) {
       try {
         this.value = (this.#document.toJS() as unknown) ?? {};
       } catch (error) {
-        // Aliases that expand without end, or that name no anchor.
+        // Aliases that expand without end.
         problems.push({
           file,
           line: 1,
@@ -133,8 +143,21 @@ export class YamlSource {
       const { field, key } = this.#keyAt(error.pos[0]);
       return { ...place, field, message: `the key ${JSON.stringify(key)} is here twice; keep one` };
     }
-    const message = error.message.replace(/ at line \d+.*$/su, '');
+    const message = syntaxWords[error.code] ?? error.message;
     return { ...place, field: '', message: `is not valid YAML: ${message}` };
+  }
+
+  #danglingAliases(): SettingsProblem[] {
+    const problems: SettingsProblem[] = [];
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.#document) !== undefined) return;
+        const position = this.#at(alias.range?.[0] ?? 0);
+        const message = `is not valid YAML: *${alias.source} stands for nothing: there is no &${alias.source} before it`;
+        problems.push({ file: this.file, ...position, field: '', message });
+      },
+    });
+    return problems;
   }
 
   #keyAt(offset: number): { field: string; key: string } {

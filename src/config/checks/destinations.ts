@@ -44,7 +44,9 @@ function checkDestination(
     report(place, `${named} is ${found === 'queue' ? 'a' : 'an'} ${wordOf[found]}; ${wanted.otherwise}`);
     return;
   }
-  const candidates = [...kinds].filter(([, kind]) => kind === wanted.kind).map(([id]) => id);
+  const candidates = [...kinds]
+    .filter(([id, kind]) => kind === wanted.kind && !/\s/.test(id))
+    .map(([id]) => id);
   report(place, `${named} is no ${wordOf[wanted.kind]} of any centre${didYouMean(text, candidates)}`);
 }
 

@@ -87,7 +87,7 @@ export const CentreSchema = Type.Object(
     host: Type.String({
       pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)$',
       description: 'host or address; IPv6 in brackets',
-      expects: 'a host name or an address, an IPv6 address in brackets',
+      expects: 'a host name or an address (an IPv6 address in brackets)',
     }),
     port: Type.Integer({ minimum: 1, maximum: 65535, default: 5060, description: 'SIP port' }),
     transport: Type.Union([Type.Literal('udp'), Type.Literal('tcp')], {
