@@ -1,0 +1,118 @@
+// What client transactions share: RFC 3261 17.1.
+import { randomUuid } from '../../kernel/index.js';
+import type { SipMessage } from '../message/sip-message.js';
+import type { Flow, Target } from '../transport/transport.js';
+import type { HeaderField } from './generated-requests.js';
+import type { Machine } from './machine.js';
+import { MachineRunner } from './machine-runner.js';
+import type { TimerValues } from './timer-values.js';
+import type { TransactionContext } from './transaction-context.js';
+
+/** What the transaction user wants to hear. None is called before `request` has returned. */
+export interface ClientHandlers {
+  /** Every provisional, the final, and of an INVITE every further 2xx until timer M. */
+  onResponse(response: SipMessage, flow: Flow): void;
+  /** Timer B or F, or no final response 64*T1 after a CANCEL. Treat as 408 (RFC 3261 8.1.3.1). */
+  onTimeout(): void;
+  /** The request could not be sent. Treat as 503 (RFC 3261 8.1.3.1). */
+  onTransportError(error: Error): void;
+  onTerminated?(): void;
+}
+
+export interface ClientTransaction {
+  /** UUID, the handle for the transaction user. */
+  readonly id: string;
+  readonly request: SipMessage;
+  readonly target: Target;
+  readonly branch: string;
+  readonly state: string;
+  /**
+   * Cancels an INVITE that has no final response: RFC 3261 9.1. Held until a provisional response came.
+   * Does nothing for another method, or the second time.
+   */
+  cancel(extraHeaders?: readonly HeaderField[]): void;
+}
+
+export interface ClientParts {
+  readonly context: TransactionContext;
+  readonly request: SipMessage;
+  readonly branch: string;
+  readonly target: Target;
+  readonly handlers: ClientHandlers;
+  readonly forget: () => void;
+  /** The text to send, when it is not that of `request`. */
+  readonly wire?: string;
+}
+
+export interface ReceivedResponse {
+  readonly response: SipMessage;
+  readonly flow: Flow;
+}
+
+export abstract class ClientRunner<S extends string, E extends string, A extends string>
+  extends MachineRunner<S, E | 'transport-error', A, ReceivedResponse | Error>
+  implements ClientTransaction
+{
+  readonly request: SipMessage;
+  readonly branch: string;
+  readonly target: Target;
+  protected readonly timers: TimerValues;
+  protected readonly handlers: ClientHandlers;
+  #id: string | undefined;
+  #wire: string | undefined;
+
+  constructor(machine: Machine<S, E | 'transport-error', A>, parts: ClientParts) {
+    super(machine, parts.context, parts.forget);
+    this.request = parts.request;
+    this.branch = parts.branch;
+    this.target = parts.target;
+    this.handlers = parts.handlers;
+    this.#wire = parts.wire;
+    this.timers = parts.target.protocol === 'udp' ? parts.context.unreliable : parts.context.reliable;
+  }
+
+  get id(): string {
+    return (this.#id ??= randomUuid());
+  }
+
+  /** Sends the request for the first time. */
+  begin(): void {
+    this.start();
+  }
+
+  /** Ends in a transport error, without sending anything, once the transaction user has the transaction in hand. */
+  refuse(error: Error): void {
+    this.startLife(1, 'transport-error', error);
+  }
+
+  abstract receive(response: SipMessage, flow: Flow): void;
+
+  abstract cancel(extraHeaders?: readonly HeaderField[]): void;
+
+  /** Sends the request; retransmissions reuse the text of the first time. */
+  protected sendRequest(): void {
+    this.#wire ??= this.request.toString();
+    this.context.transport.send(this.#wire, this.target, this.onSendError);
+  }
+
+  /** No further retransmission will come: lets go of the text. */
+  protected dropWire(): void {
+    this.#wire = undefined;
+  }
+
+  protected readonly onSendError = (error: Error): void => {
+    this.fire('transport-error', error);
+  };
+
+  protected report(data: ReceivedResponse | Error | undefined): void {
+    if (data !== undefined && 'response' in data) this.handlers.onResponse(data.response, data.flow);
+  }
+
+  protected reportTransportError(data: ReceivedResponse | Error | undefined): void {
+    if (data instanceof Error) this.handlers.onTransportError(data);
+  }
+
+  protected ended(): void {
+    this.handlers.onTerminated?.();
+  }
+}

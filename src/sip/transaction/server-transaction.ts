@@ -1,0 +1,136 @@
+// What server transactions share: RFC 3261 17.2.
+import { randomHex, randomUuid } from '../../kernel/index.js';
+import { SipMessage } from '../message/sip-message.js';
+import type { Via } from '../message/via.js';
+import type { Flow, Target } from '../transport/transport.js';
+import type { Machine } from './machine.js';
+import { isRfc2543 } from './matching.js';
+import { MachineRunner } from './machine-runner.js';
+import { responseTarget } from './response-target.js';
+import type { TimerValues } from './timer-values.js';
+import type { TransactionContext } from './transaction-context.js';
+
+export interface ServerTransaction {
+  /** UUID, the handle for the transaction user. */
+  readonly id: string;
+  readonly request: SipMessage;
+  readonly flow: Flow;
+  readonly isInvite: boolean;
+  /** Of a CANCEL: the INVITE transaction that it matches (RFC 3261 9.2). Undefined: answer 481. */
+  readonly cancels: ServerTransaction | undefined;
+  readonly state: string;
+  /** A final response has been given (not 100 to 199). */
+  readonly hasFinal: boolean;
+  /** The tag of our responses, made on first use. Set it before the first response to choose it. */
+  toTag: string;
+  /** Sends a response; false when the state allows none (a final has been sent; an INVITE may have further 2xx). */
+  respond(response: SipMessage): boolean;
+  onTerminated: (() => void) | undefined;
+  onTransportError: ((error: Error) => void) | undefined;
+  /** Of an INVITE: no ACK to a non-2xx final came within timer H. */
+  onAckTimeout: (() => void) | undefined;
+}
+
+export interface ServerParts {
+  readonly context: TransactionContext;
+  readonly request: SipMessage;
+  readonly via: Via;
+  readonly flow: Flow;
+  readonly cancels: ServerTransaction | undefined;
+  /** Takes the transaction out of the layer's maps; called once. */
+  readonly forget: () => void;
+}
+
+export interface ReceivedAck {
+  readonly ack: SipMessage;
+  readonly flow: Flow;
+}
+
+/** What an event carries: a response of the transaction user, an ACK, an error of the transport. */
+export type ServerEventData = SipMessage | ReceivedAck | Error;
+
+export abstract class ServerRunner<S extends string, E extends string, A extends string>
+  extends MachineRunner<S, E | 'transport-error', A, ServerEventData>
+  implements ServerTransaction
+{
+  readonly request: SipMessage;
+  readonly flow: Flow;
+  readonly cancels: ServerTransaction | undefined;
+  abstract readonly isInvite: boolean;
+  abstract readonly hasFinal: boolean;
+  onTerminated: (() => void) | undefined;
+  onTransportError: ((error: Error) => void) | undefined;
+  onAckTimeout: (() => void) | undefined;
+  protected readonly timers: TimerValues;
+  readonly #via: Via;
+  #target: Target | undefined;
+  #wire: string | undefined;
+  #id: string | undefined;
+  #toTag: string | undefined;
+  #finalToTag: string | undefined;
+
+  constructor(machine: Machine<S, E | 'transport-error', A>, parts: ServerParts) {
+    super(machine, parts.context, parts.forget);
+    this.request = parts.request;
+    this.flow = parts.flow;
+    this.cancels = parts.cancels;
+    this.#via = parts.via;
+    this.timers = parts.flow.protocol === 'udp' ? parts.context.unreliable : parts.context.reliable;
+  }
+
+  get id(): string {
+    return (this.#id ??= randomUuid());
+  }
+
+  get toTag(): string {
+    return (this.#toTag ??= randomHex(8));
+  }
+
+  set toTag(tag: string) {
+    this.#toTag = tag;
+  }
+
+  /** The To tag of the last response, kept where RFC 2543 matching of the ACK asks for it. */
+  get finalToTag(): string | undefined {
+    return this.#finalToTag;
+  }
+
+  abstract respond(response: SipMessage): boolean;
+
+  /** A retransmission of the request. */
+  abstract repeated(): void;
+
+  /** An ACK with the branch of this transaction. */
+  abstract acknowledged(ack: SipMessage, flow: Flow): void;
+
+  protected send(response: ServerEventData | undefined): void {
+    if (!(response instanceof SipMessage)) return;
+    if (isRfc2543(this.#via)) this.#finalToTag = response.to()?.tag;
+    this.#wire = response.toString();
+    this.resend();
+  }
+
+  /** The last response again, from the text that was sent. */
+  protected resend(): void {
+    if (this.#wire === undefined) return;
+    this.#target ??= responseTarget(this.#via, this.flow);
+    this.context.transport.send(this.#wire, this.#target, this.#onSendError);
+  }
+
+  /** No retransmission will come any more: lets go of the text. */
+  protected dropWire(): void {
+    this.#wire = undefined;
+  }
+
+  protected reportTransportError(error: ServerEventData | undefined): void {
+    if (error instanceof Error) this.onTransportError?.(error);
+  }
+
+  protected ended(): void {
+    this.onTerminated?.();
+  }
+
+  readonly #onSendError = (error: Error): void => {
+    this.fire('transport-error', error);
+  };
+}
