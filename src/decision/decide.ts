@@ -3,6 +3,7 @@ import { AppError } from '../kernel/index.js';
 import { compileDestinations } from '../callcenter/index.js';
 import { compileCatalogue } from '../offers/index.js';
 import { At, Best, candidateGates, expectedValue, offerGate, weighOffer } from './arbitration.js';
+import { fnv1a32 } from './control-arm.js';
 import { gatherFacts, isServiceFirst, stoppingGate } from './gates.js';
 import { DecidedCall } from './decided-call.js';
 import { compilePlan } from './plan.js';
@@ -33,6 +34,9 @@ export type PlainServiceInput = Pick<DecisionInput, 'decisionId' | 'partner' | '
  */
 export interface Decider {
   readonly destinations: readonly Destination[];
+  readonly destinationById: ReadonlyMap<string, Destination>;
+  /** Tells settings apart in decision records: 8 hexadecimal digits, a hash of all that decides. */
+  readonly settingsId: string;
   /** @throws UnknownPlanError when `input.partner` is not in the settings */
   decide(input: DecisionInput): Decision;
   /** Plain service without a look-up, for the deadline and the rest of the fail-open ladder. @throws UnknownPlanError */
@@ -46,6 +50,11 @@ export class UnknownPlanError extends AppError {
       fields: { partner },
     });
   }
+}
+
+function settingsIdOf({ process, partners, centres, offers }: Settings): string {
+  const text = JSON.stringify([process.decision, partners, centres, offers]);
+  return fnv1a32(text).toString(16).padStart(8, '0');
 }
 
 /** @throws UnknownDestinationError, UnknownPartnerError for settings that a checking loader would have refused */
@@ -68,6 +77,8 @@ export function createDecider(settings: Settings, options: DeciderOptions = {}):
   };
   return {
     destinations,
+    destinationById: byId,
+    settingsId: settingsIdOf(settings),
     decide: (input) => deciderOf(input.partner).decide(input),
     plainService: (input) => deciderOf(input.partner).plainService(input),
   };

@@ -14,3 +14,6 @@ export { fnv1a32, isInControlArm } from './control-arm.js';
 export { createDecider, UnknownPlanError } from './decide.js';
 export type { Decider, DeciderOptions, PlainServiceInput } from './decide.js';
 export { UnknownDestinationError } from './plan.js';
+export { DiversionWindow } from './diversion.js';
+export { replay, toDecisionRecord } from './record.js';
+export type { DecisionRecord, RecordedIdentity, RecordedStep } from './record.js';

@@ -1,0 +1,164 @@
+// The decision record: plain JSON from which the decision can be read, checked and made again (design, section 1).
+import type { DestinationState } from '../callcenter/index.js';
+import type { StrategyLookup } from '../offers/index.js';
+import type { Decider, PlainServiceInput } from './decide.js';
+import type {
+  Arm,
+  CandidateTrace,
+  Decision,
+  DecisionInput,
+  GateTrace,
+  Identity,
+  OfferOnCall,
+} from './decision.js';
+
+/** The caller's identity without the number: a decision depends on where it came from, not on what it is. */
+export type RecordedIdentity =
+  Omit<Extract<Identity, { kind: 'number' }>, 'phone'> | Exclude<Identity, { kind: 'number' }>;
+
+export interface RecordedStep {
+  /** Id of a destination; absent for the overflow URI. */
+  readonly destination?: string;
+  readonly uri: string;
+  /** Absent for plain service. */
+  readonly offerCode?: string;
+}
+
+/** Fields that are unknown are absent; a number that is not finite (the wait where nobody works) is null. */
+export interface DecisionRecord {
+  readonly decisionId: string;
+  /** ISO 8601 */
+  readonly decidedAt: string;
+  /** Which settings decided: `Decider.settingsId`. */
+  readonly settingsId: string;
+  readonly partner: string;
+  readonly customer?: string;
+  readonly generation?: number;
+  readonly arm: Arm;
+  readonly reason: string;
+  readonly failOpen: readonly string[];
+  readonly offer?: OfferOnCall;
+  readonly steps: readonly RecordedStep[];
+  readonly gates: readonly GateTrace[];
+  readonly candidates: readonly Readonly<Record<string, string | number | null>>[];
+  /** What the decision was made from, together with `board`. `identity` and `lookup` are absent when no look-up was made. */
+  readonly input: {
+    readonly identity?: RecordedIdentity;
+    readonly lookup?: StrategyLookup;
+    readonly divertedShare?: number;
+    readonly seed: number;
+    readonly boardAgeMs: number;
+  };
+  /** State of each destination that was weighed, by id. */
+  readonly board: Readonly<Record<string, Partial<DestinationState>>>;
+}
+
+/** Plain JSON of one row: without what is unknown, numbers to 6 decimals (a replay computes them anew). */
+function recordCandidate(row: CandidateTrace): Record<string, string | number | null> {
+  const out: Record<string, string | number | null> = {};
+  for (const [key, value] of Object.entries(row) as [string, string | number | undefined][]) {
+    if (value === undefined || value === '') continue;
+    if (typeof value === 'string') out[key] = value;
+    else out[key] = Number.isFinite(value) ? Math.round(value * 1e6) / 1e6 : null;
+  }
+  return out;
+}
+
+function recordSteps(decision: Decision): RecordedStep[] {
+  return decision.steps.map(({ target, offer }) => ({
+    ...(target.kind === 'destination'
+      ? { destination: target.destination.id, uri: target.destination.uri }
+      : { uri: target.uri }),
+    ...(offer === undefined ? {} : { offerCode: offer.offerCode }),
+  }));
+}
+
+function recordIdentity(identity: Identity): RecordedIdentity {
+  if (identity.kind !== 'number') return identity;
+  return { kind: 'number', source: identity.source, confidence: identity.confidence };
+}
+
+function recordBoard(
+  decision: Decision,
+  input: Pick<DecisionInput, 'board'>,
+  decider: Pick<Decider, 'destinationById'>,
+): Record<string, Partial<DestinationState>> {
+  const board: Record<string, Partial<DestinationState>> = {};
+  for (const { destination } of decision.candidates) {
+    if (destination === '' || destination in board) continue;
+    const state = input.board.states[decider.destinationById.get(destination)?.index ?? -1];
+    if (state !== undefined) board[destination] = state;
+  }
+  return board;
+}
+
+/** @param input what `decision` was made from by `decider` */
+export function toDecisionRecord(
+  decision: Decision,
+  input: DecisionInput | PlainServiceInput,
+  decider: Pick<Decider, 'destinationById' | 'settingsId'>,
+): DecisionRecord {
+  const boardAgeMs = input.now - input.board.takenAt;
+  return {
+    decisionId: decision.decisionId,
+    decidedAt: new Date(input.board.takenAtWall + boardAgeMs).toISOString(),
+    settingsId: decider.settingsId,
+    partner: decision.partner,
+    ...(decision.customer === undefined ? {} : { customer: decision.customer }),
+    ...(decision.generation === undefined ? {} : { generation: decision.generation }),
+    arm: decision.arm,
+    reason: decision.reason,
+    failOpen: decision.failOpen,
+    ...(decision.offer === undefined ? {} : { offer: decision.offer }),
+    steps: recordSteps(decision),
+    gates: decision.gates,
+    candidates: decision.candidates.map(recordCandidate),
+    input: {
+      ...('lookup' in input
+        ? {
+            identity: recordIdentity(input.identity),
+            lookup: input.lookup,
+            divertedShare: input.divertedShare,
+          }
+        : {}),
+      seed: input.seed,
+      boardAgeMs,
+    },
+    board: recordBoard(decision, input, decider),
+  };
+}
+
+const unknownState: DestinationState = {
+  isUp: undefined,
+  servers: undefined,
+  freeServers: undefined,
+  membersWaiting: undefined,
+  portsInUse: undefined,
+};
+
+/**
+ * Decides again from a record. The same settings (`settingsId`) give the same decision; other settings show what they would have
+ * done with the call.
+ */
+export function replay(record: DecisionRecord, decider: Decider): Decision {
+  const states = decider.destinations.map((one) => ({ ...unknownState, ...record.board[one.id] }));
+  const decidedAt = Date.parse(record.decidedAt);
+  const { identity, lookup, divertedShare, seed, boardAgeMs } = record.input;
+  const common = {
+    decisionId: record.decisionId,
+    partner: record.partner,
+    board: { takenAt: 0, takenAtWall: decidedAt - boardAgeMs, states },
+    now: boardAgeMs,
+    seed,
+  };
+  if (identity === undefined || lookup === undefined) {
+    const failOpen = record.failOpen.filter((one) => one !== 'board-stale');
+    return decider.plainService({ ...common, reason: record.reason, failOpen });
+  }
+  return decider.decide({
+    ...common,
+    identity: identity.kind === 'number' ? { ...identity, phone: '' } : identity,
+    lookup,
+    divertedShare: divertedShare ?? 0,
+  });
+}
