@@ -17,11 +17,10 @@ export type RecordedIdentity =
   Omit<Extract<Identity, { kind: 'number' }>, 'phone'> | Exclude<Identity, { kind: 'number' }>;
 
 export interface RecordedStep {
-  /** Id of a destination; absent for the overflow URI. */
-  readonly destination?: string;
-  readonly uri: string;
-  /** Absent for plain service. */
-  readonly offerCode?: string;
+  /** Id of a destination, or `overflow`. */
+  readonly destination: string;
+  /** Offer code; absent for plain service. */
+  readonly offer?: string;
 }
 
 /** Fields that are unknown are absent; a number that is not finite (the wait where nobody works) is null. */
@@ -41,16 +40,14 @@ export interface DecisionRecord {
   readonly steps: readonly RecordedStep[];
   readonly gates: readonly GateTrace[];
   readonly candidates: readonly Readonly<Record<string, string | number | null>>[];
-  /** What the decision was made from, together with `board`. `identity` and `lookup` are absent when no look-up was made. */
-  readonly input: {
-    readonly identity?: RecordedIdentity;
-    readonly lookup?: StrategyLookup;
-    readonly divertedShare?: number;
-    readonly seed: number;
-    readonly boardAgeMs: number;
-  };
+  /** Absent, as is `lookup`, when plain service was given without a look-up. */
+  readonly identity?: RecordedIdentity;
+  readonly lookup?: StrategyLookup;
+  readonly divertedShare?: number;
+  readonly seed: number;
+  readonly boardAgeMs: number;
   /** State of each destination that was weighed, by id. */
-  readonly board: Readonly<Record<string, Partial<DestinationState>>>;
+  readonly resources: Readonly<Record<string, Partial<DestinationState>>>;
 }
 
 /** Plain JSON of one row: without what is unknown, numbers to 6 decimals (a replay computes them anew). */
@@ -66,10 +63,8 @@ function recordCandidate(row: CandidateTrace): Record<string, string | number | 
 
 function recordSteps(decision: Decision): RecordedStep[] {
   return decision.steps.map(({ target, offer }) => ({
-    ...(target.kind === 'destination'
-      ? { destination: target.destination.id, uri: target.destination.uri }
-      : { uri: target.uri }),
-    ...(offer === undefined ? {} : { offerCode: offer.offerCode }),
+    destination: target.kind === 'destination' ? target.destination.id : 'overflow',
+    ...(offer === undefined ? {} : { offer: offer.offerCode }),
   }));
 }
 
@@ -78,18 +73,18 @@ function recordIdentity(identity: Identity): RecordedIdentity {
   return { kind: 'number', source: identity.source, confidence: identity.confidence };
 }
 
-function recordBoard(
+function recordResources(
   decision: Decision,
   input: Pick<DecisionInput, 'board'>,
   decider: Pick<Decider, 'destinationById'>,
 ): Record<string, Partial<DestinationState>> {
-  const board: Record<string, Partial<DestinationState>> = {};
+  const resources: Record<string, Partial<DestinationState>> = {};
   for (const { destination } of decision.candidates) {
-    if (destination === '' || destination in board) continue;
+    if (destination === '' || destination in resources) continue;
     const state = input.board.states[decider.destinationById.get(destination)?.index ?? -1];
-    if (state !== undefined) board[destination] = state;
+    if (state !== undefined) resources[destination] = state;
   }
-  return board;
+  return resources;
 }
 
 /** @param input what `decision` was made from by `decider` */
@@ -113,18 +108,12 @@ export function toDecisionRecord(
     steps: recordSteps(decision),
     gates: decision.gates,
     candidates: decision.candidates.map(recordCandidate),
-    input: {
-      ...('lookup' in input
-        ? {
-            identity: recordIdentity(input.identity),
-            lookup: input.lookup,
-            divertedShare: input.divertedShare,
-          }
-        : {}),
-      seed: input.seed,
-      boardAgeMs,
-    },
-    board: recordBoard(decision, input, decider),
+    ...('lookup' in input
+      ? { identity: recordIdentity(input.identity), lookup: input.lookup, divertedShare: input.divertedShare }
+      : {}),
+    seed: input.seed,
+    boardAgeMs,
+    resources: recordResources(decision, input, decider),
   };
 }
 
@@ -141,9 +130,9 @@ const unknownState: DestinationState = {
  * done with the call.
  */
 export function replay(record: DecisionRecord, decider: Decider): Decision {
-  const states = decider.destinations.map((one) => ({ ...unknownState, ...record.board[one.id] }));
+  const states = decider.destinations.map((one) => ({ ...unknownState, ...record.resources[one.id] }));
   const decidedAt = Date.parse(record.decidedAt);
-  const { identity, lookup, divertedShare, seed, boardAgeMs } = record.input;
+  const { identity, lookup, divertedShare, seed, boardAgeMs } = record;
   const common = {
     decisionId: record.decisionId,
     partner: record.partner,
