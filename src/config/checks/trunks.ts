@@ -6,10 +6,17 @@ import type { Cursor } from '../cursor.js';
 import { formatFieldPath } from '../field-path.js';
 import type { CrossCheck } from './tree.js';
 
-/** Every address is one, and no block is there twice: the most specific block decides, so it must be one. */
+interface SeenBlock {
+  readonly block: AddressBlock;
+  readonly transports: readonly string[];
+  readonly place: Cursor;
+}
+
+/** Every address is one, and a source has one trunk: the same block is there twice only for other transports. */
 export const trunkAddresses: CrossCheck = (tree, report) => {
-  const seen: { readonly block: AddressBlock; readonly place: Cursor }[] = [];
+  const seen: SeenBlock[] = [];
   for (const trunk of tree.trunks?.list('trunks') ?? []) {
+    const transports = trunk.list('transports').flatMap((one) => one.text ?? []);
     for (const place of trunk.list('addresses')) {
       if (place.text === undefined) continue;
       const block = parseAddressBlock(place.text);
@@ -17,13 +24,14 @@ export const trunkAddresses: CrossCheck = (tree, report) => {
         report(place, `${JSON.stringify(place.text)} ${block}`);
         continue;
       }
-      const first = seen.find((one) => isSameBlock(one.block, block));
-      if (first === undefined) {
-        seen.push({ block, place });
-        continue;
+      const first = seen.find(
+        (one) => isSameBlock(one.block, block) && one.transports.some((same) => transports.includes(same)),
+      );
+      if (first === undefined) seen.push({ block, transports, place });
+      else {
+        const where = `${formatFieldPath(first.place.path)}${report.line(first.place)}`;
+        report(place, `${JSON.stringify(place.text)} is already at ${where}; a source has one trunk`);
       }
-      const where = `${formatFieldPath(first.place.path)}${report.line(first.place)}`;
-      report(place, `${JSON.stringify(place.text)} is already at ${where}; a source has one trunk`);
     }
   }
 };

@@ -1,0 +1,23 @@
+// Settings that a running process cannot take over.
+import { isDeepStrictEqual } from 'node:util';
+import { childOf } from './field-path.js';
+import type { Settings } from './settings.js';
+
+/** What parts were built from at start: sockets, connections, files. Everything else is taken over while calls run. */
+const restartFields = [
+  'sip.engine',
+  'sip.listen',
+  'sip.drachtio',
+  'sip.watchdogIntervalMs',
+  'strategyStore',
+  'decisionLog',
+  'http',
+  'demo',
+] as const;
+
+/** The fields of proffer.yaml that differ and wait for the next start, such as `sip.listen`. */
+export function fieldsNeedingRestart(before: Settings, after: Settings): readonly string[] {
+  const valueOf = (settings: Settings, field: string): unknown =>
+    field.split('.').reduce<unknown>((here, key) => childOf(here, key), settings.process);
+  return restartFields.filter((one) => !isDeepStrictEqual(valueOf(before, one), valueOf(after, one)));
+}
