@@ -1,0 +1,201 @@
+// The reader that calls use: a bounded cache and a circuit breaker in front of a store.
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../kernel/index.js';
+import type { StaleLookup, Strategy, StrategyLookup, StrategyReader } from '../offers/index.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import type { CircuitBreakerOptions, CircuitState } from './circuit-breaker.js';
+import { phoneNumberOf } from './phone-key.js';
+import type { StoreAnswer, StrategySource } from './port.js';
+
+export interface CachedReaderOptions {
+  /** Records kept, misses included; 0: none. */
+  readonly cacheEntries: number;
+  /** Age up to which a record serves without asking the store, in milliseconds. */
+  readonly cacheMaxAgeMs: number;
+  /** Age up to which it serves when the store fails, in milliseconds. */
+  readonly staleMaxAgeMs: number;
+  readonly clock: Clock;
+  readonly breaker?: CircuitBreakerOptions;
+  /** Called with the duration of each look-up that reached the store, in milliseconds. */
+  readonly onStoreLookup?: (ms: number) => void;
+}
+
+/** Look-ups since the start, by what the caller was told; `cacheHits` of them took no store. */
+export interface StrategyCounters {
+  hits: number;
+  misses: number;
+  ambiguous: number;
+  stale: number;
+  failures: number;
+  cacheHits: number;
+  /** Look-ups that reached the store, and how long they took together, in milliseconds. */
+  storeLookups: number;
+  storeLookupMs: number;
+}
+
+/** What a cache entry holds, frozen at `at`. */
+type Entry =
+  | { readonly kind: 'hit'; readonly at: number; readonly generation: number; readonly strategy: Strategy }
+  | {
+      readonly kind: 'ambiguous';
+      readonly at: number;
+      readonly generation: number;
+      readonly customers: readonly string[];
+    }
+  | { readonly kind: 'miss'; readonly at: number; readonly generation: number | undefined };
+
+const miss: StaleLookup = Object.freeze({ kind: 'miss' });
+
+/**
+ * Never rejects and never takes longer than the source's deadline. A swap of the generation makes cached records of the old one
+ * count as too old at once; they still serve if the store fails.
+ */
+export class CachedStrategyReader implements StrategyReader {
+  readonly counters: StrategyCounters = {
+    hits: 0,
+    misses: 0,
+    ambiguous: 0,
+    stale: 0,
+    failures: 0,
+    cacheHits: 0,
+    storeLookups: 0,
+    storeLookupMs: 0,
+  };
+  readonly #source: StrategySource;
+  readonly #options: CachedReaderOptions;
+  readonly #clock: Clock;
+  readonly #cache: LRUCache<string, Entry> | undefined;
+  readonly #breaker: CircuitBreaker;
+  readonly #inFlight = new Map<string, Promise<StrategyLookup>>();
+
+  constructor(source: StrategySource, options: CachedReaderOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#clock = options.clock;
+    this.#cache = options.cacheEntries > 0 ? new LRUCache({ max: options.cacheEntries }) : undefined;
+    this.#breaker = new CircuitBreaker(options.clock, options.breaker);
+  }
+
+  get cacheSize(): number {
+    return this.#cache?.size ?? 0;
+  }
+
+  get circuitState(): CircuitState {
+    return this.#breaker.state;
+  }
+
+  lookup(partner: string, phone: string): Promise<StrategyLookup> {
+    const answer = this.#answer(partner, phone);
+    return answer instanceof Promise ? answer : Promise.resolve(answer);
+  }
+
+  /**
+   * `lookup` without a promise where none is needed: the answer itself when the cache or a memory map has it, else the promise.
+   * For callers that count microseconds.
+   */
+  lookupNow(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
+    return this.#answer(partner, phone);
+  }
+
+  #answer(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
+    const key = `${partner} ${phone}`;
+    const entry = this.#cache?.get(key);
+    const now = this.#clock.now();
+    if (entry !== undefined && this.#isFresh(entry, partner, now)) {
+      this.counters.cacheHits += 1;
+      return this.#counted(fromEntry(entry, now));
+    }
+    const shared = this.#inFlight.get(key);
+    if (shared !== undefined) return shared.then((lookup) => this.#counted(lookup));
+    const phoneNumber = phoneNumberOf(phone);
+    if (phoneNumber === undefined) return this.#counted(miss);
+    if (!this.#breaker.allows()) {
+      return this.#counted(this.#withoutStore(entry, now, `store left alone after: ${this.#breaker.reason}`));
+    }
+    const answer = this.#source.get(partner, phoneNumber);
+    if (!(answer instanceof Promise)) return this.#counted(this.#settle(key, answer, now));
+    const lookup = answer.then((settled) => {
+      this.#inFlight.delete(key);
+      return this.#settle(key, settled, now);
+    });
+    this.#inFlight.set(key, lookup);
+    return lookup.then((one) => this.#counted(one));
+  }
+
+  #isFresh(entry: Entry, partner: string, now: number): boolean {
+    return (
+      now - entry.at < this.#options.cacheMaxAgeMs && entry.generation === this.#source.generationOf(partner)
+    );
+  }
+
+  #settle(key: string, answer: StoreAnswer, askedAt: number): StrategyLookup {
+    const now = this.#clock.now();
+    this.counters.storeLookups += 1;
+    this.counters.storeLookupMs += now - askedAt;
+    this.#options.onStoreLookup?.(now - askedAt);
+    if (answer.kind === 'failure') {
+      if (answer.scope === 'store') this.#breaker.failed(answer.reason);
+      else this.#breaker.succeeded();
+      return this.#withoutStore(this.#cache?.get(key), now, answer.reason);
+    }
+    this.#breaker.succeeded();
+    const entry = toEntry(answer, now);
+    this.#cache?.set(key, entry);
+    return fromEntry(entry, now);
+  }
+
+  /** What the cache still has, if it is young enough; else a failure. */
+  #withoutStore(entry: Entry | undefined, now: number, reason: string): StrategyLookup {
+    if (entry === undefined || now - entry.at > this.#options.staleMaxAgeMs)
+      return { kind: 'failure', reason };
+    return { kind: 'stale', lookup: fromEntry(entry, now), ageMs: now - entry.at, reason };
+  }
+
+  #counted(lookup: StrategyLookup): StrategyLookup {
+    switch (lookup.kind) {
+      case 'hit':
+        this.counters.hits += 1;
+        break;
+      case 'miss':
+        this.counters.misses += 1;
+        break;
+      case 'ambiguous':
+        this.counters.ambiguous += 1;
+        break;
+      case 'stale':
+        this.counters.stale += 1;
+        break;
+      case 'failure':
+        this.counters.failures += 1;
+        break;
+    }
+    return lookup;
+  }
+}
+
+function toEntry(answer: Exclude<StoreAnswer, { kind: 'failure' }>, at: number): Entry {
+  switch (answer.kind) {
+    case 'hit':
+      return { kind: 'hit', at, generation: answer.strategy.generation, strategy: answer.strategy };
+    case 'ambiguous':
+      return { kind: 'ambiguous', at, generation: answer.generation, customers: answer.customers };
+    case 'miss':
+      return { kind: 'miss', at, generation: answer.generation };
+  }
+}
+
+function fromEntry(entry: Entry, now: number): StaleLookup {
+  switch (entry.kind) {
+    case 'hit':
+      return { kind: 'hit', strategy: entry.strategy, ageMs: now - entry.at };
+    case 'ambiguous':
+      return {
+        kind: 'ambiguous',
+        customers: entry.customers,
+        generation: entry.generation,
+        ageMs: now - entry.at,
+      };
+    case 'miss':
+      return miss;
+  }
+}

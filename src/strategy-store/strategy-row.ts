@@ -1,0 +1,178 @@
+// One strategy to publish, and the check that untrusted data is one.
+import type { RankedOffer, StrategyFlags } from '../offers/index.js';
+import { FLAG_NAMES, flagsFromNames, noFlags } from './codec/flags.js';
+import type { FlagName } from './codec/flags.js';
+import { MAX_REFERENCE_BYTES } from './codec/customer-reference.js';
+import { MAX_OFFERS } from './codec/record.js';
+import { phoneNumberOf } from './phone-key.js';
+
+/** A customer's strategy with the numbers it is found by. */
+export interface StrategyRow {
+  readonly partner: string;
+  /** The customer's reference at the partner; opaque, at most 64 bytes of UTF-8 without control characters. */
+  readonly customer: string;
+  /** E.164 */
+  readonly phones: readonly string[];
+  readonly flags: StrategyFlags;
+  /** Best first; propensity 0..1, value 0..1,000,000. */
+  readonly offers: readonly RankedOffer[];
+}
+
+/** Why a row was refused: the field, and what would be right. */
+export interface RowRefusal {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** The offers that rows may name. */
+export interface KnownOffer {
+  readonly partner: string;
+  readonly kind: 'sales' | 'service';
+}
+
+export interface RowRules {
+  /** Partners there are; undefined: any. */
+  readonly partners?: ReadonlySet<string>;
+  /** Offers there are by code; undefined: any. */
+  readonly offers?: ReadonlyMap<string, KnownOffer>;
+}
+
+export const MAX_PHONES = 50;
+const MAX_VALUE = 1_000_000;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const controlPattern = /[\u0000-\u001f\u007f-\u009f]/;
+const loneSurrogatePattern = /\p{Surrogate}/u;
+const rowFields = new Set(['partner', 'customer', 'phones', 'flags', 'offers']);
+const offerFields = new Set(['offer', 'propensity', 'value']);
+const flagNames: ReadonlySet<string> = new Set(FLAG_NAMES);
+
+/** Checks one row of `{"partner","customer","phones","flags","offers"}`; gives back the row or the first thing that is wrong. */
+export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefusal {
+  if (!isObject(value)) return refuse('', 'must be a JSON object');
+  for (const field of Object.keys(value)) {
+    if (!rowFields.has(field)) return refuse(field, `is unknown; known are ${[...rowFields].join(', ')}`);
+  }
+  const { partner, customer } = value;
+  if (typeof partner !== 'string' || !idPattern.test(partner)) {
+    return refuse('partner', 'must be the id of a partner: letters, digits, "-", "_" and "."');
+  }
+  if (rules.partners?.has(partner) === false) return refuse('partner', `${partner} is not in the settings`);
+  const customerProblem = checkCustomer(customer);
+  if (customerProblem !== undefined) return refuse('customer', customerProblem);
+  const phones = parsePhones(value['phones']);
+  if ('reason' in phones) return phones;
+  const flags = parseFlags(value['flags']);
+  if ('reason' in flags) return flags;
+  const offers = parseOffers(value['offers'], partner, rules.offers);
+  if ('reason' in offers) return offers;
+  return { partner, customer: customer as string, phones, flags, offers };
+}
+
+function checkCustomer(customer: unknown): string | undefined {
+  if (typeof customer !== 'string' || customer === '')
+    return 'must be the reference of the customer, a string';
+  if (controlPattern.test(customer)) return 'must not contain control characters';
+  if (loneSurrogatePattern.test(customer)) return 'must be well-formed Unicode';
+  if (customer.length > MAX_REFERENCE_BYTES || Buffer.byteLength(customer) > MAX_REFERENCE_BYTES) {
+    return `must be at most ${MAX_REFERENCE_BYTES} bytes long`;
+  }
+  return undefined;
+}
+
+function parsePhones(value: unknown): readonly string[] | RowRefusal {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_PHONES) {
+    return refuse('phones', `must be a list of 1 to ${MAX_PHONES} numbers`);
+  }
+  const phones: readonly unknown[] = value;
+  for (const [index, phone] of phones.entries()) {
+    if (typeof phone !== 'string' || phoneNumberOf(phone) === undefined) {
+      return refuse(`phones[${index}]`, 'must be a number in E.164 form, such as "+15550100001"');
+    }
+  }
+  return phones as readonly string[];
+}
+
+function parseFlags(value: unknown): StrategyFlags | RowRefusal {
+  if (value === undefined) return noFlags;
+  if (Array.isArray(value)) {
+    const names: readonly unknown[] = value;
+    const unknownName = names.find((name) => typeof name !== 'string' || !flagNames.has(name));
+    if (unknownName !== undefined) return refuse('flags', unknownFlag(unknownName));
+    return flagsFromNames(names as readonly FlagName[]);
+  }
+  if (!isObject(value)) return refuse('flags', 'must be a list of names, or an object of true and false');
+  const set: FlagName[] = [];
+  for (const [name, isSet] of Object.entries(value)) {
+    if (!flagNames.has(name)) return refuse('flags', unknownFlag(name));
+    if (typeof isSet !== 'boolean') return refuse(`flags.${name}`, 'must be true or false');
+    if (isSet) set.push(name as FlagName);
+  }
+  return flagsFromNames(set);
+}
+
+function parseOffers(
+  value: unknown,
+  partner: string,
+  known: ReadonlyMap<string, KnownOffer> | undefined,
+): readonly RankedOffer[] | RowRefusal {
+  if (!Array.isArray(value) || value.length > MAX_OFFERS) {
+    return refuse('offers', `must be a list of at most ${MAX_OFFERS} offers, best first`);
+  }
+  const items: readonly unknown[] = value;
+  const offers: RankedOffer[] = [];
+  for (const [index, item] of items.entries()) {
+    const offer = parseOffer(item, `offers[${index}]`);
+    if ('reason' in offer) return offer;
+    if (offers.some((other) => other.offerCode === offer.offerCode)) {
+      return refuse(`offers[${index}].offer`, `${offer.offerCode} is listed twice`);
+    }
+    const problem = known && checkKnown(offer.offerCode, partner, known);
+    if (problem !== undefined) return refuse(`offers[${index}].offer`, problem);
+    offers.push(offer);
+  }
+  return offers;
+}
+
+function parseOffer(item: unknown, path: string): RankedOffer | RowRefusal {
+  if (!isObject(item)) return refuse(path, 'must be an object of offer, propensity and value');
+  for (const field of Object.keys(item)) {
+    if (!offerFields.has(field))
+      return refuse(`${path}.${field}`, `is unknown; known are ${[...offerFields].join(', ')}`);
+  }
+  const { offer, propensity, value } = item;
+  if (typeof offer !== 'string' || !idPattern.test(offer))
+    return refuse(`${path}.offer`, 'must be the code of an offer');
+  if (!isWithin(propensity, 1)) return refuse(`${path}.propensity`, 'must be a number from 0 to 1');
+  if (!isWithin(value, MAX_VALUE)) return refuse(`${path}.value`, `must be a number from 0 to ${MAX_VALUE}`);
+  return { offerCode: offer, propensity, value };
+}
+
+function checkKnown(
+  code: string,
+  partner: string,
+  known: ReadonlyMap<string, KnownOffer>,
+): string | undefined {
+  const offer = known.get(code);
+  if (offer === undefined) return `${code} is not in the settings`;
+  if (offer.partner !== partner) return `${code} is an offer of ${offer.partner}, not of ${partner}`;
+  if (offer.kind === 'service')
+    return `${code} is a service offer; set the flag serviceAlert instead of ranking it`;
+  return undefined;
+}
+
+function isWithin(value: unknown, max: number): value is number {
+  return typeof value === 'number' && value >= 0 && value <= max;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function unknownFlag(name: unknown): string {
+  return `${typeof name === 'string' ? name : 'that'} is no flag; known are ${FLAG_NAMES.join(', ')}`;
+}
+
+function refuse(field: string, reason: string): RowRefusal {
+  return { field, reason };
+}
