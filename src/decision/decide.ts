@@ -164,8 +164,10 @@ class PartnerDecider {
     const offers = offersOf(facts);
     for (const { offer, propensity, value } of offers) {
       const gate = offerGate(facts, offer, kind);
-      best.reached(gate);
-      if (gate !== At.passed || offer === undefined) continue;
+      if (gate !== At.passed || offer === undefined) {
+        best.reached(gate);
+        continue;
+      }
       weighOffer(this.#resources, offer, expectedValue(propensity, value), best);
     }
     if (best.offer === undefined) return candidateGates[Math.max(0, best.furthest)] ?? 'entitlement';

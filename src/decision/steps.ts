@@ -2,6 +2,7 @@
 import { At, candidateGate, candidateValue } from './arbitration.js';
 import { Blocked } from './resources.js';
 import { weightedOrder } from './weighted-order.js';
+import type { Destination } from '../callcenter/index.js';
 import type { Best } from './arbitration.js';
 import type { RouteStep } from './decision.js';
 import type { PartnerPlan } from './plan.js';
@@ -18,24 +19,27 @@ export function serviceValueAt(plan: PartnerPlan, resources: Resources, slot: nu
   return plan.serviceValue * (resources.patience[slot] as number) - cost;
 }
 
-/** 0 takes calls; 1 stands by (weight 0); 2 nobody staffed; 3 its centre is down. */
-function serviceClass(plan: PartnerPlan, resources: Resources, slot: number): number {
+/** What a service queue can do for a caller; a lesser number is tried earlier. */
+const Group = { free: 0, waiting: 1, standby: 2, noAgents: 3, centreDown: 4 } as const;
+
+function groupOf(plan: PartnerPlan, resources: Resources, slot: number): number {
   const blocked = resources.blocked[slot];
-  if (blocked === Blocked.centreDown) return 3;
-  if (blocked !== Blocked.no) return 2;
-  return plan.destinations[slot]?.weight === 0 ? 1 : 0;
+  if (blocked === Blocked.centreDown) return Group.centreDown;
+  if (blocked !== Blocked.no) return Group.noAgents;
+  if (plan.destinations[slot]?.weight === 0) return Group.standby;
+  return (resources.wait[slot] as number) > 0 ? Group.waiting : Group.free;
 }
 
-/** The best value of plain service now; -Infinity when no service queue can take the call. */
+/** The value of plain service where it would be given now; -Infinity when no service queue can take the call. */
 export function bestServiceValue(plan: PartnerPlan, resources: Resources): number {
   let best = -Infinity;
-  let bestClass = 2;
+  let bestGroup: number = Group.standby;
   for (const slot of plan.serviceSlots) {
-    const group = serviceClass(plan, resources, slot);
-    if (group > bestClass || group > 1) continue;
+    const group = groupOf(plan, resources, slot);
+    if (group > bestGroup) continue;
     const value = serviceValueAt(plan, resources, slot);
-    if (group < bestClass || value > best) best = value;
-    bestClass = group;
+    if (group < bestGroup || value > best) best = value;
+    bestGroup = group;
   }
   return best;
 }
@@ -55,7 +59,7 @@ interface Place {
  * ordered among themselves by a weighted draw.
  */
 function spreadUnknown(plan: PartnerPlan, places: readonly Place[], seed: number): void {
-  for (let group = 0; group <= 1; group++) {
+  for (const group of [Group.free, Group.standby]) {
     const unknown = places.filter((one) => one.group === group && Number.isNaN(one.wait));
     if (unknown.length < 2) continue;
     const ranks = unknown.map((one) => one.rank);
@@ -74,17 +78,24 @@ function spreadUnknown(plan: PartnerPlan, places: readonly Place[], seed: number
 
 function isAhead(a: Place, b: Place, triesA: number, triesB: number): boolean {
   if (a.group !== b.group) return a.group < b.group;
-  if (triesA !== triesB) return triesA < triesB;
+  if (triesA !== triesB && a.group !== Group.waiting) return triesA < triesB;
   if (a.value !== b.value) return a.value > b.value;
   const waitA = Number.isNaN(a.wait) ? 0 : a.wait;
   const waitB = Number.isNaN(b.wait) ? 0 : b.wait;
-  return waitA === waitB ? a.rank < b.rank : waitA < waitB;
+  if (waitA !== waitB) return waitA < waitB;
+  return triesA === triesB ? a.rank < b.rank : triesA < triesB;
+}
+
+function isStep(steps: readonly RouteStep[], destination: Destination | undefined): boolean {
+  return steps.some(({ target }) => target.kind === 'destination' && target.destination === destination);
 }
 
 /**
- * Appends plain service. Queues that can take the call come first, each next one at the centre that was tried least so far (a
- * failure is more often the centre's than the queue's), then by value, by wait, and in configured order. The overflow URI follows;
- * queues without agents and queues of centres that are down come after it, as the last chance of a call that would be lost.
+ * Appends plain service: the service queues that the offer did not try already. Those with an agent free now come first, each next
+ * one at the centre that was tried least so far (a failure is more often the centre's than the queue's), then those where the
+ * caller waits, then those that stand by (weight 0). Equals are ordered by value, by wait, and as configured. The overflow URI
+ * follows; queues without agents and queues of centres that are down come after it, as the last chance of a call that would be
+ * lost.
  */
 export function appendService(
   plan: PartnerPlan,
@@ -101,11 +112,11 @@ export function appendService(
   const places: Place[] = Array.from(plan.serviceSlots, (slot, rank) => ({
     slot,
     step: plan.serviceSteps[rank] as RouteStep,
-    group: serviceClass(plan, resources, slot),
+    group: groupOf(plan, resources, slot),
     value: serviceValueAt(plan, resources, slot),
     wait: resources.wait[slot] as number,
     rank,
-  }));
+  })).filter((place) => !isStep(steps, plan.destinations[place.slot]));
   spreadUnknown(plan, places, seed);
   const triesOf = (place: Place): number => tries[plan.centres[place.slot] as number] as number;
   let hasOverflow = false;
@@ -118,7 +129,7 @@ export function appendService(
     }
     const [place] = places.splice(next, 1);
     if (place === undefined) break;
-    if (place.group > 1 && !hasOverflow) {
+    if (place.group > Group.standby && !hasOverflow) {
       steps.push(plan.overflowStep);
       hasOverflow = true;
     }
