@@ -1,0 +1,260 @@
+// The router: admits what the gateway receives, runs a flow for each call, and owns health checks, decision log and metrics.
+import { randomBytes } from 'node:crypto';
+import { randomUuid, TypedEmitter, errorMessage } from '../kernel/index.js';
+import type { Clock, Logger } from '../kernel/index.js';
+import type { Settings, Trunk } from '../config/index.js';
+import { DiversionWindow } from '../decision/index.js';
+import type { StrategyReader } from '../offers/index.js';
+import type { Registry } from 'prom-client';
+import { CallFlow } from './call-flow.js';
+import type { CallServices } from './call-flow.js';
+import type { CallSummary } from './call-summary.js';
+import { CentreHealthChecks } from './centre-health.js';
+import { DecisionLog } from './decision-log.js';
+import type { LineStore } from './decision-log.js';
+import type { Gateway, IncomingCall, IncomingRequest, Source } from './gateway.js';
+import { CallMetrics } from './metrics.js';
+import { compileRoutingPlan } from './routing-plan.js';
+import type { RoutingPlan } from './routing-plan.js';
+
+export interface CallRouterOptions {
+  readonly settings: Settings;
+  readonly gateway: Gateway;
+  readonly store: StrategyReader;
+  /** Where decision records go; NdjsonFiles in `<dataDir>/decisions` is the one. */
+  readonly records: LineStore;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** 0..1, spreads calls and checks. Default a seeded generator that is cheap. */
+  readonly random?: () => number;
+  /** Default random UUIDs. */
+  readonly newDecisionId?: () => string;
+}
+
+export interface CallRouterEvents extends Record<string, unknown[]> {
+  /** The outcome of a call is known. */
+  call: [CallSummary];
+  /** A centre went up or down. */
+  centre: [centre: string, isUp: boolean];
+}
+
+const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS';
+
+export class CallRouter {
+  readonly events: TypedEmitter<CallRouterEvents>;
+  readonly #options: CallRouterOptions;
+  readonly #services: CallServices;
+  readonly #metrics: CallMetrics;
+  readonly #decisionLog: DecisionLog;
+  readonly #health: CentreHealthChecks;
+  readonly #flows = new Set<CallFlow>();
+  #plan: RoutingPlan;
+  #isDraining = false;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: CallRouterOptions) {
+    const { settings, gateway, store, registry, clock, log } = options;
+    this.#options = options;
+    this.events = new TypedEmitter((error) => {
+      log.error({ error: errorMessage(error) }, 'listener of the router failed');
+    });
+    this.#plan = compileRoutingPlan(settings);
+    this.#metrics = new CallMetrics(registry, {
+      callsInProgress: () => this.#flows.size,
+      destinations: () => this.#destinationsUp(),
+      reservations: () => this.#plan.board.reservations.size,
+    });
+    this.#decisionLog = new DecisionLog({
+      clock,
+      log,
+      store: options.records,
+      maxQueuedRecords: settings.process.decisionLog.maxQueuedRecords,
+      onWritten: (count) => this.#metrics.recordsWritten(count),
+      onDropped: (count) => this.#metrics.recordsDropped(count),
+    });
+    const random = options.random ?? cheapRandom();
+    this.#health = new CentreHealthChecks({
+      clock,
+      gateway,
+      random,
+      onChange: (centre, isUp) => this.#centreChanged(centre, isUp),
+    });
+    this.#services = {
+      clock,
+      log,
+      gateway,
+      store,
+      metrics: this.#metrics,
+      decisionLog: this.#decisionLog,
+      diverted: new DiversionWindow(),
+      random,
+      newDecisionId: options.newDecisionId ?? randomUuid,
+      currentPlan: () => this.#plan,
+      onSummary: (summary) => this.#summarise(summary),
+      onReleased: (flow) => this.#released(flow),
+    };
+  }
+
+  /**
+   * Opens the decision log, connects the gateway and begins the health checks.
+   * @throws {GatewayError} the engine cannot be reached, or refuses the secret
+   * @throws what the file system throws when the data directory cannot be written
+   */
+  async start(): Promise<void> {
+    await this.#decisionLog.start();
+    await this.#options.gateway.start({
+      onCall: (call) => this.#onCall(call),
+      onRequest: (request) => this.#onRequest(request),
+    });
+    this.#health.watch(this.#plan.settings.centres.centres);
+  }
+
+  /**
+   * Refuses new calls with 503, waits at most `drainMs` for calls that run through us, lets go of those that are left, and closes
+   * the gateway and the log. Default 5 seconds.
+   */
+  async stop(drainMs = 5000): Promise<void> {
+    this.#isDraining = true;
+    this.#health.stop();
+    if (this.#flows.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.#options.clock.after(drainMs, 'drain', resolve);
+        this.#onIdle = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    }
+    for (const flow of [...this.#flows]) flow.abandon('stopping');
+    await this.#options.gateway.stop();
+    await this.#decisionLog.stop();
+  }
+
+  /**
+   * Swaps the settings in whole; calls in progress end by those they began with. Health and calls in progress are taken over.
+   * @throws what compiling them throws, and then the old ones stay
+   */
+  applySettings(settings: Settings): void {
+    const plan = compileRoutingPlan(settings);
+    plan.board.adopt(this.#plan.board);
+    this.#plan = plan;
+    this.#health.watch(settings.centres.centres);
+  }
+
+  /** An INVITE would reach us and be routed. */
+  get isReady(): boolean {
+    return !this.#isDraining && this.#options.gateway.isReady;
+  }
+
+  get callsInProgress(): number {
+    return this.#flows.size;
+  }
+
+  /** The settings of new calls. */
+  get settings(): Settings {
+    return this.#plan.settings;
+  }
+
+  /** Whether the source is a trunk; an engine that can drop requests before it answers 100 asks here. */
+  admits(source: Pick<Source, 'address' | 'protocol'>): boolean {
+    return this.#plan.trunks.find(source.address, source.protocol) !== undefined;
+  }
+
+  #onCall(call: IncomingCall): void {
+    const trunk = this.#trunkOf(call);
+    if (trunk === undefined || this.#isRefused(call)) return;
+    const flow = new CallFlow(this.#services, this.#plan, trunk, call);
+    this.#flows.add(flow);
+    try {
+      flow.start();
+    } catch (error) {
+      this.#options.log.error({ error: errorMessage(error), callId: call.callId }, 'call flow failed');
+      flow.abandon('internal-error');
+    }
+  }
+
+  #onRequest(request: IncomingRequest): void {
+    if (request.method === 'OPTIONS') {
+      this.#answerOptions(request);
+      return;
+    }
+    if (this.#trunkOf(request) === undefined) return;
+    this.#metrics.rejected('method');
+    // RFC 3261 8.2.1.
+    request.respond(405, { headers: { Allow: allow } });
+  }
+
+  /** RFC 3261 11.2: what an INVITE would get, as far as readiness goes. Our own probe comes from no trunk. */
+  #answerOptions(request: IncomingRequest): void {
+    const isOwn = this.#options.gateway.localAddresses.has(
+      `${request.source.address}:${request.source.port}`,
+    );
+    if (!isOwn && this.#trunkOf(request) === undefined) return;
+    if (this.isReady) {
+      request.respond(200, {
+        headers: { Allow: allow, Accept: 'application/sdp', 'Accept-Encoding': 'identity' },
+      });
+      return;
+    }
+    request.respond(503, this.#retryAfter());
+  }
+
+  #trunkOf(request: IncomingRequest): Trunk | undefined {
+    const { address, protocol } = request.source;
+    const trunk = this.#plan.trunks.find(address, protocol);
+    if (trunk !== undefined) return trunk;
+    this.#metrics.unknownSource();
+    if (this.#plan.settings.trunks.unknownSource === 'reject') request.respond(403);
+    else request.ignore();
+    return undefined;
+  }
+
+  #isRefused(call: IncomingCall): boolean {
+    const isFull = this.#flows.size >= this.#plan.settings.process.sip.maxCallsInProgress;
+    if (!isFull && !this.#isDraining) return false;
+    this.#metrics.rejected(isFull ? 'overload' : 'draining');
+    call.respond(503, this.#retryAfter());
+    return true;
+  }
+
+  #retryAfter() {
+    const { retryAfterSeconds } = this.#plan.settings.process.routing;
+    return { headers: { 'Retry-After': String(retryAfterSeconds) } };
+  }
+
+  #centreChanged(centre: string, isUp: boolean): void {
+    this.#plan.board.setCentreHealth(centre, isUp);
+    this.#options.log[isUp ? 'info' : 'warn']({ centre }, isUp ? 'centre is up' : 'centre is down');
+    this.events.emit('centre', centre, isUp);
+  }
+
+  #summarise(summary: CallSummary): void {
+    if (this.#options.log.isLevelEnabled('debug')) {
+      const { termination, caller, dialled, ...fields } = summary;
+      this.#options.log.debug({ ...fields, ...termination, caller, to: dialled }, 'call ended');
+    }
+    this.events.emit('call', summary);
+  }
+
+  #released(flow: CallFlow): void {
+    this.#flows.delete(flow);
+    if (this.#flows.size === 0) this.#onIdle?.();
+  }
+
+  *#destinationsUp(): Iterable<readonly [string, boolean]> {
+    const { board } = this.#plan;
+    for (const { id, centre } of board.destinations) yield [id, board.isCentreUp(centre) === true];
+  }
+}
+
+/** xorshift32 from a random seed: good enough to spread calls, and no system call for each. */
+function cheapRandom(): () => number {
+  let state = randomBytes(4).readUInt32LE() || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 0x1_0000_0000;
+  };
+}

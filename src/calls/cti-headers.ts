@@ -1,0 +1,92 @@
+// CTI data on the wire: the headers that tell a centre which decision and offer a call carries (design, section 5 step 8), and
+// the rule that nothing of that name comes in from a trunk.
+import type { Decision, OfferOnCall } from '../decision/index.js';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** The longest header value that is sent; longer ones are cut, since some centres drop longer lines. */
+const maxValueLength = 1024;
+
+ 
+const breaksLine = /[\r\n\0]/;
+ 
+const lineBreaks = /[\r\n\0]+[ \t]*/g;
+
+/** What the Call-Info purpose of an offer script is; `info` is the general one (RFC 3261 20.9). */
+const callInfoPurpose = 'info';
+
+/**
+ * A value that may go into a header: CR, LF and NUL with the white space after them become one space, so that a folded header
+ * stays one header (RFC 3261 7.3.1) and nothing that was received becomes a header of its own.
+ */
+export function cleanValue(text: string): string {
+  return breaksLine.test(text) ? text.replace(lineBreaks, ' ').trim() : text;
+}
+
+/** A clean value of ours, at most 1,024 characters. */
+export function headerValue(text: string): string {
+  const clean = cleanValue(text);
+  return clean.length > maxValueLength ? clean.slice(0, maxValueLength) : clean;
+}
+
+/** Headers of every attempt of a decision: the reference that everything else can be looked up by. */
+export function decisionHeaders(decisionId: string): Headers {
+  return {
+    // RFC 7433 4.1: hexadecimal, with the encoding stated.
+    'User-to-User': `${Buffer.from(decisionId, 'utf8').toString('hex')};encoding=hex`,
+    'X-Decision-ID': headerValue(decisionId),
+  };
+}
+
+/** Headers of an attempt that presents an offer. */
+export function offerHeaders(offer: OfferOnCall): Headers {
+  return {
+    'X-Offer-ID': headerValue(offer.offerCode),
+    'X-Offer-URL': headerValue(offer.offerUrl),
+    'Call-Info': `<${headerValue(offer.offerUrl)}>;purpose=${callInfoPurpose}`,
+  };
+}
+
+/** All CTI headers of one step. */
+export function stepHeaders(decision: Pick<Decision, 'decisionId'>, offer: OfferOnCall | undefined): Headers {
+  const base = decisionHeaders(decision.decisionId);
+  return offer === undefined ? base : { ...base, ...offerHeaders(offer) };
+}
+
+const ctiNames = new Set(['user-to-user', 'x-decision-id', 'call-info']);
+
+/** A name that only we may set: it is taken off what a trunk sent. */
+export function isCtiHeader(lowerCaseName: string): boolean {
+  return ctiNames.has(lowerCaseName) || lowerCaseName.startsWith('x-offer-');
+}
+
+/**
+ * Names, as received, of the headers of a request that must not go on: the CTI names, and the asserted identity of a trunk that
+ * is not trusted (RFC 3325 8).
+ */
+export function headersToStrip(received: Headers, isTrusted: boolean): readonly string[] {
+  let names: string[] | undefined;
+  for (const name in received) {
+    // Only these begin with c, p, u or x: most headers are passed over without a copy of their name.
+    const first = name.charCodeAt(0) | 0x20;
+    if (first !== 0x63 && first !== 0x70 && first !== 0x75 && first !== 0x78) continue;
+    const lower = name.toLowerCase();
+    if (isCtiHeader(lower) || (!isTrusted && isAssertedIdentity(lower))) (names ??= []).push(name);
+  }
+  return names ?? [];
+}
+
+export function isAssertedIdentity(lowerCaseName: string): boolean {
+  return lowerCaseName === 'p-asserted-identity' || lowerCaseName === 'p-preferred-identity';
+}
+
+/** The URI with the headers as its headers component (RFC 3261 19.1.1), so that whoever follows it sends them. */
+export function withUriHeaders(uri: string, headers: Headers): string {
+  let separator = uri.includes('?') ? '&' : '?';
+  let text = uri;
+  for (const name in headers) {
+    text += `${separator}${name}=${encodeURIComponent(headers[name] ?? '')}`;
+    separator = '&';
+  }
+  return text;
+}

@@ -1,0 +1,174 @@
+// What the decision log holds: one decision, one line an attempt, one outcome, joined by decisionId and the SIP Call-ID.
+import { mask } from '../kernel/index.js';
+import type { Trunk } from '../config/index.js';
+import { toDecisionRecord } from '../decision/index.js';
+import type {
+  Decider,
+  Decision,
+  DecisionInput,
+  DecisionRecord,
+  PlainServiceInput,
+  RouteStep,
+} from '../decision/index.js';
+import type { Source } from './gateway.js';
+import type { CallResult, Termination } from './termination.js';
+
+/** What every line has. Times are ISO 8601 in UTC; numbers are masked unless `log.personalData` is on. */
+interface RecordBase {
+  readonly at: string;
+  readonly decisionId: string;
+  readonly callId: string;
+}
+
+/** The record of the decision with what is about the call around it. */
+export interface DecisionLine extends RecordBase, DecisionRecord {
+  readonly type: 'decision';
+  readonly trunk: string;
+  /** `udp/192.0.2.1:5060` */
+  readonly source: string;
+  readonly action: string;
+  readonly dialled: string | undefined;
+  readonly caller: string | undefined;
+  /** INVITE to decision, in milliseconds. */
+  readonly decisionMs: number;
+}
+
+export interface AttemptLine extends RecordBase {
+  readonly type: 'attempt';
+  /** 0 for the first. */
+  readonly attempt: number;
+  readonly destination: string;
+  readonly uri: string;
+  readonly offer: string | undefined;
+  /** Final status; undefined when none came (silence, given up, or a redirect that others follow). */
+  readonly status: number | undefined;
+  readonly reason: string;
+}
+
+export interface OutcomeLine extends RecordBase {
+  readonly type: 'outcome';
+  readonly trunk: string;
+  readonly partner: string | undefined;
+  readonly result: CallResult;
+  readonly reason: string;
+  /** Final status that the caller got; undefined when unknown. */
+  readonly status: number | undefined;
+  /** Where the call was answered, or sent to by a redirect. */
+  readonly destination: string | undefined;
+  readonly offer: string | undefined;
+  /** INVITE to outcome, in milliseconds: to the answer, not to the end of the talk. */
+  readonly durationMs: number;
+}
+
+/** What the log takes; JSON.stringify makes the line of it. */
+export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine;
+
+export interface DecisionFacts {
+  readonly wallNow: number;
+  readonly callId: string;
+  readonly source: Source;
+  readonly trunk: Trunk;
+  readonly dialled: string | undefined;
+  readonly caller: string | undefined;
+  readonly decisionMs: number;
+  readonly personalData: boolean;
+  readonly input: DecisionInput | PlainServiceInput;
+  readonly decider: Decider;
+}
+
+/** Id of the target of a step: `centre/queue`, or `overflow`. */
+export function targetName(step: RouteStep): string {
+  return step.target.kind === 'destination' ? step.target.destination.id : 'overflow';
+}
+
+export function targetUri(step: RouteStep): string {
+  return step.target.kind === 'destination' ? step.target.destination.uri : step.target.uri;
+}
+
+export function shown(number: string | undefined, personalData: boolean): string | undefined {
+  return number === undefined || personalData ? number : mask(number);
+}
+
+export function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString();
+}
+
+/** A decision on its way to the log. It becomes a line when it is written, so that the call does not wait for its trace. */
+export class DecisionEntry {
+  readonly #decision: Decision;
+  readonly #facts: DecisionFacts;
+
+  constructor(decision: Decision, facts: DecisionFacts) {
+    this.#decision = decision;
+    this.#facts = facts;
+  }
+
+  toJSON(): DecisionLine {
+    const { source, trunk, personalData, ...facts } = this.#facts;
+    const { decisionId, ...record } = toDecisionRecord(this.#decision, facts.input, facts.decider);
+    return {
+      type: 'decision',
+      at: isoTime(facts.wallNow),
+      decisionId,
+      callId: facts.callId,
+      trunk: trunk.trunk,
+      source: `${source.protocol}/${source.address}:${source.port}`,
+      action: trunk.action,
+      dialled: shown(facts.dialled, personalData),
+      caller: shown(facts.caller, personalData),
+      ...record,
+      decisionMs: Math.round(facts.decisionMs * 1000) / 1000,
+    };
+  }
+}
+
+export interface CallFacts {
+  readonly wallNow: number;
+  readonly decisionId: string;
+  readonly callId: string;
+}
+
+export function attemptLine(
+  facts: CallFacts,
+  attempt: number,
+  step: RouteStep,
+  end: { readonly status: number | undefined; readonly reason: string },
+): AttemptLine {
+  return {
+    type: 'attempt',
+    at: isoTime(facts.wallNow),
+    decisionId: facts.decisionId,
+    callId: facts.callId,
+    attempt,
+    destination: targetName(step),
+    uri: targetUri(step),
+    offer: step.offer?.offerCode,
+    status: end.status,
+    reason: end.reason,
+  };
+}
+
+export interface OutcomeFacts extends CallFacts {
+  readonly trunk: string;
+  readonly partner: string | undefined;
+  readonly status: number | undefined;
+  readonly step: RouteStep | undefined;
+  readonly durationMs: number;
+}
+
+export function outcomeLine(facts: OutcomeFacts, termination: Termination): OutcomeLine {
+  return {
+    type: 'outcome',
+    at: isoTime(facts.wallNow),
+    decisionId: facts.decisionId,
+    callId: facts.callId,
+    trunk: facts.trunk,
+    partner: facts.partner,
+    result: termination.result,
+    reason: termination.reason,
+    status: facts.status,
+    destination: facts.step === undefined ? undefined : targetName(facts.step),
+    offer: facts.step?.offer?.offerCode,
+    durationMs: Math.round(facts.durationMs * 1000) / 1000,
+  };
+}

@@ -1,0 +1,37 @@
+// Action `redirect`: a 302 with the destinations in order, so that the trunk's carrier moves the call (RFC 3261 21.3.3).
+import type { RoutedCall } from './routed-call.js';
+import { stepHeaders, withUriHeaders } from './cti-headers.js';
+import { targetUri } from './decision-record.js';
+
+/** Contacts of one 302; a longer list does not fit into a datagram with its headers. */
+const maxContacts = 8;
+
+/** q of the first, second, ... Contact: falling, so that a carrier that sorts by q keeps our order (RFC 3261 20.10). */
+const qValues = ['1.0', '0.9', '0.8', '0.7', '0.6', '0.5', '0.4', '0.3'];
+
+/**
+ * The Contact header. Each URI carries the CTI data of its step as URI headers, so that the carrier's new INVITE has them
+ * (RFC 3261 19.1.5): the response itself says only what the first one is.
+ */
+export function contactsOf({ decision }: Pick<RoutedCall, 'decision'>): string {
+  let contacts = '';
+  for (let i = 0; i < decision.steps.length && i < maxContacts; i++) {
+    const step = decision.steps[i];
+    if (step === undefined) break;
+    const uri = targetUri(step);
+    // A tel URI has no headers component (RFC 3966 3).
+    const target = uri.startsWith('tel:') ? uri : withUriHeaders(uri, stepHeaders(decision, step.offer));
+    contacts += `${i === 0 ? '' : ', '}<${target}>;q=${qValues[i] ?? '0.1'}`;
+  }
+  return contacts;
+}
+
+export function redirect(routed: RoutedCall): void {
+  const { call, decision } = routed;
+  const [first] = decision.steps;
+  if (first !== undefined) routed.trying(first);
+  const headers = { Contact: contactsOf(routed), ...stepHeaders(decision, first?.offer) };
+  call.respond(302, { headers });
+  routed.ended({ result: 'success', reason: 'redirected' }, { status: 302, step: first });
+  routed.released();
+}

@@ -1,0 +1,45 @@
+// Everything of a call's route that the settings fix, made once for each set of settings and swapped as a whole.
+import { BoardBuilder } from '../callcenter/index.js';
+import type { Partner, Settings, Trunk } from '../config/index.js';
+import { createDecider } from '../decision/index.js';
+import type { Decider, RouteStep } from '../decision/index.js';
+import { PartnerDirectory } from './identify.js';
+import { SourceMatcher } from './source-matcher.js';
+
+/** What the settings are compiled to; calls that are in progress keep the plan they began with. */
+export interface RoutingPlan {
+  readonly settings: Settings;
+  readonly trunks: SourceMatcher<Trunk>;
+  readonly partners: PartnerDirectory;
+  readonly board: BoardBuilder;
+  readonly decider: Decider;
+}
+
+/** @throws what `createDecider` throws for settings that a checking loader would have refused */
+export function compileRoutingPlan(settings: Settings): RoutingPlan {
+  const decider = createDecider(settings);
+  const trunks = settings.trunks.trunks.map((trunk) => ({
+    addresses: trunk.addresses,
+    transports: trunk.transports,
+    owner: trunk,
+  }));
+  return {
+    settings,
+    trunks: new SourceMatcher(trunks),
+    partners: new PartnerDirectory(settings),
+    board: new BoardBuilder(decider.destinations),
+    decider,
+  };
+}
+
+/** Plain service without a decision, for when deciding itself broke: the partner's queues in order, then the overflow URI. */
+export function plainService(plan: RoutingPlan, partner: Partner): readonly RouteStep[] {
+  const steps: RouteStep[] = [];
+  for (const id of partner.serviceQueues) {
+    const destination = plan.decider.destinationById.get(id);
+    if (destination !== undefined)
+      steps.push({ target: { kind: 'destination', destination }, offer: undefined });
+  }
+  steps.push({ target: { kind: 'overflow', uri: partner.overflowUri }, offer: undefined });
+  return steps;
+}

@@ -1,0 +1,195 @@
+// A new INVITE over srf: answered, proxied, or given legs of our own.
+import { errorMessage } from '../kernel/index.js';
+import { withUriHeaders } from './cti-headers.js';
+import type {
+  DialEvents,
+  DialRequest,
+  IncomingCall,
+  OutgoingCall,
+  ProxyCommand,
+  ProxyOutcome,
+  ProxyResponse,
+  ResponseContent,
+  SipDialog,
+} from './gateway.js';
+import { OutgoingRequest } from './srf-dialog.js';
+import type { DialogTable } from './srf-dialog.js';
+import { GatewayRequest } from './srf-request.js';
+import type { SrfApplication, SrfHeaders, SrfProxyResult, SrfRequest, SrfResponse } from './srf-view.js';
+
+/** What a call needs of its gateway. */
+export interface CallLink {
+  readonly srf: SrfApplication;
+  readonly dialogs: DialogTable;
+  /** Searches of the engine's proxy that have not ended. */
+  readonly searches: Set<(outcome: ProxyOutcome) => void>;
+  /** 0 is no limit. */
+  readonly maxMessageBytes: number;
+  readonly isUp: boolean;
+  onFinal(call: SrfCall): void;
+}
+
+export class SrfCall extends GatewayRequest implements IncomingCall {
+  readonly #link: CallLink;
+  #isCancelled = false;
+  #onCancel: (() => void) | undefined;
+
+  constructor(link: CallLink, req: SrfRequest, res: SrfResponse) {
+    super(req, res);
+    this.#link = link;
+    // In the same turn as the INVITE: srf tells a CANCEL once, to whoever listens then.
+    req.on('cancel', () => {
+      if (this.isFinal || this.#isCancelled) return;
+      this.#isCancelled = true;
+      this.finished();
+      this.#onCancel?.();
+    });
+  }
+
+  get isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  onCancel(listener: () => void): void {
+    this.#onCancel = listener;
+    if (this.#isCancelled) listener();
+  }
+
+  proxy(command: ProxyCommand, done: (outcome: ProxyOutcome) => void): void {
+    if (this.isFinal) {
+      done({ kind: 'refused', reason: 'answered already' });
+      return;
+    }
+    super.finished();
+    const { searches } = this.#link;
+    const settle = (outcome: ProxyOutcome): void => {
+      if (!searches.delete(settle)) return;
+      this.#link.onFinal(this);
+      done(outcome);
+    };
+    searches.add(settle);
+    const headers: SrfHeaders = { ...command.headers };
+    // Our engine takes a header line without a value to mean: take it off (src/control/README).
+    for (const name of command.remove) headers[name] = '';
+    const options = {
+      destination: command.targets.map(({ uri, headers: own }) => withUriHeaders(uri, own)),
+      headers,
+      remainInDialog: false,
+      followRedirects: false,
+      provisionalTimeout: `${command.provisionalTimeoutMs}ms`,
+      finalTimeout: `${command.ringTimeoutMs}ms`,
+    };
+    try {
+      this.req.proxy(options, (error, result) => {
+        settle(
+          result === undefined ? { kind: 'refused', reason: errorMessage(error) } : proxyOutcome(result),
+        );
+      });
+    } catch (error) {
+      settle(this.#link.isUp ? { kind: 'refused', reason: errorMessage(error) } : { kind: 'lost' });
+    }
+  }
+
+  dial(request: DialRequest, events: DialEvents): OutgoingCall {
+    const outgoing = new OutgoingRequest();
+    const { srf, maxMessageBytes } = this.#link;
+    if (maxMessageBytes > 0 && sizeOf(request) > maxMessageBytes) {
+      // RFC 3261 21.5.7; the control link would not carry it.
+      events.onRefused(513, 'Message Too Large');
+      return outgoing;
+    }
+    const options = {
+      method: 'INVITE',
+      headers: { ...request.headers },
+      ...(request.body === '' ? {} : { body: request.body }),
+    };
+    try {
+      srf.request(request.uri, options, (error, req) => {
+        if (req === undefined) {
+          events.onRefused(503, errorMessage(error ?? 'not sent'));
+          return;
+        }
+        outgoing.sent(req);
+        this.#listen(req, events);
+      });
+    } catch (error) {
+      events.onRefused(503, errorMessage(error));
+    }
+    return outgoing;
+  }
+
+  answer(content: ResponseContent, done: (dialog: SipDialog | undefined) => void): void {
+    if (this.isFinal) {
+      done(undefined);
+      return;
+    }
+    this.finished();
+    // The ACK may come in the same batch of frames as the answer to this, so the dialog is there before.
+    const id = `${this.callId};from-tag=${tagOf(this.header('from') ?? '')}`;
+    const dialog = this.#link.dialogs.open(id);
+    this.send(200, content, (error) => {
+      if (error === null || error === undefined) {
+        done(dialog);
+        return;
+      }
+      dialog.end('not-answered');
+      done(undefined);
+    });
+  }
+
+  /** srf finds the INVITE of a CANCEL by Call-ID alone: after another of the same Call-ID was refused, this one is put back. */
+  keepPending(): void {
+    if (!this.isFinal) this.pendingInvites()?.set(this.callId, { req: this.req, res: this.res });
+  }
+
+  protected override finished(): void {
+    super.finished();
+    this.#link.onFinal(this);
+  }
+
+  #listen(req: SrfRequest, events: DialEvents): void {
+    // RFC 3311 5.2; srf leaves it unanswered when nobody listens.
+    req.on('update', (_, res) => res.send(500, { headers: { 'Retry-After': '5' } }));
+    let dialogId: string | undefined;
+    req.on('response', (res, ack) => {
+      const { status } = res;
+      const reason = res.msg.reason ?? '';
+      const content = { reason, headers: res.msg.headers, body: res.msg.body ?? '' };
+      if (status < 200) events.onProvisional(status, content);
+      else if (status >= 300) events.onRefused(status, reason);
+      else if (dialogId === undefined) {
+        dialogId = res.stackDialogId ?? '';
+        let isAcknowledged = false;
+        events.onAnswer({
+          dialog: this.#link.dialogs.open(dialogId),
+          content,
+          ack: (body) => {
+            if (isAcknowledged) return;
+            isAcknowledged = true;
+            ack(body === undefined || body === '' ? undefined : { body });
+          },
+        });
+      }
+    });
+  }
+}
+
+function proxyOutcome(result: SrfProxyResult): ProxyOutcome {
+  const responses: ProxyResponse[] = [];
+  for (const { address, port, msgs } of result.responses) {
+    for (const { status, msg } of msgs) {
+      responses.push({ status, reason: msg.reason ?? '', address: address ?? '', port });
+    }
+  }
+  return { kind: 'done', responses };
+}
+
+export function tagOf(value: string): string {
+  return /;\s*tag\s*=\s*([^;\s>]+)/i.exec(value.slice(value.lastIndexOf('>') + 1))?.[1] ?? '';
+}
+
+function sizeOf({ headers, body, uri }: DialRequest): number {
+  let size = uri.length + Buffer.byteLength(body);
+  for (const name in headers) size += name.length + Buffer.byteLength(headers[name] ?? '') + 4;
+  return size;
+}
