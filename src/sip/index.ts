@@ -37,3 +37,28 @@ export type {
   Target,
   Transport,
 } from './transport/transport.js';
+export { defaultTransportLimits } from './transport/limits.js';
+export type { TransportLimits } from './transport/limits.js';
+export { parseListenAddress } from './transport/listen-address.js';
+export type { RportPolicy } from './transport/note-source.js';
+export { literalTarget, resolveTarget, systemResolver } from './transport/resolve-target.js';
+export type { Resolver } from './transport/resolve-target.js';
+export { TransportLayer } from './transport/transport-layer.js';
+export type { TransportLayerOptions } from './transport/transport-layer.js';
+
+export { ClientExchange } from './client-exchange.js';
+export { ComposedMessage } from './composed-message.js';
+export type { Dialog, DialogState } from './dialog/index.js';
+export { SipEngine } from './engine.js';
+export type { SipEngineOptions } from './engine.js';
+export type { EngineCounters } from './engine-counters.js';
+export { defaultEngineLimits } from './engine-limits.js';
+export type { EngineLimits } from './engine-limits.js';
+export type { Admission, EngineRequest, EngineUser } from './engine-user.js';
+export type { NextHop, NextHopFault } from './next-hop.js';
+export type { ProxyOptions, ProxyOutcome } from './proxy/proxy-options.js';
+export { isKnownMethod } from './request-rules.js';
+export { ServerExchange } from './server-exchange.js';
+export type { HeaderField } from './transaction/generated-requests.js';
+export { composeInDialog } from './uac-core.js';
+export type { DialogRoute } from './uac-core.js';

@@ -1,0 +1,35 @@
+// Bounds of the sockets, so that no peer can take what others need.
+import { defaultMessageLimits } from '../message/limits.js';
+import type { MessageLimits } from '../message/limits.js';
+
+export interface TransportLimits {
+  readonly message: MessageLimits;
+  /** SO_RCVBUF of a UDP socket, in bytes; the kernel caps it at net.core.rmem_max. Default 4 MiB. */
+  readonly udpReceiveBuffer: number;
+  /** SO_SNDBUF of a UDP socket, in bytes; capped at net.core.wmem_max. Default 1 MiB. */
+  readonly udpSendBuffer: number;
+  /** TCP connections in all, either direction. Default 4096. */
+  readonly maxConnections: number;
+  /** TCP connections to and from one address. Default 256. */
+  readonly maxConnectionsPerPeer: number;
+  /** Time for a TCP connection to come about. Default 4000. */
+  readonly connectTimeoutMs: number;
+  /** A TCP connection that carried no whole message for so long is closed. Default 600,000. */
+  readonly idleTimeoutMs: number;
+  /** Time for a message that has begun to arrive to be whole. Default 10,000. */
+  readonly partialMessageTimeoutMs: number;
+  /** Bytes that may wait in one TCP connection's send queue. Default 1 MiB. */
+  readonly sendQueueBytes: number;
+}
+
+export const defaultTransportLimits: TransportLimits = {
+  message: defaultMessageLimits,
+  udpReceiveBuffer: 4 * 1024 * 1024,
+  udpSendBuffer: 1024 * 1024,
+  maxConnections: 4096,
+  maxConnectionsPerPeer: 256,
+  connectTimeoutMs: 4000,
+  idleTimeoutMs: 600_000,
+  partialMessageTimeoutMs: 10_000,
+  sendQueueBytes: 1024 * 1024,
+};
