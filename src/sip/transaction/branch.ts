@@ -5,23 +5,24 @@ import { magicCookie } from './matching.js';
 
 /** Makes branches and knows them again. */
 export class BranchMaker {
-  readonly #prefix = `${magicCookie}${randomHex(4)}`;
+  /** What all branches of this layer start with. */
+  readonly prefix = `${magicCookie}${randomHex(4)}`;
   /** Seed of whatever is hashed into a branch or a tag, so that neither can be made up by others. */
   readonly seed = parseInt(randomHex(4), 16);
 
   /** A new branch. `suffix` (token characters without a dot) can be read back by `suffixOf`. */
   next(suffix = ''): string {
-    const unique = this.#prefix + randomHex(8);
+    const unique = this.prefix + randomHex(8);
     return suffix === '' ? unique : `${unique}.${suffix}`;
   }
 
   /** A branch that is a function of `digest`, for messages forwarded statelessly (16.11). */
   stateless(digest: string): string {
-    return `${this.#prefix}-${digest}`;
+    return `${this.prefix}-${digest}`;
   }
 
   isOurs(branch: string | undefined): boolean {
-    return branch?.startsWith(this.#prefix) === true;
+    return branch?.startsWith(this.prefix) === true;
   }
 
   /** What `next` was given for this branch; '' for none, or when it is not ours. */

@@ -1,0 +1,185 @@
+// One target of a proxied request: resolve, send, its timers, and a CANCEL that leaves nothing behind (RFC 3261 16.6 to 16.8).
+import type { Timer } from '../../kernel/index.js';
+import type { SipMessage } from '../message/sip-message.js';
+import { parseSipUri } from '../message/sip-uri.js';
+import type { ClientHandlers, ClientTransaction } from '../transaction/client-transaction.js';
+import type { HeaderField } from '../transaction/generated-requests.js';
+import type { Flow, Target } from '../transport/transport.js';
+import type { ProxyParts } from './proxy-parts.js';
+
+export interface BranchUser {
+  /** For the log. */
+  readonly callId: string;
+  /** The copy for this target. */
+  forwarded(uri: string, target: Target): SipMessage;
+  /** The branch of its transaction; a new one each time. */
+  nextBranch(): string;
+  onProvisional(branch: ProxyBranch, response: SipMessage): void;
+  /** A final response; of an INVITE any 2xx, also of a branch that was left. */
+  onFinal(branch: ProxyBranch, response: SipMessage, flow: Flow): void;
+  /** No response: 408 when it stayed silent, 503 when it could not be sent to. */
+  onFailure(branch: ProxyBranch, status: 408 | 503): void;
+}
+
+export interface BranchTimeouts {
+  readonly provisionalMs: number | undefined;
+  readonly finalMs: number | undefined;
+  readonly timerCMs: number;
+}
+
+export class ProxyBranch implements ClientHandlers {
+  readonly uri: string;
+  readonly #parts: ProxyParts;
+  readonly #user: BranchUser;
+  readonly #timeouts: BranchTimeouts;
+  #addresses: readonly Target[] = [];
+  #nextAddress = 0;
+  #transaction: ClientTransaction | undefined;
+  #request: SipMessage | undefined;
+  #provisionalTimer: Timer | undefined;
+  #finalTimer: Timer | undefined;
+  #timerC: Timer | undefined;
+  #hasProvisional = false;
+  #isOver = false;
+
+  constructor(uri: string, parts: ProxyParts, user: BranchUser, timeouts: BranchTimeouts) {
+    this.uri = uri;
+    this.#parts = parts;
+    this.#user = user;
+    this.#timeouts = timeouts;
+  }
+
+  /** It has answered, so a CANCEL reaches it and a final response is to be awaited. */
+  get isProceeding(): boolean {
+    return this.#hasProvisional && !this.#isOver;
+  }
+
+  /** The request as sent; undefined before. */
+  get request(): SipMessage | undefined {
+    return this.#request;
+  }
+
+  /** May report a failure before it returns. */
+  start(): void {
+    const uri = parseSipUri(this.uri);
+    if (uri === null) {
+      this.#fail(503);
+      return;
+    }
+    try {
+      const found = this.#parts.resolve(uri);
+      if (found instanceof Promise) found.then(this.#resolved, this.#unresolved);
+      else this.#resolved(found);
+    } catch (error) {
+      this.#unresolved(error);
+    }
+  }
+
+  /** Leaves the target: cancels what was sent. Nothing more is reported but a 2xx. */
+  leave(extraHeaders?: readonly HeaderField[]): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#transaction?.cancel(extraHeaders);
+  }
+
+  /** Cancels, and goes on waiting for the final response if one can be expected. */
+  cancel(extraHeaders?: readonly HeaderField[]): void {
+    if (!this.isProceeding) {
+      this.leave(extraHeaders);
+      return;
+    }
+    this.#stopTimers();
+    this.#transaction?.cancel(extraHeaders);
+  }
+
+  onResponse(response: SipMessage, flow: Flow): void {
+    const { statusCode } = response;
+    if (statusCode >= 200) {
+      const wasOver = this.#isOver;
+      this.#end();
+      if (!wasOver || statusCode < 300) this.#user.onFinal(this, response, flow);
+      return;
+    }
+    if (this.#isOver) return;
+    this.#hasProvisional = true;
+    this.#provisionalTimer?.cancel();
+    // RFC 3261 16.7 step 2: every provisional but 100 starts timer C again.
+    if (statusCode > 100 && this.#timerC !== undefined) this.#startTimerC();
+    if (statusCode > 100) this.#user.onProvisional(this, response);
+  }
+
+  onTimeout(): void {
+    if (!this.#isOver) this.#fail(408);
+  }
+
+  onTransportError(error: Error): void {
+    this.#parts.log.debug({ err: error, callId: this.#user.callId }, 'proxy target not reached');
+    if (this.#isOver) return;
+    // RFC 3263 4.3: the next address of the same target.
+    if (this.#nextAddress < this.#addresses.length) this.#send();
+    else this.#fail(503);
+  }
+
+  readonly #resolved = (addresses: readonly Target[]): void => {
+    if (this.#isOver) return;
+    this.#addresses = addresses;
+    if (addresses.length === 0) this.#fail(503);
+    else this.#send();
+  };
+
+  readonly #unresolved = (error: unknown): void => {
+    this.#parts.log.debug({ err: error, callId: this.#user.callId }, 'proxy target not resolved');
+    this.#fail(503);
+  };
+
+  #send(): void {
+    const target = this.#addresses[this.#nextAddress++];
+    if (target === undefined) return;
+    this.#request = this.#user.forwarded(this.uri, target);
+    this.#transaction = this.#parts.layer.request(this.#request, target, this, this.#user.nextBranch());
+    const { provisionalMs, finalMs } = this.#timeouts;
+    if (provisionalMs !== undefined) {
+      this.#provisionalTimer?.cancel();
+      this.#provisionalTimer = this.#startTimer('proxy-provisional', () => this.#giveUp(), provisionalMs);
+    }
+    if (finalMs !== undefined) {
+      this.#finalTimer ??= this.#startTimer('proxy-final', () => this.#giveUp(), finalMs);
+    }
+    // Timer C is for INVITE alone (16.6 step 11); a final timeout that comes first makes it needless.
+    if (this.#request.method === 'INVITE' && (finalMs ?? Infinity) > this.#timeouts.timerCMs)
+      this.#startTimerC();
+  }
+
+  #startTimer(name: string, fn: () => void, ms: number): Timer {
+    return this.#parts.clock.after(ms, name, fn);
+  }
+
+  #startTimerC(): void {
+    this.#timerC?.cancel();
+    this.#timerC = this.#startTimer('timer-c', () => this.#giveUp(), this.#timeouts.timerCMs);
+  }
+
+  /** RFC 3261 16.8: CANCEL, and go on as if a 408 had come. */
+  #giveUp(): void {
+    this.leave();
+    this.#user.onFailure(this, 408);
+  }
+
+  #fail(status: 408 | 503): void {
+    if (this.#isOver) return;
+    this.#end();
+    this.#user.onFailure(this, status);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#stopTimers();
+  }
+
+  #stopTimers(): void {
+    this.#provisionalTimer?.cancel();
+    this.#finalTimer?.cancel();
+    this.#timerC?.cancel();
+    this.#timerC = undefined;
+  }
+}

@@ -1,0 +1,24 @@
+// What the parts of the proxy share.
+import type { Clock, Logger } from '../../kernel/index.js';
+import type { SipUri } from '../message/sip-uri.js';
+import type { TransactionLayer } from '../transaction/transaction-layer.js';
+import type { Target, Transport } from '../transport/transport.js';
+import type { OwnAddresses } from './own-addresses.js';
+
+/**
+ * Addresses of a URI in the order to try them; at once for an IP address. Throws, rejects or gives none when it leads nowhere.
+ */
+export type Resolve = (uri: SipUri) => readonly Target[] | Promise<readonly Target[]>;
+
+export interface ProxyParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly layer: TransactionLayer;
+  readonly transport: Transport;
+  readonly resolve: Resolve;
+  readonly own: OwnAddresses;
+  /** Longer than three minutes (RFC 3261 16.6 step 11). Milliseconds. */
+  readonly timerCMs: number;
+  /** Targets of one request, those of redirections included. */
+  readonly maxTargets: number;
+}
