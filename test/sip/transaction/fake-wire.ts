@@ -3,6 +3,7 @@ import { silentLogger } from '../../../src/kernel/index.js';
 import type { SipTransportError } from '../../../src/sip/errors.js';
 import { parseMessage } from '../../../src/sip/message/parse-message.js';
 import type { SipMessage } from '../../../src/sip/message/sip-message.js';
+import type { ClientTransaction } from '../../../src/sip/transaction/client-transaction.js';
 import type { ServerTransaction } from '../../../src/sip/transaction/server-transaction.js';
 import type { TransactionTransport } from '../../../src/sip/transaction/transaction-context.js';
 import { TransactionLayer } from '../../../src/sip/transaction/transaction-layer.js';
@@ -162,8 +163,10 @@ export class LayerBench {
   }
 
   /** Sends a request of ours to Bob; what comes of it goes to `events`. */
-  send(method: string, target = bob) {
-    return this.layer.request(ownRequest(method), target, {
+  send(method: string, target = bob, routes: readonly string[] = []): ClientTransaction {
+    const request = ownRequest(method);
+    for (const route of routes) request.append('route', route);
+    return this.layer.request(request, target, {
       onResponse: (response) => this.events.push(String(response.statusCode)),
       onTimeout: () => this.events.push('timeout'),
       onTransportError: (error) => this.events.push(error.message),
