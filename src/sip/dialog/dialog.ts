@@ -1,0 +1,118 @@
+// The state of one dialog: RFC 3261 12. It sends nothing; the engine does.
+import type { Timer } from '../../kernel/index.js';
+import type { Flow } from '../transport/transport.js';
+import type { SipMessage } from '../message/sip-message.js';
+import type { AcceptedInvite } from './accepted-invite.js';
+import { contactUri, routeSetOf } from './route-set.js';
+
+export type DialogState = 'early' | 'confirmed' | 'ending' | 'ended';
+
+/** What two messages that form a dialog say about it. */
+export interface DialogSeed {
+  readonly role: 'uac' | 'uas';
+  readonly method: string;
+  readonly request: SipMessage;
+  readonly response: SipMessage;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  readonly flow: Flow;
+}
+
+/** An ACK that was sent, to be repeated when its 2xx comes again. */
+export interface SentAck {
+  readonly cseq: number;
+  send(): void;
+}
+
+/** The id by which applications know a dialog; also that of the pending request that may form one. */
+export function dialogIdOf(request: SipMessage): string {
+  return `${request.callId};from-tag=${request.from()?.tag ?? ''}`;
+}
+
+export function dialogKey(callId: string, localTag: string, remoteTag: string): string {
+  return `${callId}\n${localTag}\n${remoteTag}`;
+}
+
+export class Dialog {
+  readonly id: string;
+  readonly key: string;
+  readonly role: 'uac' | 'uas';
+  /** INVITE or SUBSCRIBE. */
+  readonly method: string;
+  readonly callId: string;
+  readonly localTag: string;
+  readonly remoteTag: string;
+  /** Values of From and To in our requests, tags included. */
+  readonly localParty: string;
+  readonly remoteParty: string;
+  state: DialogState = 'early';
+  remoteTarget: string | undefined;
+  routeSet: readonly string[];
+  localSeq: number;
+  /** Undefined until the peer has sent a request (12.1.2). */
+  remoteSeq: number | undefined;
+  /** Where the peer was last heard; a TCP connection is used again. */
+  flow: Flow;
+  /** The peer's INVITE that we answered with a 2xx. */
+  accepted: AcceptedInvite | undefined;
+  /** CSeq of an INVITE of ours that has a 2xx and no ACK yet. */
+  unacknowledged: number | undefined;
+  lastAck: SentAck | undefined;
+  /** Ends the dialog when nobody else does. */
+  ageTimer: Timer | undefined;
+  /** Requests in progress that another of its kind must not cross (14.1, 14.2; RFC 3311 5.2). */
+  readonly pending = { localInvite: false, remoteInvite: false, localUpdate: false, remoteUpdate: false };
+  /** Whoever the user of the engine says this dialog belongs to. */
+  owner: unknown;
+
+  constructor(seed: DialogSeed) {
+    const { request, response, role } = seed;
+    const isUas = role === 'uas';
+    this.role = role;
+    this.method = seed.method;
+    this.callId = request.callId;
+    this.localTag = seed.localTag;
+    this.remoteTag = seed.remoteTag;
+    this.id = dialogIdOf(request);
+    this.key = dialogKey(this.callId, seed.localTag, seed.remoteTag);
+    this.localParty = (isUas ? response.get('to') : request.get('from')) ?? '';
+    this.remoteParty = (isUas ? request.get('from') : response.get('to')) ?? '';
+    this.remoteTarget = contactUri(isUas ? request : response);
+    this.routeSet = routeSetOf(isUas ? request : response, role);
+    const cseq = request.cseq()?.number ?? 0;
+    this.localSeq = isUas ? 0 : cseq;
+    this.remoteSeq = isUas ? cseq : undefined;
+    this.flow = seed.flow;
+  }
+
+  get isLive(): boolean {
+    return this.state === 'early' || this.state === 'confirmed';
+  }
+
+  /** The 2xx settles what the provisional response left open: the route set (13.2.2.4) and the target. */
+  confirm(response: SipMessage): void {
+    this.state = 'confirmed';
+    if (this.role !== 'uac') return;
+    this.routeSet = routeSetOf(response, 'uac');
+    this.remoteTarget = contactUri(response) ?? this.remoteTarget;
+  }
+
+  /** Over: nothing runs for it any more. */
+  end(): void {
+    this.state = 'ended';
+    this.accepted?.stop();
+    this.ageTimer?.cancel();
+  }
+
+  /** A target refresh request or its 2xx brought a Contact (12.2). */
+  refreshTarget(message: SipMessage): void {
+    this.remoteTarget = contactUri(message) ?? this.remoteTarget;
+  }
+
+  /** False when the request is out of order (12.2.2); else its CSeq is the newest. */
+  takeRemoteSeq(number: number): boolean {
+    if (this.remoteSeq !== undefined && number < this.remoteSeq) return false;
+    this.remoteSeq = number;
+    return true;
+  }
+}

@@ -1,0 +1,21 @@
+// What the two cores of the engine, server and client, share.
+import type { Clock, Logger } from '../kernel/index.js';
+import type { DialogStore } from './dialog/dialog-store.js';
+import type { EngineCounters } from './engine-counters.js';
+import type { EngineLimits } from './engine-limits.js';
+import type { EngineUser } from './engine-user.js';
+import type { TransactionLayer } from './transaction/transaction-layer.js';
+import type { BaseTimers } from './transaction/timer-values.js';
+import type { Transport } from './transport/transport.js';
+
+export interface EngineContext {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly limits: EngineLimits;
+  readonly timers: BaseTimers;
+  readonly transport: Transport;
+  readonly transactions: TransactionLayer;
+  readonly dialogs: DialogStore;
+  readonly counters: EngineCounters;
+  readonly user: EngineUser;
+}

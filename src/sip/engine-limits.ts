@@ -1,0 +1,28 @@
+// Bounds of the engine: how much it holds, and how long it waits for an application.
+
+export interface EngineLimits {
+  /** Open transactions above which new requests get 503. Default 100,000. */
+  readonly maxTransactions: number;
+  /** Dialogs above which a new INVITE or SUBSCRIBE gets 503. Default 50,000. */
+  readonly maxDialogs: number;
+  /** Retry-After of a 503 of ours, in seconds. Default 5. */
+  readonly retryAfterSeconds: number;
+  /** An INVITE about which the application says nothing is answered 503 after this. Default 30,000 ms. */
+  readonly inviteSilenceMs: number;
+  /** An INVITE whose last provisional response is this old is answered 480. Default 180,000 ms. */
+  readonly ringingMs: number;
+  /** Another request that the application leaves open is answered after this: BYE 200, the rest 500. Default 10,000 ms. */
+  readonly answerMs: number;
+  /** A dialog is ended with a BYE at this age, whatever the application forgot. Default 24 h. */
+  readonly maxDialogAgeMs: number;
+}
+
+export const defaultEngineLimits: EngineLimits = {
+  maxTransactions: 100_000,
+  maxDialogs: 50_000,
+  retryAfterSeconds: 5,
+  inviteSilenceMs: 30_000,
+  ringingMs: 180_000,
+  answerMs: 10_000,
+  maxDialogAgeMs: 86_400_000,
+};

@@ -1,0 +1,285 @@
+// The engine: transport, transactions, dialogs and proxy wired together behind one door. What sits on top implements
+// `EngineUser` and sees neither sockets nor transactions.
+import { randomHex, silentLogger, systemClock } from '../kernel/index.js';
+import type { Clock, Logger } from '../kernel/index.js';
+import type { ClientExchange } from './client-exchange.js';
+import { DialogStore } from './dialog/dialog-store.js';
+import type { Dialog } from './dialog/dialog.js';
+import type { EngineContext } from './engine-context.js';
+import { count, EngineCounters } from './engine-counters.js';
+import { defaultEngineLimits } from './engine-limits.js';
+import type { EngineLimits } from './engine-limits.js';
+import type { EngineUser } from './engine-user.js';
+import { createResponse } from './message/create-message.js';
+import type { Refused } from './message/parse-result.js';
+import type { SipMessage } from './message/sip-message.js';
+import { nextHop } from './next-hop.js';
+import type { NextHop, NextHopFault } from './next-hop.js';
+import type { ProxyOptions } from './proxy/proxy-options.js';
+import { StatefulProxy } from './proxy/stateful-proxy.js';
+import type { ServerExchange } from './server-exchange.js';
+import { cancelFor } from './transaction/generated-requests.js';
+import type { HeaderField } from './transaction/generated-requests.js';
+import { responseTarget } from './transaction/response-target.js';
+import { defaultBaseTimers } from './transaction/timer-values.js';
+import type { BaseTimers } from './transaction/timer-values.js';
+import { TransactionLayer } from './transaction/transaction-layer.js';
+import { parseListenAddress } from './transport/listen-address.js';
+import { literalTarget, resolveTarget } from './transport/resolve-target.js';
+import { TransportLayer } from './transport/transport-layer.js';
+import type { Flow, LocalAddress } from './transport/transport.js';
+import { UacCore } from './uac-core.js';
+import type { DialogRoute } from './uac-core.js';
+import { UasCore } from './uas-core.js';
+import type { RespondResult } from './uas-core.js';
+
+export interface SipEngineOptions {
+  /** Such as `sip:127.0.0.1:5060;transport=udp,tcp`. */
+  readonly listen: readonly string[];
+  /** `host` or `host:port` written to Via and Contact in place of the address listened on. */
+  readonly advertised?: string;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly timers?: Partial<BaseTimers>;
+  readonly limits?: Partial<EngineLimits>;
+}
+
+const nobody: EngineUser = {
+  admit: () => ({ kind: 'no-application' }),
+  onRequest: () => undefined,
+  onCancel: () => undefined,
+  onAck: () => undefined,
+  onResponse: () => undefined,
+  onDialogEnded: () => undefined,
+  onRouted: () => undefined,
+};
+
+export class SipEngine {
+  readonly counters = new EngineCounters();
+  readonly #options: SipEngineOptions;
+  readonly #log: Logger;
+  readonly #transport: TransportLayer;
+  readonly #transactions: TransactionLayer;
+  readonly #dialogs = new DialogStore();
+  readonly #proxy: StatefulProxy;
+  readonly #uas: UasCore;
+  readonly #uac: UacCore;
+  #user: EngineUser = nobody;
+
+  constructor(options: SipEngineOptions) {
+    this.#options = options;
+    const clock = options.clock ?? systemClock;
+    const limits = { ...defaultEngineLimits, ...options.limits };
+    const timers = { ...defaultBaseTimers, ...options.timers };
+    this.#log = options.log ?? silentLogger;
+    this.#transport = new TransportLayer({
+      log: this.#log,
+      clock,
+      onMessage: (message, flow) => this.#transactions.receive(message, flow),
+      onBadMessage: (result, flow) => this.#badMessage(result, flow),
+    });
+    this.#transactions = new TransactionLayer({
+      clock,
+      log: this.#log,
+      transport: this.#transport,
+      timers,
+      limits,
+      user: {
+        onRequest: (request, server) => this.#uas.receive(request, server),
+        onAck: (ack, flow) => {
+          if (!this.#uas.acknowledge(ack, flow)) this.#proxy.forwardInDialog(ack, flow);
+        },
+        onStrayResponse: (response) => {
+          if (!this.#proxy.forwardResponse(response)) this.#uac.stray(response);
+        },
+        takeStateless: (request, flow) => this.#takeStateless(request, flow),
+      },
+    });
+    this.#proxy = new StatefulProxy({
+      clock,
+      log: this.#log,
+      layer: this.#transactions,
+      transport: this.#transport,
+      resolve: (uri) => {
+        const literal = literalTarget(uri);
+        return literal === null ? resolveTarget(uri) : [literal];
+      },
+    });
+    const currentUser = (): EngineUser => this.#user;
+    const context: EngineContext = {
+      clock,
+      log: this.#log,
+      limits,
+      timers,
+      transport: this.#transport,
+      transactions: this.#transactions,
+      dialogs: this.#dialogs,
+      counters: this.counters,
+      get user() {
+        return currentUser();
+      },
+    };
+    this.#uac = new UacCore(context);
+    this.#uas = new UasCore(context, (dialog, reason) => this.#uac.endDialog(dialog, reason));
+  }
+
+  /** Sets the one on top. Before that, every request is answered 503. */
+  use(user: EngineUser): void {
+    this.#user = user;
+  }
+
+  /** Opens the sockets. @throws SipTransportError SIP_PORT_IN_USE, SIP_LISTEN_ADDRESS */
+  async start(): Promise<void> {
+    const { listen, advertised } = this.#options;
+    await this.#transport.listen(listen.flatMap((text) => parseListenAddress(text, advertised)));
+  }
+
+  /** Answers what is open with 503, ends dialogs with BYE, closes the sockets. Proxied calls go on without us. */
+  async stop(): Promise<void> {
+    for (const exchange of [...this.#uas.exchanges()]) this.#uas.abandon(exchange);
+    for (const exchange of [...this.#uac.exchanges()]) this.#uac.cancel(exchange, []);
+    for (const dialog of [...this.#dialogs]) {
+      if (dialog.state === 'confirmed') this.endDialog(dialog, 'SIP;cause=503;text="server stopping"');
+    }
+    // One turn, so that what was just sent leaves the sockets before they close.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#transactions.close();
+    await this.#transport.close();
+    for (const dialog of [...this.#dialogs]) dialog.end();
+  }
+
+  /** Addresses as peers see them: advertised, else concrete. */
+  get localAddresses(): readonly LocalAddress[] {
+    return this.#transport.listenAddresses.map(({ protocol, address }) => {
+      const anyPeer = address.includes(':') ? '::1' : '127.0.0.1';
+      const peer = address === '0.0.0.0' || address === '::' ? anyPeer : address;
+      return this.#transport.localFor({ protocol, address: peer, port: 5060 });
+    });
+  }
+
+  get openTransactions(): number {
+    return this.#transactions.openTransactions;
+  }
+
+  get openDialogs(): number {
+    return this.#dialogs.size;
+  }
+
+  get openProxies(): number {
+    return this.#proxy.openContexts;
+  }
+
+  /** A request from the network, by its id. */
+  exchange(id: string): ServerExchange | undefined {
+    return this.#uas.exchange(id);
+  }
+
+  /** A request of ours without a final response, by its id. */
+  clientExchange(id: string): ClientExchange | undefined {
+    return this.#uac.exchange(id);
+  }
+
+  dialog(id: string): Dialog | undefined {
+    return this.#dialogs.byId(id);
+  }
+
+  respond(exchange: ServerExchange, response: SipMessage): RespondResult {
+    return this.#uas.respond(exchange, response);
+  }
+
+  /** Answers in the user's place with a plain response. */
+  close(exchange: ServerExchange, status: number): void {
+    this.#uas.close(exchange, status);
+  }
+
+  /** 503 with Retry-After: whoever should answer is gone. */
+  abandon(exchange: ServerExchange): void {
+    this.#uas.abandon(exchange);
+  }
+
+  /** Proxies a request. From then on the proxy answers it. */
+  proxy(exchange: ServerExchange, options: ProxyOptions): void {
+    this.#uas.handOver(exchange);
+    exchange.proxying = this.#proxy.proxy(exchange.server, options);
+  }
+
+  /** Where a request outside dialogs would go. */
+  nextHop(uri: string): NextHop | NextHopFault {
+    return nextHop(uri, this.#transport, { refuseMyself: true });
+  }
+
+  /** Where a request inside the dialog goes. */
+  route(dialog: Dialog): DialogRoute | NextHopFault {
+    return this.#uac.route(dialog);
+  }
+
+  /** Sends a request, inside a dialog when one is given. Nothing is reported before this has returned. */
+  send(request: SipMessage, hop: NextHop, owner: unknown, dialog?: Dialog): ClientExchange {
+    return this.#uac.send(request, hop, owner, dialog);
+  }
+
+  ack(dialog: Dialog, ack: SipMessage, hop: NextHop): void {
+    this.#uac.ack(dialog, ack, hop);
+  }
+
+  /** @returns false when it has a final response or was cancelled before */
+  cancel(exchange: ClientExchange, headers: readonly HeaderField[]): boolean {
+    return this.#uac.cancel(exchange, headers);
+  }
+
+  /** The CANCEL as `cancel` sends it. */
+  cancelText(exchange: ClientExchange, headers: readonly HeaderField[]): string {
+    return cancelFor(exchange.transaction?.request ?? exchange.request, headers);
+  }
+
+  /** Ends a dialog with a BYE of our own. */
+  endDialog(dialog: Dialog, reason: string): void {
+    this.#uac.endDialog(dialog, reason);
+  }
+
+  /** The owner is gone: 503 for what it should answer, CANCEL for what it asked, BYE for what it talks in. */
+  releaseOwner(owner: unknown): void {
+    for (const exchange of [...this.#uas.exchanges()])
+      if (exchange.owner === owner) this.#uas.abandon(exchange);
+    for (const exchange of [...this.#uac.exchanges()]) {
+      if (exchange.owner !== owner) continue;
+      exchange.owner = undefined;
+      this.#uac.cancel(exchange, []);
+    }
+    for (const dialog of [...this.#dialogs]) {
+      if (dialog.owner === owner) this.#uac.release(dialog);
+    }
+  }
+
+  /** Our side of a flow, as the peer sees it. */
+  localOf(flow: Flow): LocalAddress {
+    const { protocol, remoteAddress, remotePort } = flow;
+    return this.#transport.localFor({ protocol, address: remoteAddress, port: remotePort, flow });
+  }
+
+  /** Our side of a request of ours; undefined while its target is looked up. */
+  localTo(exchange: ClientExchange): LocalAddress | undefined {
+    const target = exchange.transaction?.target;
+    return target === undefined ? undefined : this.#transport.localFor(target);
+  }
+
+  #takeStateless(request: SipMessage, flow: Flow): boolean {
+    if (!this.#proxy.forwardInDialog(request, flow)) return false;
+    count(this.counters.requestsIn, request.method);
+    this.#user.onRouted(request);
+    return true;
+  }
+
+  /** 400, or what the fault deserves, where a response can be formed. */
+  #badMessage(result: Refused, flow: Flow): void {
+    this.counters.malformed += 1;
+    const { partial, status, reason } = result;
+    this.#log.debug({ reason, peer: flow.remoteAddress }, 'malformed message');
+    const via = partial?.topVia();
+    if (partial === null || via === null || via === undefined || partial.method === 'ACK') return;
+    const response = createResponse(partial, status, reason, randomHex(8));
+    this.#transport.send(response, responseTarget(via, flow), (error) => {
+      this.#log.debug({ err: error }, 'response to malformed request not sent');
+    });
+  }
+}

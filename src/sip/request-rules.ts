@@ -1,0 +1,63 @@
+// What the engine refuses before any application sees it: RFC 3261 8.2.1, 8.2.2.
+import type { SipMessage } from './message/sip-message.js';
+import { uriScheme } from './message/sip-uri.js';
+import type { HeaderField } from './transaction/generated-requests.js';
+
+export interface RuleRefusal {
+  readonly status: number;
+  readonly headers: readonly HeaderField[];
+}
+
+/** Methods that open a dialog or stand alone: they may come without a To tag. */
+const outsideDialog: ReadonlySet<string> = new Set([
+  'INVITE',
+  'REGISTER',
+  'MESSAGE',
+  'OPTIONS',
+  'INFO',
+  'NOTIFY',
+  'SUBSCRIBE',
+  'PUBLISH',
+  'REFER',
+]);
+/** Methods that mean something inside a dialog only. */
+const insideDialog: ReadonlySet<string> = new Set(['BYE', 'UPDATE', 'PRACK', 'ACK', 'CANCEL']);
+
+export function isKnownMethod(method: string): boolean {
+  return outsideDialog.has(method) || insideDialog.has(method);
+}
+
+export function isDialogMethod(method: string): boolean {
+  return insideDialog.has(method);
+}
+
+/**
+ * Extensions that are the application's business alone, so that a Require of them passes. What needs the engine and is not
+ * there (100rel, timer, path, outbound, ...) is not among them.
+ */
+const applicationExtensions: ReadonlySet<string> = new Set([
+  'replaces',
+  'join',
+  'tdialog',
+  'norefersub',
+  'histinfo',
+  'uui',
+  'privacy',
+  'resource-priority',
+  'siprec',
+  'from-change',
+]);
+
+/** @returns why a request cannot be taken whoever serves it, or undefined */
+export function refusalOf(request: SipMessage): RuleRefusal | undefined {
+  if (!isKnownMethod(request.method)) return { status: 501, headers: [] };
+  const scheme = uriScheme(request.requestUri);
+  // 8.2.2.1. sips: would need TLS, which the engine does not have yet.
+  if (scheme !== 'sip' && scheme !== 'tel') return { status: 416, headers: [] };
+  if (!request.has('require')) return undefined;
+  // 8.2.2.3
+  const unsupported = request.list('require').filter((tag) => !applicationExtensions.has(tag.toLowerCase()));
+  return unsupported.length === 0
+    ? undefined
+    : { status: 420, headers: [{ name: 'Unsupported', value: unsupported.join(', ') }] };
+}

@@ -1,0 +1,65 @@
+// One request from the network that the user of the engine has to answer or proxy.
+import type { Clock, Timer } from '../kernel/index.js';
+import { dialogIdOf } from './dialog/dialog.js';
+import type { Dialog } from './dialog/dialog.js';
+import type { SipMessage } from './message/sip-message.js';
+import type { ProxyContext } from './proxy/proxy-options.js';
+import type { ServerTransaction } from './transaction/server-transaction.js';
+import type { Flow } from './transport/transport.js';
+
+/** open: waits for the user; answered: the user sent a final response; proxied; closed: the engine ended it. */
+export type ExchangePhase = 'open' | 'answered' | 'proxied' | 'closed';
+
+export class ServerExchange {
+  /** Handle for the user. An UPDATE that comes before its INVITE is answered has that of the INVITE. */
+  readonly id: string;
+  readonly server: ServerTransaction;
+  /** The dialog it belongs to, or formed. */
+  dialog: Dialog | undefined;
+  /** It came inside a dialog. */
+  readonly isInDialog: boolean;
+  phase: ExchangePhase = 'open';
+  /** A response other than 100 was sent. */
+  hasResponded = false;
+  /** Of an INVITE: an UPDATE that waits for its answer and shares the id. */
+  earlyUpdate: ServerExchange | undefined;
+  /** Set while the proxy has it. */
+  proxying: ProxyContext | undefined;
+  /** Whoever the user says it was given to. */
+  owner: unknown;
+  #timer: Timer | undefined;
+  #dialogId: string | undefined;
+
+  constructor(server: ServerTransaction, dialog: Dialog | undefined, id = server.id) {
+    this.id = id;
+    this.server = server;
+    this.dialog = dialog;
+    this.isInDialog = dialog !== undefined;
+  }
+
+  get request(): SipMessage {
+    return this.server.request;
+  }
+
+  get flow(): Flow {
+    return this.server.flow;
+  }
+
+  /** Id of the dialog it belongs to or may form. */
+  get dialogId(): string {
+    return (this.#dialogId ??= this.dialog?.id ?? dialogIdOf(this.server.request));
+  }
+
+  /** Starts the time the user has to answer, anew. */
+  expireAfter(clock: Clock, ms: number, onExpired: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = clock.after(ms, 'answer', onExpired);
+  }
+
+  /** No longer open: nothing expires any more. */
+  settle(phase: ExchangePhase): void {
+    this.phase = phase;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}

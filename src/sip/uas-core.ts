@@ -1,0 +1,334 @@
+// The engine as a user agent server: RFC 3261 8.2, 9.2, 12.2.2, 13.3, 14.2, 15.1.2.
+import { randomHex } from '../kernel/index.js';
+import { AcceptedInvite } from './dialog/accepted-invite.js';
+import { Dialog } from './dialog/dialog.js';
+import { count } from './engine-counters.js';
+import type { EngineContext } from './engine-context.js';
+import { createResponse } from './message/create-message.js';
+import type { SipMessage } from './message/sip-message.js';
+import { isDialogMethod, refusalOf } from './request-rules.js';
+import { ServerExchange } from './server-exchange.js';
+import type { HeaderField } from './transaction/generated-requests.js';
+import type { ServerTransaction } from './transaction/server-transaction.js';
+import type { Flow } from './transport/transport.js';
+
+/** What became of a response: sent; ignored, because a final one went out; gone: the engine ended the request. */
+export type RespondResult = 'sent' | 'ignored' | 'gone';
+
+/** Ends a dialog with a BYE of ours and tells the user. */
+export type EndDialog = (dialog: Dialog, reason: string) => void;
+
+const refreshesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY']);
+
+export class UasCore {
+  readonly #context: EngineContext;
+  readonly #endDialog: EndDialog;
+  readonly #exchanges = new Map<string, ServerExchange>();
+  readonly #byTransaction = new Map<ServerTransaction, ServerExchange>();
+  /** INVITEs with an early dialog, by that dialog. */
+  readonly #early = new Map<Dialog, ServerExchange>();
+
+  constructor(context: EngineContext, endDialog: EndDialog) {
+    this.#context = context;
+    this.#endDialog = endDialog;
+  }
+
+  /** The request with that id, while its transaction lives. */
+  exchange(id: string): ServerExchange | undefined {
+    return this.#exchanges.get(id);
+  }
+
+  exchanges(): Iterable<ServerExchange> {
+    return this.#exchanges.values();
+  }
+
+  receive(request: SipMessage, server: ServerTransaction): void {
+    const { counters, user } = this.#context;
+    const refusal = refusalOf(request);
+    if (request.method === 'CANCEL') {
+      this.#cancel(request, server);
+    } else if (refusal !== undefined) {
+      this.#refuse(server, refusal.status, refusal.headers);
+    } else if (request.to()?.tag !== undefined) {
+      this.#inDialog(request, server);
+    } else if (isDialogMethod(request.method)) {
+      this.#refuse(server, 481);
+    } else {
+      const admission = user.admit(request.method);
+      if (admission.kind === 'no-application' || this.#isFull(request)) {
+        this.#refuse(server, 503, [this.#retryAfter()]);
+      } else if (admission.kind === 'method-not-served') {
+        this.#refuse(server, 405, [{ name: 'Allow', value: admission.allow.join(', ') }]);
+      } else {
+        this.#open(new ServerExchange(server, undefined));
+      }
+    }
+    count(counters.requestsIn, request.method);
+  }
+
+  /** @returns true when the ACK was for a dialog of ours */
+  acknowledge(ack: SipMessage, flow: Flow): boolean {
+    const dialog = this.#context.dialogs.ofRequest(ack);
+    if (dialog === undefined) return false;
+    const { accepted } = dialog;
+    if (accepted !== undefined && accepted.cseq === ack.cseq()?.number && accepted.acknowledge()) {
+      dialog.flow = flow;
+      this.#context.user.onAck(dialog, accepted.inviteId, ack, flow);
+    }
+    return true;
+  }
+
+  /** Sends the user's response, and does what follows from it for the dialog. */
+  respond(exchange: ServerExchange, response: SipMessage): RespondResult {
+    if (exchange.phase !== 'open') return exchange.phase === 'answered' ? 'ignored' : 'gone';
+    const { statusCode } = response;
+    if (statusCode >= 200) exchange.settle('answered');
+    else if (exchange.server.isInvite) this.#expectAnswer(exchange, this.#context.limits.ringingMs, 480);
+    if (statusCode > 100) exchange.hasResponded = true;
+    this.#send(exchange.server, response);
+    if (statusCode > 100) this.#follow(exchange, response);
+    return 'sent';
+  }
+
+  /** The user gives the request to the proxy. */
+  handOver(exchange: ServerExchange): void {
+    exchange.settle('proxied');
+  }
+
+  /** Answers a request in the user's place, because the user cannot any more. */
+  close(exchange: ServerExchange, status: number, headers: readonly HeaderField[] = []): void {
+    if (exchange.phase !== 'open') return;
+    exchange.settle('closed');
+    const response = this.#response(exchange.server, status, headers);
+    this.#send(exchange.server, response);
+    this.#follow(exchange, response);
+  }
+
+  /** The 503 for a request whose application is gone. */
+  abandon(exchange: ServerExchange): void {
+    this.close(exchange, 503, [this.#retryAfter()]);
+  }
+
+  #inDialog(request: SipMessage, server: ServerTransaction): void {
+    const { method } = request;
+    const dialog = this.#context.dialogs.ofRequest(request);
+    if (dialog === undefined || method === 'PRACK') {
+      this.#refuse(server, 481);
+    } else if (!dialog.isLive) {
+      // A BYE that crosses ours is fine (15.1.2).
+      this.#refuse(server, method === 'BYE' ? 200 : 481);
+    } else if (!dialog.takeRemoteSeq(request.cseq()?.number ?? 0)) {
+      this.#refuse(server, 500);
+    } else {
+      const glare = glareOf(method, dialog);
+      if (glare !== undefined) this.#refuse(server, glare, glare === 500 ? [shortWait()] : []);
+      else this.#take(request, server, dialog);
+    }
+  }
+
+  #take(request: SipMessage, server: ServerTransaction, dialog: Dialog): void {
+    const { method } = request;
+    const invite = this.#early.get(dialog);
+    dialog.flow = server.flow;
+    if (method === 'BYE' && invite !== undefined) {
+      this.#endEarly(request, server, invite);
+      return;
+    }
+    if (method === 'BYE') {
+      dialog.state = 'ending';
+      dialog.accepted?.stop();
+    }
+    if (method === 'INVITE') dialog.pending.remoteInvite = true;
+    if (method === 'UPDATE') dialog.pending.remoteUpdate = true;
+    const sharesId = method === 'UPDATE' && invite !== undefined;
+    const exchange = new ServerExchange(server, dialog, sharesId ? invite.id : server.id);
+    exchange.owner = dialog.owner;
+    if (sharesId) invite.earlyUpdate = exchange;
+    this.#open(exchange, !sharesId);
+  }
+
+  #open(exchange: ServerExchange, isIndexed = true): void {
+    const { limits, user } = this.#context;
+    const { server } = exchange;
+    if (isIndexed) this.#exchanges.set(exchange.id, exchange);
+    this.#byTransaction.set(server, exchange);
+    server.onTerminated = () => {
+      if (isIndexed) this.#exchanges.delete(exchange.id);
+      this.#byTransaction.delete(server);
+      exchange.settle(exchange.phase === 'open' ? 'closed' : exchange.phase);
+    };
+    if (server.isInvite) {
+      // 17.2.1: before any work of the application, so that the caller stops repeating the INVITE.
+      this.#send(server, createResponse(server.request, 100));
+      this.#expectAnswer(exchange, limits.inviteSilenceMs, 503);
+    } else {
+      this.#expectAnswer(exchange, limits.answerMs, server.request.method === 'BYE' ? 200 : 500);
+    }
+    user.onRequest(exchange);
+  }
+
+  #expectAnswer(exchange: ServerExchange, ms: number, status: number): void {
+    exchange.expireAfter(this.#context.clock, ms, () => {
+      this.#context.counters.unanswered += 1;
+      this.#context.log.warn({ callId: exchange.request.callId, status }, 'application did not answer');
+      this.close(exchange, status);
+    });
+  }
+
+  /** 9.2. The application's own 487, which createB2BUA sends, finds the request closed. */
+  #cancel(cancel: SipMessage, server: ServerTransaction): void {
+    const { cancels } = server;
+    if (cancels === undefined) {
+      this.#refuse(server, 481);
+      return;
+    }
+    server.toTag = cancels.toTag;
+    this.#send(server, this.#response(server, 200));
+    const exchange = this.#byTransaction.get(cancels);
+    const reason = cancel.get('reason');
+    exchange?.proxying?.cancel(reason === undefined ? [] : [{ name: 'Reason', value: reason }]);
+    if (exchange?.phase !== 'open') return;
+    this.close(exchange, 487);
+    this.#context.user.onCancel(exchange, cancel, server.flow);
+  }
+
+  /** 15.1.2: a BYE in an early dialog ends the INVITE too. To the user it is a cancelled INVITE. */
+  #endEarly(bye: SipMessage, server: ServerTransaction, invite: ServerExchange): void {
+    this.#send(server, this.#response(server, 200));
+    this.close(invite, 487);
+    const cancel = invite.request.clone();
+    cancel.method = 'CANCEL';
+    cancel.body = '';
+    cancel.remove('content-type');
+    cancel.set('cseq', `${invite.request.cseq()?.number ?? 1} CANCEL`);
+    const reason = bye.get('reason');
+    if (reason !== undefined) cancel.set('reason', reason);
+    this.#context.user.onCancel(invite, cancel, server.flow);
+  }
+
+  /** What a response above 100 means for the dialog. */
+  #follow(exchange: ServerExchange, response: SipMessage): void {
+    const { request, dialog } = exchange;
+    const { statusCode } = response;
+    const isFinal = statusCode >= 200;
+    if (dialog !== undefined && isFinal) {
+      if (request.method === 'INVITE') dialog.pending.remoteInvite = false;
+      if (request.method === 'UPDATE') dialog.pending.remoteUpdate = false;
+      if (exchange.isInDialog && request.method === 'BYE') this.#remove(dialog);
+      if (exchange.isInDialog && endsSubscription(request, dialog)) this.#remove(dialog);
+    }
+    if (statusCode < 300) this.#succeed(exchange, response);
+    else if (dialog !== undefined && !exchange.isInDialog) this.#remove(dialog);
+    if (isFinal && dialog !== undefined) this.#early.delete(dialog);
+  }
+
+  #succeed(exchange: ServerExchange, response: SipMessage): void {
+    const { request, server } = exchange;
+    const { method } = request;
+    const isFinal = response.statusCode >= 200;
+    if (exchange.isInDialog) {
+      if (isFinal && refreshesTarget.has(method)) exchange.dialog?.refreshTarget(request);
+    } else if (method === 'INVITE' || method === 'SUBSCRIBE') {
+      exchange.dialog ??= this.#form(exchange, response);
+      const { dialog } = exchange;
+      if (isFinal) {
+        dialog.confirm(response);
+        dialog.pending.remoteInvite = false;
+        this.#early.delete(dialog);
+      } else if (server.isInvite) {
+        dialog.pending.remoteInvite = true;
+        this.#early.set(dialog, exchange);
+      }
+    }
+    if (server.isInvite && isFinal) this.#awaitAck(exchange, response);
+  }
+
+  #form(exchange: ServerExchange, response: SipMessage): Dialog {
+    const { clock, dialogs, limits } = this.#context;
+    const { request, server } = exchange;
+    const dialog = new Dialog({
+      role: 'uas',
+      method: request.method,
+      request,
+      response,
+      localTag: response.to()?.tag ?? server.toTag,
+      remoteTag: request.from()?.tag ?? '',
+      flow: server.flow,
+    });
+    dialog.owner = exchange.owner;
+    dialogs.add(dialog);
+    dialog.ageTimer = clock.after(limits.maxDialogAgeMs, 'dialog-age', () => {
+      this.#endDialog(dialog, 'SIP;cause=200;text="maximal duration reached"');
+    });
+    return dialog;
+  }
+
+  #awaitAck(exchange: ServerExchange, response: SipMessage): void {
+    const { clock, timers, counters } = this.#context;
+    const { dialog, server } = exchange;
+    if (dialog === undefined) return;
+    dialog.accepted?.stop();
+    dialog.accepted = new AcceptedInvite({
+      clock,
+      t1: timers.t1,
+      t2: timers.t2,
+      cseq: exchange.request.cseq()?.number ?? 0,
+      inviteId: exchange.id,
+      resend: () => server.respond(response),
+      onTimeout: () => {
+        counters.ackTimeouts += 1;
+        // 13.3.1.4: the session is considered established, and is ended.
+        if (dialog.isLive) this.#endDialog(dialog, 'SIP;cause=200;text="ACK timeout"');
+      },
+    });
+  }
+
+  #remove(dialog: Dialog): void {
+    dialog.end();
+    this.#context.dialogs.delete(dialog);
+  }
+
+  #isFull(request: SipMessage): boolean {
+    const formsDialog = request.method === 'INVITE' || request.method === 'SUBSCRIBE';
+    return formsDialog && this.#context.dialogs.size >= this.#context.limits.maxDialogs;
+  }
+
+  #retryAfter(): HeaderField {
+    return { name: 'Retry-After', value: String(this.#context.limits.retryAfterSeconds) };
+  }
+
+  #refuse(server: ServerTransaction, status: number, headers: readonly HeaderField[] = []): void {
+    if (status >= 300) count(this.#context.counters.refused, status);
+    this.#send(server, this.#response(server, status, headers));
+  }
+
+  #response(server: ServerTransaction, status: number, headers: readonly HeaderField[] = []): SipMessage {
+    const response = createResponse(server.request, status, undefined, server.toTag);
+    for (const { name, value } of headers) response.append(name, value);
+    return response;
+  }
+
+  #send(server: ServerTransaction, response: SipMessage): void {
+    count(this.#context.counters.responsesOut, response.statusCode);
+    server.respond(response);
+  }
+}
+
+/** RFC 3261 14.2, RFC 3311 5.2: the status for a request that crosses another of its kind. */
+function glareOf(method: string, dialog: Dialog): 491 | 500 | undefined {
+  const { pending } = dialog;
+  if (method === 'INVITE') return pending.localInvite ? 491 : pending.remoteInvite ? 500 : undefined;
+  if (method === 'UPDATE') return pending.localUpdate ? 491 : pending.remoteUpdate ? 500 : undefined;
+  return undefined;
+}
+
+/** RFC 3261 14.2: a random wait of up to ten seconds. */
+function shortWait(): HeaderField {
+  return { name: 'Retry-After', value: String(Number.parseInt(randomHex(1), 16) % 11) };
+}
+
+/** RFC 6665 4.4.1: a NOTIFY that terminates the subscription ends the dialog that SUBSCRIBE made. */
+export function endsSubscription(request: SipMessage, dialog: Dialog): boolean {
+  if (dialog.method !== 'SUBSCRIBE' || request.method !== 'NOTIFY') return false;
+  return request.get('subscription-state')?.toLowerCase().startsWith('terminated') === true;
+}
