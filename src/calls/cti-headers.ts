@@ -7,9 +7,8 @@ export type Headers = Readonly<Record<string, string>>;
 /** The longest header value that is sent; longer ones are cut, since some centres drop longer lines. */
 const maxValueLength = 1024;
 
- 
 const breaksLine = /[\r\n\0]/;
- 
+
 const lineBreaks = /[\r\n\0]+[ \t]*/g;
 
 /** What the Call-Info purpose of an offer script is; `info` is the general one (RFC 3261 20.9). */

@@ -1,11 +1,11 @@
 // Trunk check: the source address of a request against the address blocks of the trunks (RFC 4632, RFC 4291).
-import { isIP } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { parseAddressBlock } from '../config/index.js';
 
+/** IPv4 blocks take their IPv4-mapped place in the 128-bit space (RFC 4291 2.5.5.2), so that both forms of a source match. */
 interface Block<T> {
-  readonly base: bigint;
-  /** Length of the prefix in the 128-bit space: an IPv4 /24 is 120. */
-  readonly prefixLength: number;
+  readonly network: bigint;
+  readonly hostBits: bigint;
   readonly transports: ReadonlySet<string>;
   readonly owner: T;
 }
@@ -18,67 +18,31 @@ export interface SourceRule<T> {
   readonly owner: T;
 }
 
-const addressBits = 128;
 const ipv4MappedPrefix = 0xffffn << 32n;
+const rememberedSources = 10_000;
 
-/** The 128-bit value of an address; an IPv4 address takes its IPv4-mapped place (RFC 4291 2.5.5.2). Undefined when it is none. */
-export function addressValue(text: string): bigint | undefined {
-  const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
-  const zone = bare.indexOf('%');
-  const address = zone === -1 ? bare : bare.slice(0, zone);
-  switch (isIP(address)) {
-    case 4:
-      return ipv4MappedPrefix | ipv4Value(address);
-    case 6:
-      return ipv6Value(address);
-    default:
-      return undefined;
-  }
+function parseBlock(text: string): Pick<Block<unknown>, 'network' | 'hostBits'> | undefined {
+  const block = parseAddressBlock(text);
+  if (typeof block === 'string') return undefined;
+  const { family, network, prefixLength } = block;
+  return family === 4
+    ? { network: ipv4MappedPrefix | network, hostBits: BigInt(32 - prefixLength) }
+    : { network, hostBits: BigInt(128 - prefixLength) };
 }
 
-function ipv4Value(address: string): bigint {
-  return BigInt(address.split('.').reduce((value, byte) => value * 256 + Number(byte), 0));
-}
-
-function ipv6Value(address: string): bigint {
-  const [head = '', tail] = withHexTail(address).split('::');
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = [...left, ...new Array<string>(8 - left.length - right.length).fill('0'), ...right];
-  return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
-}
-
-/** `::ffff:192.0.2.1` to `::ffff:c000:201`. */
-function withHexTail(address: string): string {
-  const lastColon = address.lastIndexOf(':');
-  const tail = address.slice(lastColon + 1);
-  if (!tail.includes('.')) return address;
-  const value = ipv4Value(tail);
-  return `${address.slice(0, lastColon + 1)}${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
-}
-
-function prefixOf(value: bigint, prefixLength: number): bigint {
-  return value >> BigInt(addressBits - prefixLength);
-}
-
-/** A block of text such as `192.0.2.0/24`, or undefined when it is none. */
-export function parseBlock(text: string): { base: bigint; prefixLength: number } | undefined {
-  const [address = '', length, ...rest] = text.split('/');
-  const base = addressValue(address);
-  if (base === undefined || rest.length > 0) return undefined;
-  const isIpv4 = isIP(address) === 4;
-  const width = isIpv4 ? 32 : addressBits;
-  const given = length === undefined ? width : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN;
-  if (!(given >= 0 && given <= width)) return undefined;
-  return { base, prefixLength: given + addressBits - width };
+/** The 128-bit value of a source address; brackets and a zone are left out. Undefined when it is no address. */
+function addressValue(text: string): bigint | undefined {
+  const bare = text.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
+  const block = parseBlock(bare);
+  return block?.hostBits === 0n ? block.network : undefined;
 }
 
 /** Finds the owner of a source: the most specific block that admits the transport wins, then the earlier rule. */
 export class SourceMatcher<T extends object> {
   readonly #blocks: readonly Block<T>[];
-  readonly #seen = new LRUCache<string, { readonly owner: T | undefined }>({ max: 10_000 });
+  readonly #seen = new LRUCache<string, { readonly owner: T | undefined }>({ max: rememberedSources });
 
-  /** Addresses that are none are left out: the settings were checked before. */
+  /** Texts that are no block are left out: the settings were checked before. */
   constructor(rules: readonly SourceRule<T>[]) {
     const blocks: Block<T>[] = [];
     for (const { addresses, transports, owner } of rules) {
@@ -87,7 +51,7 @@ export class SourceMatcher<T extends object> {
         if (block !== undefined) blocks.push({ ...block, transports: new Set(transports), owner });
       }
     }
-    this.#blocks = blocks.sort((a, b) => b.prefixLength - a.prefixLength);
+    this.#blocks = blocks.sort((a, b) => Number(a.hostBits - b.hostBits));
   }
 
   find(address: string, transport: string): T | undefined {
@@ -103,9 +67,8 @@ export class SourceMatcher<T extends object> {
     const value = addressValue(address);
     if (value === undefined) return undefined;
     return this.#blocks.find(
-      (block) =>
-        block.transports.has(transport) &&
-        prefixOf(value, block.prefixLength) === prefixOf(block.base, block.prefixLength),
+      ({ network, hostBits, transports }) =>
+        transports.has(transport) && value >> hostBits === network >> hostBits,
     )?.owner;
   }
 }
