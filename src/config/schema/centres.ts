@@ -44,7 +44,7 @@ export const IvrPoolSchema = Type.Object(
       description: 'IVR ports of the program, shared by all partners',
     }),
     quotas: Type.Optional(
-      Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 100_000 }), {
+      Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: 100_000, description: 'ports' }), {
         description:
           'greatest number of ports a partner may use at once; one that is not named may use them all',
       }),
