@@ -1,0 +1,56 @@
+// What every `proffer strategies` command begins with: settings, environment and the open store.
+import { loadSettings, readEnvironment, SettingsError } from '../config/index.js';
+import type { Environment, Settings } from '../config/index.js';
+import { silentLogger, systemClock } from '../kernel/index.js';
+import { openStrategyStore } from '../strategy-store/index.js';
+import type { KnownOffer, RowRules, StrategyStore } from '../strategy-store/index.js';
+
+/** Options that all of the commands take. */
+export interface CommonOptions {
+  readonly config?: string;
+  readonly partner?: string;
+  readonly json?: boolean;
+}
+
+export interface Session {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly store: StrategyStore;
+}
+
+/** Opens the store, has `work` done with it, and closes it whatever happens. @throws SettingsError, StoreOpenError */
+export async function withStore<T>(
+  options: CommonOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const { settings, environment } = readSettings(options);
+  const store = await openStrategyStore(settings.process.strategyStore, environment, {
+    clock: systemClock,
+    log: silentLogger,
+    // A person waits here, not a call.
+    storeDeadlineMs: Math.max(settings.process.routing.storeDeadlineMs, 2000),
+    sweepIntervalMs: 0,
+  });
+  try {
+    return await work({ settings, environment, store });
+  } finally {
+    await store.close();
+  }
+}
+
+export function readSettings(options: CommonOptions): {
+  readonly settings: Settings;
+  readonly environment: Environment;
+} {
+  const environment = readEnvironment();
+  const result = loadSettings(options.config ?? environment.configDir, environment);
+  if (!result.ok) throw new SettingsError(result.problems);
+  return { settings: result.settings, environment };
+}
+
+/** The partners and offers of the settings, for the check of each line. */
+export function rulesOf(settings: Settings): RowRules {
+  const offers = new Map<string, KnownOffer>();
+  for (const { offer, partner, kind } of settings.offers.offers) offers.set(offer, { partner, kind });
+  return { partners: new Set(settings.partners.partners.map((one) => one.partner)), offers };
+}

@@ -1,0 +1,88 @@
+// Strategies and generations as tables for people.
+import Table from 'cli-table3';
+import { FLAG_NAMES } from '../strategy-store/index.js';
+import type { FoundStrategy, Generation, GenerationState } from '../strategy-store/index.js';
+
+const head = { head: [] as string[], border: [] as string[] };
+
+/** One row a generation; the state only where it is given. */
+export function generationTable(
+  rows: readonly { readonly generation: Generation; readonly state?: GenerationState }[],
+): string {
+  const withState = rows.some((row) => row.state !== undefined);
+  const columns = [
+    'Partner',
+    'Generation',
+    'Created',
+    'Strategies',
+    'Numbers',
+    'Shared',
+    'Bytes/number',
+    'Content',
+  ];
+  const table = new Table({
+    head: withState ? ['State', ...columns] : columns,
+    style: head,
+    colAligns: [
+      ...(withState ? ['left' as const] : []),
+      'left',
+      'right',
+      'left',
+      'right',
+      'right',
+      'right',
+      'right',
+    ],
+  });
+  for (const { generation, state } of rows) {
+    const cells = [
+      generation.partner,
+      String(generation.generation),
+      isoSeconds(generation.createdAt),
+      String(generation.strategies),
+      String(generation.phones),
+      String(generation.sharedPhones),
+      (generation.recordBytes / Math.max(1, generation.phones)).toFixed(1),
+      generation.contentHash.slice(0, 12),
+    ];
+    table.push(withState ? [state ?? '', ...cells] : cells);
+  }
+  return table.toString();
+}
+
+/** One stored number: who it is, the flags, and the offers in rank order. */
+export function strategyText(found: FoundStrategy): string {
+  if (found.kind === 'corrupt') return `${found.phone} at ${found.partner}: unreadable, ${found.reason}`;
+  if (found.kind === 'ambiguous') {
+    return [
+      `${found.phone} at ${found.partner} is shared by ${found.customers.length} customers (generation ${found.generation})`,
+      ...found.customers.map((customer) => `  ${customer}`),
+      'no customer-specific offer is made before digits single one out',
+    ].join('\n');
+  }
+  const { strategy } = found;
+  const flags = FLAG_NAMES.filter((name) => strategy.flags[name]);
+  const title =
+    `${found.phone} at ${strategy.partner} is customer ${strategy.customer} ` +
+    `(generation ${strategy.generation}, flags: ${flags.length === 0 ? 'none' : flags.join(', ')})`;
+  if (strategy.offers.length === 0) return `${title}\nno eligible offer`;
+  const table = new Table({
+    head: ['Rank', 'Offer', 'Propensity', 'Value', 'Expected value'],
+    style: head,
+    colAligns: ['right', 'left', 'right', 'right', 'right'],
+  });
+  for (const [index, offer] of strategy.offers.entries()) {
+    table.push([
+      String(index + 1),
+      offer.offerCode,
+      offer.propensity.toPrecision(3),
+      offer.value.toFixed(2),
+      (offer.propensity * offer.value).toFixed(2),
+    ]);
+  }
+  return `${title}\n${table.toString()}`;
+}
+
+function isoSeconds(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+}
