@@ -1,0 +1,106 @@
+// The board of a dry run: everything up and free, or what a file says.
+import { readFileSync } from 'node:fs';
+import { BoardBuilder } from '../callcenter/index.js';
+import { AppError, errorMessage } from '../kernel/index.js';
+import type { Board, Destination, DestinationState } from '../callcenter/index.js';
+
+/** Thrown when the file of `--board` cannot be read or says something that no board can. */
+export class BoardFileError extends AppError {
+  constructor(file: string, problem: string, cause?: unknown) {
+    super('CLI_BOARD_FILE', `${file}: ${problem}`, { fields: { file }, cause });
+  }
+}
+
+const counts = ['servers', 'freeServers', 'membersWaiting'] as const;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+class BoardFile {
+  readonly #file: string;
+  readonly #destinations: readonly Destination[];
+
+  constructor(file: string, destinations: readonly Destination[]) {
+    this.#file = file;
+    this.#destinations = destinations;
+  }
+
+  read(): Record<string, unknown> {
+    try {
+      const content: unknown = JSON.parse(readFileSync(this.#file, 'utf8'));
+      if (isObject(content)) return content;
+    } catch (error) {
+      throw this.#refused(errorMessage(error), error);
+    }
+    throw this.#refused('is not a JSON object such as {"centres": {"west": false}}');
+  }
+
+  centres(value: unknown): Map<string, boolean> {
+    const known = new Set(this.#destinations.map((one) => one.centre));
+    return new Map(
+      this.#entries('centres', value).map(([centre, isUp]) => {
+        if (!known.has(centre))
+          throw this.#refused(`centres.${centre}: no such centre; there are ${[...known].join(', ')}`);
+        if (typeof isUp !== 'boolean')
+          throw this.#refused(`centres.${centre}: must be true (up) or false (down)`);
+        return [centre, isUp];
+      }),
+    );
+  }
+
+  destinations(value: unknown): Map<string, Partial<DestinationState>> {
+    const known = new Set(this.#destinations.map((one) => one.id));
+    return new Map(
+      this.#entries('destinations', value).map(([id, state]) => {
+        const at = `destinations.${id}`;
+        if (!known.has(id)) throw this.#refused(`${at}: no such destination; proffer check lists them`);
+        for (const [key, count] of this.#entries(at, state)) {
+          if (key === 'portsInUse' && isObject(count)) continue;
+          if (!counts.some((one) => one === key))
+            throw this.#refused(`${at}.${key}: is none of ${counts.join(', ')}, portsInUse`);
+          if (!Number.isInteger(count) || Number(count) < 0)
+            throw this.#refused(`${at}.${key}: must be a whole number from 0`);
+        }
+        return [id, state as Partial<DestinationState>];
+      }),
+    );
+  }
+
+  onlyKeys(content: Record<string, unknown>, allowed: readonly string[]): void {
+    for (const key of Object.keys(content)) {
+      if (!allowed.includes(key)) throw this.#refused(`${key}: is none of ${allowed.join(', ')}`);
+    }
+  }
+
+  #entries(at: string, value: unknown): [string, unknown][] {
+    if (value === undefined) return [];
+    if (!isObject(value)) throw this.#refused(`${at}: must be an object`);
+    return Object.entries(value);
+  }
+
+  #refused(problem: string, cause?: unknown): BoardFileError {
+    return new BoardFileError(this.#file, problem, cause);
+  }
+}
+
+/**
+ * @param source `all-up`, or a JSON file `{"centres": {"west": false}, "destinations": {"east/acme-sales": {"freeServers": 0}}}`; what
+ * it does not name is up and free
+ * @throws BoardFileError
+ */
+export function boardFrom(source: string, destinations: readonly Destination[], wallNow: number): Board {
+  const builder = new BoardBuilder(destinations);
+  for (const { centre } of destinations) builder.setCentreHealth(centre, true);
+  if (source === 'all-up') return builder.snapshot(0, wallNow);
+  const file = new BoardFile(source, destinations);
+  const content = file.read();
+  file.onlyKeys(content, ['centres', 'destinations']);
+  for (const [centre, isUp] of file.centres(content['centres'])) builder.setCentreHealth(centre, isUp);
+  const states = file.destinations(content['destinations']);
+  const board = builder.snapshot(0, wallNow);
+  return {
+    ...board,
+    states: board.states.map((state, i) => ({ ...state, ...states.get(destinations[i]?.id ?? '') })),
+  };
+}
