@@ -164,6 +164,7 @@ export class Story {
 
   /** Writes out what the decision log holds. */
   async flush(): Promise<void> {
+    await turn();
     this.clock.advance(50);
     await turn();
     await turn();

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { NdjsonFiles } from '../../src/calls/index.js';
+import { DecisionLog } from '../../src/calls/decision-log.js';
+import type { AttemptLine } from '../../src/calls/decision-record.js';
+import { silentLogger } from '../../src/kernel/index.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { MemoryLines, turn } from './story.js';
+
+const line = (attempt: number): AttemptLine => ({
+  type: 'attempt',
+  at: '2026-01-01T00:00:00.000Z',
+  decisionId: 'd',
+  callId: 'c',
+  attempt,
+  destination: 'east/acme-sales',
+  uri: 'sip:acme-sales@127.0.0.1',
+  offer: undefined,
+  status: 486,
+  reason: 'Busy Here',
+});
+
+const files = (directory: string, maxFileBytes = 1_000_000, maxFiles = 3) =>
+  new NdjsonFiles({ directory, prefix: 'decisions', maxFileBytes, maxFiles });
+const read = (directory: string, number: number) =>
+  readFileSync(join(directory, `decisions-00000${number}.ndjson`), 'utf8');
+
+t.test('the next start cuts a torn last line off and goes on after it', async (t) => {
+  const directory = join(t.testdir({}), 'decisions');
+  const first = files(directory);
+  t.equal(await first.open(), 0, 'the directory is made');
+  await first.append('{"a":1}\n{"a":2}\n');
+  await first.close();
+  writeFileSync(join(directory, 'decisions-000001.ndjson'), '{"a":1}\n{"a":2}\n{"a":3,"torn');
+  const second = files(directory);
+  t.equal(await second.open(), 12);
+  await second.append('{"a":4}\n');
+  await second.sync();
+  await second.close();
+  t.equal(read(directory, 1), '{"a":1}\n{"a":2}\n{"a":4}\n');
+});
+
+t.test('a file of nothing but a torn line is emptied, however long the line', async (t) => {
+  const directory = t.testdir({ 'decisions-000007.ndjson': 'x'.repeat(200_000), 'other.txt': 'stays' });
+  const store = files(directory);
+  t.equal(await store.open(), 200_000);
+  await store.append('{}\n');
+  await store.close();
+  t.equal(read(directory, 7), '{}\n');
+});
+
+t.test('a new file is begun at the limit, and only so many are kept', async (t) => {
+  const directory = t.testdir({});
+  const store = files(directory, 20, 2);
+  await store.open();
+  for (let i = 0; i < 8; i++) await store.append(`{"number":${i}}\n`);
+  await store.close();
+  t.same(readdirSync(directory).sort(), ['decisions-000003.ndjson', 'decisions-000004.ndjson']);
+  t.equal(read(directory, 4), '{"number":6}\n{"number":7}\n');
+});
+
+t.test('a directory that cannot be made refuses the start', async (t) => {
+  const directory = t.testdir({ file: 'x' });
+  const log = new DecisionLog({
+    clock: new FakeClock(),
+    log: silentLogger,
+    store: files(join(directory, 'file', 'decisions')),
+    maxQueuedRecords: 10,
+  });
+  await t.rejects(log.start(), { code: 'ENOTDIR' });
+});
+
+t.test('records are written in batches, in order, and all of them at a stop', async (t) => {
+  const directory = t.testdir({});
+  const clock = new FakeClock();
+  let written = 0;
+  const log = new DecisionLog({
+    clock,
+    log: silentLogger,
+    store: files(directory),
+    maxQueuedRecords: 2000,
+    onWritten: (count) => (written += count),
+  });
+  await log.start();
+  for (let i = 0; i < 1500; i++) log.add(line(i));
+  t.equal(log.queued, 1500);
+  await log.stop();
+  t.equal(written, 1500);
+  const lines = read(directory, 1).trimEnd().split('\n');
+  t.same(
+    lines.map((text) => (JSON.parse(text) as AttemptLine).attempt),
+    Array.from({ length: 1500 }, (_, i) => i),
+  );
+  log.add(line(0));
+  t.equal(log.queued, 0, 'nothing is taken after a stop');
+});
+
+t.test('while the disk fails records wait, are retried, and are dropped above the limit', async (t) => {
+  const clock = new FakeClock();
+  const store = new MemoryLines();
+  let dropped = 0;
+  const log = new DecisionLog({
+    clock,
+    log: silentLogger,
+    store,
+    maxQueuedRecords: 2,
+    onDropped: (count) => (dropped += count),
+  });
+  await log.start();
+  store.error = new Error('ENOSPC');
+  for (let i = 0; i < 5; i++) log.add(line(i));
+  t.equal(dropped, 3);
+  clock.advance(20);
+  await turn();
+  t.equal(log.queued, 2);
+  clock.advance(999);
+  await turn();
+  t.equal(store.lines.length, 0);
+  store.error = undefined;
+  clock.advance(1);
+  await turn();
+  t.equal(store.lines.length, 2);
+  store.error = new Error('EIO');
+  log.add(line(9));
+  await log.stop();
+  t.equal(dropped, 4, 'what cannot be written at a stop is counted');
+});
