@@ -36,7 +36,13 @@ function newest(folder) {
 function install() {
   const wanted = readFileSync(lock, 'utf8');
   if (existsSync(installedMark) && readFileSync(installedMark, 'utf8') === wanted) return;
-  run('installing packages', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
+  run('installing packages', 'npm', [
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   writeFileSync(installedMark, wanted);
 }
 

@@ -62,3 +62,4 @@ export { ServerExchange } from './server-exchange.js';
 export type { HeaderField } from './transaction/generated-requests.js';
 export { composeInDialog } from './uac-core.js';
 export type { DialogRoute } from './uac-core.js';
+export { TransactionLayer } from './transaction/transaction-layer.js';

@@ -2,8 +2,13 @@
 //
 // Deviation from drachtio-server, which replaces the Request-URI only when it is local and no tel: URI: here the target always
 // becomes the Request-URI (16.6 step 2), so that a queue chosen by its URI is reached whatever the caller had dialled.
+import { isToken } from '../message/characters.js';
+import { canonicalHeaderName } from '../message/header-names.js';
 import type { SipMessage } from '../message/sip-message.js';
+import { unescapeUri } from '../message/uri-escape.js';
 import type { HeaderField } from '../transaction/generated-requests.js';
+
+const breaksLine = /[\r\n\0]/;
 
 /** Owned by the proxy and the transactions; an application cannot set them. */
 const owned = new Set([
@@ -21,7 +26,7 @@ const owned = new Set([
 ]);
 
 export interface ForwardedParts {
-  /** The Request-URI of the copy. */
+  /** The target; a header part (`?X-Offer-ID=1`) becomes headers of this copy alone: RFC 3261 19.1.1, 19.1.5. */
   readonly uri: string;
   readonly headers: readonly HeaderField[];
   /** Values for Record-Route, topmost last; none: we do not stay in the way. */
@@ -30,7 +35,8 @@ export interface ForwardedParts {
 
 export function forwardedRequest(request: SipMessage, { uri, headers, routes }: ForwardedParts): SipMessage {
   const copy = request.clone();
-  copy.requestUri = uri;
+  const question = uri.indexOf('?', uri.indexOf('@') + 1);
+  copy.requestUri = question === -1 ? uri : uri.slice(0, question);
   decrementMaxForwards(copy);
   // 16.4 takes our own Route off. Deviation: as drachtio-server does, the rest of a preloaded one goes too; the application has
   // said where the request is to go.
@@ -39,7 +45,19 @@ export function forwardedRequest(request: SipMessage, { uri, headers, routes }: 
   for (const route of routes) copy.prepend(routeHeader, route);
   if (routes.length > 0 && copy.method === 'REGISTER') requirePath(copy);
   replaceHeaders(copy, headers);
+  if (question !== -1) replaceHeaders(copy, headersOfUri(uri.slice(question + 1)));
   return copy;
+}
+
+function headersOfUri(text: string): readonly HeaderField[] {
+  return text.split('&').flatMap((pair) => {
+    const equals = pair.indexOf('=');
+    if (equals <= 0) return [];
+    const name = unescapeUri(pair.slice(0, equals));
+    const value = unescapeUri(pair.slice(equals + 1));
+    // 19.1.5 lets us leave out what is dangerous: here, what would break out of its line, and the body.
+    return isToken(name) && !breaksLine.test(value) && name.toLowerCase() !== 'body' ? [{ name, value }] : [];
+  });
 }
 
 /** 16.6 step 3. */
@@ -58,7 +76,8 @@ function replaceHeaders(message: SipMessage, headers: readonly HeaderField[]): v
   for (const { name, value } of headers) {
     const key = name.toLowerCase();
     if (owned.has(key)) continue;
-    if (key === 'from' || key === 'f') message.set('from', withTag(value, message.from()?.tag));
+    if (value === '') message.remove(canonicalHeaderName(name));
+    else if (key === 'from' || key === 'f') message.set('from', withTag(value, message.from()?.tag));
     else if (key === 'to' || key === 't') message.set('to', withTag(value, message.to()?.tag));
     else if (replaced.has(key)) message.append(name, value);
     else message.set(name, value);

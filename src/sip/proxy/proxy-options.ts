@@ -4,7 +4,10 @@ import type { HeaderField } from '../transaction/generated-requests.js';
 import type { Flow } from '../transport/transport.js';
 
 export interface ProxyOptions {
-  /** SIP URIs, in order. */
+  /**
+   * SIP URIs, in order. The header part of one (`sip:queue@host?X-Offer-ID=1`) is not sent in the Request-URI: its headers
+   * replace or are added to those of the copy for that target (RFC 3261 19.1.1).
+   */
   readonly targets: readonly string[];
   /** Stay in the way of the dialog (RFC 3261 16.6 step 4); for REGISTER add Path (RFC 3327). */
   readonly recordRoute: boolean;
@@ -17,7 +20,7 @@ export interface ProxyOptions {
   /** A target that has sent no final response by then is cancelled and left. Milliseconds; default: timer C. */
   readonly finalTimeoutMs?: number | undefined;
   /**
-   * Headers that replace those of the same name, or are added; From and To keep their tags. Those that a proxy or the
+   * Headers that replace those of the same name, or are added; an empty value takes the header off. From and To keep their tags. Those that a proxy or the
    * transaction owns (Via, Route, Record-Route, Call-ID, CSeq, RSeq, Content-Length) are left out.
    */
   readonly headers: readonly HeaderField[];

@@ -1,0 +1,38 @@
+// The one line a call that `proffer start` prints.
+import pc from 'picocolors';
+import type { CallSummary } from '../calls/index.js';
+import { mask } from '../kernel/index.js';
+
+/** `10:21:07  ********01 > +18005550100  acme  ACME-PLATINUM  east/acme-sales  200 answered  1.2 ms` */
+export function callLine(summary: CallSummary, wallNow: number, personalData: boolean): string {
+  const { caller, dialled, partner, offer, destination, status, reason, termination } = summary;
+  const isNumber = caller.startsWith('+');
+  const columns = [
+    pc.dim(new Date(wallNow).toTimeString().slice(0, 8)),
+    `${(isNumber && !personalData ? mask(caller) : caller).padStart(13)} > ${dialled ?? 'unknown number'}`,
+    (partner ?? '-').padEnd(9),
+    offer === undefined
+      ? pc.dim(`no offer (${reason ?? termination.reason})`.padEnd(24))
+      : pc.green(offer.padEnd(24)),
+    (destination ?? '-').padEnd(20),
+    outcome(summary, status),
+    pc.dim(`decided in ${summary.decisionMs.toFixed(1)} ms`),
+  ];
+  const failOpen =
+    summary.failOpen.length > 0 ? `  ${pc.yellow(`fail-open: ${summary.failOpen.join(', ')}`)}` : '';
+  return columns.join('  ') + failOpen;
+}
+
+function outcome({ termination }: CallSummary, status: number | undefined): string {
+  const text = `${status === undefined ? '' : `${status} `}${termination.reason}`.padEnd(16);
+  switch (termination.result) {
+    case 'success':
+      return text;
+    case 'client-error':
+    case 'indeterminate':
+      return pc.yellow(text);
+    case 'server-error':
+    case 'upstream-error':
+      return pc.red(text);
+  }
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// The command line. This file wires the commands together and turns what they throw into one line; nothing else.
+import { Command } from 'commander';
+import { callCommand } from './call.js';
+import { checkCommand } from './check.js';
+import { engineCommand } from './engine.js';
+import { explainCommand } from './explain.js';
+import { failureLines } from './failure.js';
+import { startCommand } from './start.js';
+import { strategiesCommand } from './strategies.js';
+
+const program = new Command('proffer')
+  .description('Offer-aware SIP call router for contact centres')
+  .version('0.1.0')
+  .addCommand(startCommand())
+  .addCommand(checkCommand())
+  .addCommand(explainCommand())
+  .addCommand(callCommand())
+  .addCommand(strategiesCommand())
+  .addCommand(engineCommand())
+  .showHelpAfterError('(proffer COMMAND --help shows what it takes)');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  for (const line of failureLines(error)) process.stderr.write(`${line}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,117 @@
+// Metrics of the parts that count by themselves, read when Prometheus asks.
+import { Counter, Gauge } from 'prom-client';
+import type { Registry } from 'prom-client';
+import type { SipEngine } from '../sip/index.js';
+import type { CachedStrategyReader } from '../strategy-store/index.js';
+
+/** Open transactions and dialogs, requests by method, refusals by status, malformed messages. */
+export function observeEngine(registry: Registry, engine: SipEngine): void {
+  const registers = [registry];
+  gauge(
+    registry,
+    'proffer_sip_transactions_open',
+    'SIP transactions that have not terminated',
+    () => engine.openTransactions,
+  );
+  gauge(registry, 'proffer_sip_dialogs_open', 'SIP dialogs of our own legs', () => engine.openDialogs);
+  gauge(
+    registry,
+    'proffer_sip_proxies_open',
+    'proxied requests without a final response',
+    () => engine.openProxies,
+  );
+  counter(
+    registry,
+    'proffer_sip_malformed_total',
+    'messages that could not be read',
+    () => engine.counters.malformed,
+  );
+  counter(
+    registry,
+    'proffer_sip_ack_timeouts_total',
+    '2xx responses of ours that got no ACK',
+    () => engine.counters.ackTimeouts,
+  );
+  new Counter({
+    name: 'proffer_sip_requests_received_total',
+    help: 'requests received, retransmissions not counted, by method',
+    labelNames: ['method'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [method, total] of engine.counters.requestsIn) this.inc({ method }, total);
+    },
+  });
+  new Counter({
+    name: 'proffer_sip_requests_refused_total',
+    help: 'requests that the engine refused by itself, by status',
+    labelNames: ['status'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [status, total] of engine.counters.refused) this.inc({ status: String(status) }, total);
+    },
+  });
+}
+
+/** The cache in front of the strategy store and its circuit breaker. */
+export function observeStore(registry: Registry, reader: CachedStrategyReader): void {
+  const { counters } = reader;
+  counter(
+    registry,
+    'proffer_store_cache_hits_total',
+    'look-ups answered from memory',
+    () => counters.cacheHits,
+  );
+  counter(
+    registry,
+    'proffer_store_reads_total',
+    'look-ups that asked the store',
+    () => counters.storeLookups,
+  );
+  counter(
+    registry,
+    'proffer_store_read_seconds_total',
+    'time spent asking the store',
+    () => counters.storeLookupMs / 1000,
+  );
+  counter(registry, 'proffer_store_hits_total', 'look-ups that found one customer', () => counters.hits);
+  counter(
+    registry,
+    'proffer_store_misses_total',
+    'look-ups of numbers that nobody has',
+    () => counters.misses,
+  );
+  counter(
+    registry,
+    'proffer_store_failures_total',
+    'look-ups that the store did not answer',
+    () => counters.failures,
+  );
+  gauge(registry, 'proffer_store_circuit_open', '1 while the store is not asked because it failed', () =>
+    reader.circuitState === 'closed' ? 0 : 1,
+  );
+}
+
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read());
+    },
+  });
+}
+
+function counter(registry: Registry, name: string, help: string, read: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(read());
+    },
+  });
+}

@@ -1,0 +1,167 @@
+// One router as a process: every part of it, started in order and stopped in reverse.
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { CallRouter, DrachtioGateway, NdjsonFiles, routedMethods } from '../calls/index.js';
+import { SettingsWatcher, watchedDirectory } from '../config/index.js';
+import type { Environment, Settings } from '../config/index.js';
+import { HttpServer } from '../console/index.js';
+import type { PartReadiness } from '../console/index.js';
+import { ControlServer } from '../control/index.js';
+import { AppError, errorMessage, Lifecycle, randomHex } from '../kernel/index.js';
+import type { Clock, Logger, Part } from '../kernel/index.js';
+import { SipEngine } from '../sip/index.js';
+import { openStrategyStore } from '../strategy-store/index.js';
+import type { StrategyStore } from '../strategy-store/index.js';
+import { observeEngine, observeStore } from './process-metrics.js';
+
+export interface RouterProcessOptions {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The SIP side died and could not be revived: the process should end, for its supervisor to start it anew. */
+  readonly onDead: () => void;
+}
+
+/** Thrown when the data directory cannot be made or written. */
+export class DataDirectoryError extends AppError {
+  constructor(directory: string, cause: unknown) {
+    super(
+      'DATA_DIRECTORY',
+      `data directory ${directory} cannot be written: ${errorMessage(cause)}; set PROFFER_DATA_DIR`,
+      { cause, fields: { directory } },
+    );
+  }
+}
+
+/** Thrown when a drachtio-server is to be used and no secret is given. */
+export class DrachtioSecretError extends AppError {
+  constructor() {
+    super('DRACHTIO_SECRET_MISSING', 'DRACHTIO_SECRET is not set; it is the secret of the drachtio-server');
+  }
+}
+
+/** Longest time between two chances to stop, in milliseconds. */
+const stopDeadlineMs = 10_000;
+
+export class RouterProcess {
+  readonly registry = new Registry();
+  readonly store: StrategyStore;
+  readonly router: CallRouter;
+  readonly watcher: SettingsWatcher;
+  readonly http: HttpServer;
+  readonly engine: SipEngine | undefined;
+  readonly #options: RouterProcessOptions;
+  readonly #lifecycle: Lifecycle;
+
+  /** @throws DataDirectoryError, StoreOpenError, DrachtioSecretError */
+  static async open(options: RouterProcessOptions): Promise<RouterProcess> {
+    const { settings, environment, clock, log } = options;
+    ensureWritable(environment.dataDir);
+    const { strategyStore, routing } = settings.process;
+    const store = await openStrategyStore(strategyStore, environment, {
+      clock,
+      log,
+      storeDeadlineMs: routing.storeDeadlineMs,
+    });
+    try {
+      return new RouterProcess(options, store);
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  private constructor(options: RouterProcessOptions, store: StrategyStore) {
+    const { settings, environment, clock, log } = options;
+    this.#options = options;
+    this.store = store;
+    this.#lifecycle = new Lifecycle(clock, stopDeadlineMs);
+    collectDefaultMetrics({ register: this.registry, prefix: 'proffer_' });
+    observeStore(this.registry, store.reader);
+    const { engine, gateway } = this.#sipSide();
+    this.engine = engine;
+    if (engine !== undefined) observeEngine(this.registry, engine);
+    const { decisionLog, http } = settings.process;
+    this.router = new CallRouter({
+      settings,
+      gateway,
+      store: store.reader,
+      records: new NdjsonFiles({
+        directory: path.join(environment.dataDir, 'decisions'),
+        prefix: 'decisions',
+        maxFileBytes: decisionLog.maxFileBytes,
+        maxFiles: decisionLog.maxFiles,
+      }),
+      registry: this.registry,
+      clock,
+      log,
+    });
+    this.http = new HttpServer({ ...http, registry: this.registry, readiness: () => this.readiness(), log });
+    this.watcher = new SettingsWatcher({
+      settings,
+      files: watchedDirectory(environment.configDir, environment),
+      clock,
+      onListenerError: (error) => log.error({ err: error }, 'settings could not be applied'),
+    });
+  }
+
+  /** Starts every part; what had started is stopped again when one fails. @throws what the failing part throws */
+  async start(): Promise<void> {
+    const { engine, router, http, watcher, store } = this;
+    const parts: Part[] = [
+      { name: 'strategy store', start: () => undefined, stop: () => store.close() },
+      ...(engine === undefined
+        ? []
+        : [{ name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() }]),
+      { name: 'router', start: () => router.start(), stop: () => router.stop() },
+      http,
+      { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },
+    ];
+    watcher.events.on('changed', ({ settings }) => router.applySettings(settings));
+    await this.#lifecycle.start(parts);
+  }
+
+  /** @returns failures of parts that did not stop in order */
+  stop(): Promise<readonly unknown[]> {
+    return this.#lifecycle.stop();
+  }
+
+  /** What /readyz says: an INVITE reaches us when the SIP link works; a store that is down only costs offers. */
+  readiness(): readonly PartReadiness[] {
+    const circuit = this.store.reader.circuitState;
+    return [
+      this.router.isReady
+        ? { part: 'sip', state: 'ready' }
+        : { part: 'sip', state: 'down', detail: 'no INVITE would reach the router' },
+      circuit === 'closed'
+        ? { part: 'strategy store', state: 'ready' }
+        : { part: 'strategy store', state: 'degraded', detail: `${this.store.describe()} does not answer` },
+    ];
+  }
+
+  #sipSide(): { readonly engine: SipEngine | undefined; readonly gateway: DrachtioGateway } {
+    const { settings, environment, clock, log, onDead } = this.#options;
+    const { sip } = settings.process;
+    const common = { clock, log, watchdogIntervalMs: sip.watchdogIntervalMs, onDead };
+    if (sip.engine === 'drachtio') {
+      if (environment.drachtioSecret === undefined) throw new DrachtioSecretError();
+      const target = { kind: 'connect', ...sip.drachtio, secret: environment.drachtioSecret } as const;
+      return { engine: undefined, gateway: new DrachtioGateway({ ...common, target }) };
+    }
+    const engine = new SipEngine({ listen: sip.listen, clock, log });
+    const secret = randomHex(16);
+    const link = new ControlServer(engine, { secret, clock, log }).link({ methods: routedMethods });
+    return { engine, gateway: new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } }) };
+  }
+}
+
+function ensureWritable(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new DataDirectoryError(directory, error);
+  }
+}

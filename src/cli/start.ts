@@ -1,0 +1,151 @@
+// proffer start: runs a router until it is told to stop.
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
+import type { Environment, Settings } from '../config/index.js';
+import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
+import type { Logger } from '../kernel/index.js';
+import { callLine } from './call-line.js';
+import { loadDemoCustomers } from './demo-customers.js';
+import { RouterProcess } from './router-process.js';
+import { startStandIns } from './stand-ins.js';
+import type { StandIns } from './stand-ins.js';
+
+interface StartOptions {
+  readonly config?: string;
+  readonly quiet?: boolean;
+}
+
+const help = `
+Prints where it listens, then one line a call; log lines (JSON) go to standard error.
+SIGHUP reads the settings again. SIGINT or SIGTERM stops: new calls get 503, calls in progress have five seconds.
+
+Environment: PROFFER_SIP_PORT, PROFFER_HTTP_PORT, PROFFER_DATA_DIR, PROFFER_CONFIG_DIR, REDIS_URL,
+             DRACHTIO_HOST, DRACHTIO_PORT, DRACHTIO_SECRET
+
+Exit codes:
+  0  stopped by a signal
+  1  could not start, or died`;
+
+/** The command `start`. @throws what a part that cannot start throws; each is one line for a person */
+export function startCommand(): Command {
+  return new Command('start')
+    .description('run the router')
+    .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
+    .option('-q, --quiet', 'no line a call')
+    .addHelpText('after', help)
+    .action(async (options: StartOptions) => {
+      const environment = withConfig(readEnvironment(), options.config);
+      const result = loadSettings(environment.configDir, environment);
+      if (!result.ok) throw new SettingsError(result.problems);
+      await run(result.settings, environment, options.quiet === true);
+    });
+}
+
+function withConfig(environment: Environment, configDir: string | undefined): Environment {
+  return configDir === undefined ? environment : { ...environment, configDir };
+}
+
+async function run(settings: Settings, environment: Environment, isQuiet: boolean): Promise<void> {
+  const log = createLogger(settings.process.log);
+  const ending = new Ending(log);
+  const router = await RouterProcess.open({
+    settings,
+    environment,
+    clock: systemClock,
+    log,
+    onDead: () => ending.request('the SIP side does not answer any more', 1),
+  });
+  let standIns: StandIns | undefined;
+  try {
+    await loadDemoCustomers(settings, router.store);
+    standIns = await startStandIns(settings, { clock: systemClock, log });
+    await router.start();
+  } catch (error) {
+    await standIns?.stop();
+    throw error;
+  }
+  reportReloads(router, log);
+  if (!isQuiet) printCalls(router);
+  printWhere(router, standIns, environment);
+  process.on('SIGHUP', () => void router.watcher.reload());
+  await ending.requested;
+  print(pc.dim('stopping ...'));
+  const failures = [...(await router.stop()), ...(await standIns.stop())];
+  for (const failure of failures) log.error({ err: failure }, 'part did not stop in order');
+  // Nothing of ours runs any more; what a library left behind must not hold the process.
+  process.exit(ending.exitCode);
+}
+
+/** Waits for the reason to stop: a signal, or a fault that only a new process can mend. */
+class Ending {
+  readonly requested: Promise<void>;
+  exitCode = 0;
+  #resolve: () => void = () => undefined;
+  #isRequested = false;
+
+  constructor(log: Logger) {
+    this.requested = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.request(signal, 0));
+    process.on('uncaughtException', (error) => {
+      log.fatal({ err: error }, 'uncaught exception');
+      this.request(errorMessage(error), 1);
+    });
+    process.on('unhandledRejection', (error) => {
+      log.error({ err: error }, 'unhandled rejection');
+    });
+  }
+
+  /** A second request does not wait for the first. */
+  request(reason: string, exitCode: number): void {
+    if (this.#isRequested) process.exit(exitCode === 0 ? 1 : exitCode);
+    this.#isRequested = true;
+    this.exitCode = exitCode;
+    if (exitCode !== 0) process.stderr.write(`proffer: ${reason}\n`);
+    this.#resolve();
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function printWhere(router: RouterProcess, standIns: StandIns, environment: Environment): void {
+  const { sip, http } = router.router.settings.process;
+  const { engine } = router;
+  const where =
+    engine === undefined
+      ? `drachtio-server at ${sip.drachtio.host}:${sip.drachtio.port}`
+      : engine.localAddresses.map(({ protocol, hostPort }) => `${protocol} ${hostPort}`).join(', ');
+  const host = http.host === '0.0.0.0' || http.host === '::' ? '127.0.0.1' : http.host;
+  print(`${pc.bold('Proffer')} is ready`);
+  print(`  sip        ${where}`);
+  print(`  http       http://${host}:${router.http.port}  (/metrics /healthz /readyz)`);
+  print(`  strategies ${router.store.describe()}`);
+  print(`  settings   ${environment.configDir}, data ${environment.dataDir}`);
+  for (const line of standIns.lines) print(`  stand-in   ${line}`);
+  print('Place a test call from another terminal:');
+  print(pc.cyan('  npm run proffer -- call --from +15550100001 --to +18005550100'));
+  print('');
+}
+
+function printCalls(router: RouterProcess): void {
+  router.router.events.on('call', (summary) => {
+    const { personalData } = router.router.settings.process.log;
+    print(callLine(summary, Date.now(), personalData));
+  });
+}
+
+function reportReloads({ watcher }: RouterProcess, log: Logger): void {
+  watcher.events.on('changed', ({ files, needRestart }) => {
+    log.info({ files }, 'settings changed');
+    if (needRestart.length > 0) log.warn({ fields: needRestart }, 'settings that wait for the next start');
+  });
+  watcher.events.on('refused', (problems) => {
+    for (const problem of problems)
+      log.error({ problem: formatProblem(problem) }, 'settings refused, the old ones stay');
+  });
+  watcher.events.on('restored', () => log.info('settings say again what is in use'));
+}

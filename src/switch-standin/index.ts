@@ -1,0 +1,5 @@
+export { AnsweringEndpoint } from './answering-endpoint.js';
+export type { AnsweringEndpointOptions } from './answering-endpoint.js';
+export { sdpAnswer, sdpOffer } from './session-description.js';
+export { TestCaller } from './test-caller.js';
+export type { LadderEntry, TestCall, TestCallerOptions, TestCallResult } from './test-caller.js';
