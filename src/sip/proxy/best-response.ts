@@ -1,6 +1,7 @@
 // Choosing the best response: RFC 3261 16.7 steps 6 and 7.
 import { createResponse } from '../message/create-message.js';
 import type { SipMessage } from '../message/sip-message.js';
+import { upstreamResponse } from './upstream-response.js';
 
 /** A final response of a branch; one without a message is our own, in place of one that did not come. */
 export interface BranchResult {
@@ -38,8 +39,7 @@ export function responseFor(
   // Step 6: a 503 says that the whole of its sender is unable to serve, which is not true of us.
   if (best.status === 503) return createResponse(request, 500, undefined, toTag);
   if (best.response === undefined) return createResponse(request, best.status, undefined, toTag);
-  const response = best.response.clone();
-  response.popFirst('via');
+  const response = upstreamResponse(best.response, request);
   if (best.status === 401 || best.status === 407) addChallenges(response, best, results);
   return response;
 }

@@ -17,6 +17,7 @@ import type { BranchUser } from './proxy-branch.js';
 import type { ProxyContext, ProxyOptions, ProxyOutcome } from './proxy-options.js';
 import type { ProxyParts } from './proxy-parts.js';
 import { redirectTargets } from './redirect-targets.js';
+import { upstreamResponse } from './upstream-response.js';
 
 export interface ResponseContextParts {
   readonly server: ServerTransaction;
@@ -88,7 +89,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
 
   onProvisional(_branch: ProxyBranch, response: SipMessage): void {
     // 16.7 step 5: every provisional but 100, as long as no final has gone up.
-    if (!this.#server.hasFinal) this.#server.respond(this.#upstream(response));
+    if (!this.#server.hasFinal) this.#server.respond(upstreamResponse(response, this.#server.request));
   }
 
   onFinal(branch: ProxyBranch, response: SipMessage, flow: Flow): void {
@@ -152,7 +153,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
   #succeed(branch: ProxyBranch, response: SipMessage, flow: Flow): void {
     const isFirst = !this.isDone;
     // 16.7 step 5: every 2xx goes up at once, further ones too.
-    const isPassedUp = this.#server.respond(this.#upstream(response));
+    const isPassedUp = this.#server.respond(upstreamResponse(response, this.#server.request));
     if (isFirst) {
       this.#options.onResponse(response, flow);
       this.#done({ kind: 'answered', status: response.statusCode });
@@ -183,7 +184,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
       this.#server.respond(
         terminated?.response === undefined
           ? createResponse(request, 487, undefined, toTag)
-          : this.#upstream(terminated.response),
+          : upstreamResponse(terminated.response, request),
       );
       this.#done({ kind: 'cancelled' });
       return;
@@ -191,7 +192,6 @@ export class ResponseContext implements ProxyContext, BranchUser {
     // Deviation from RFC 4320 4.2: a request other than INVITE gets its 408 too; none of ours stays without a final response.
     const best = bestResult(this.#results) ?? { status: 408, response: undefined };
     const response = responseFor(best, this.#results, request, toTag);
-    this.#restoreAddresses(response);
     this.#server.respond(response);
     const wasSent = this.#results.some((one) => one.response !== undefined || one.status === 408);
     this.#done({ kind: wasSent ? 'failed' : 'unreachable', status: response.statusCode });
@@ -202,29 +202,6 @@ export class ResponseContext implements ProxyContext, BranchUser {
     this.#results.length = 0;
     this.#forget();
     this.#options.onDone(outcome);
-  }
-
-  /** 16.7 step 3: without our Via; and with the addresses that the caller knows. */
-  #upstream(response: SipMessage): SipMessage {
-    const copy = response.clone();
-    copy.popFirst('via');
-    this.#restoreAddresses(copy);
-    return copy;
-  }
-
-  /** Undoes what the application has replaced in From and To. */
-  #restoreAddresses(response: SipMessage): void {
-    const { request } = this.#server;
-    for (const { name } of this.#options.headers) {
-      const key = name.toLowerCase();
-      if (key === 'from') {
-        response.set('from', request.get('from') ?? '');
-      } else if (key === 'to') {
-        const tag = response.to()?.tag;
-        const isTagged = request.to()?.tag !== undefined || tag === undefined;
-        response.set('to', `${request.get('to') ?? ''}${isTagged ? '' : `;tag=${tag}`}`);
-      }
-    }
   }
 
   /** One Record-Route, or two where the sides differ (RFC 5658 5). The one for the target's side goes on top, so comes last. */

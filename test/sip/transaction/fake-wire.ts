@@ -5,10 +5,9 @@ import { parseMessage } from '../../../src/sip/message/parse-message.js';
 import type { SipMessage } from '../../../src/sip/message/sip-message.js';
 import type { ClientTransaction } from '../../../src/sip/transaction/client-transaction.js';
 import type { ServerTransaction } from '../../../src/sip/transaction/server-transaction.js';
-import type { TransactionTransport } from '../../../src/sip/transaction/transaction-context.js';
 import { TransactionLayer } from '../../../src/sip/transaction/transaction-layer.js';
 import type { TransactionLayerOptions } from '../../../src/sip/transaction/transaction-layer.js';
-import type { Flow, LocalAddress, Target } from '../../../src/sip/transport/transport.js';
+import type { Flow, LocalAddress, Target, Transport } from '../../../src/sip/transport/transport.js';
 import { FakeClock } from '../../support/fake-clock.js';
 
 export interface Sent {
@@ -25,7 +24,8 @@ export function parsed(text: string): SipMessage {
   return result.message;
 }
 
-export class FakeWire implements TransactionTransport {
+export class FakeWire implements Transport {
+  readonly listenAddresses = [{ protocol: 'udp' as const, address: '127.0.0.1', port: 5060 }];
   readonly sent: Sent[] = [];
   readonly clock: FakeClock;
   /** When set, sending fails with it, a millisecond later. */
