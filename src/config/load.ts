@@ -14,6 +14,7 @@ import { checkSection } from './schema-check.js';
 import { sectionNames, sections } from './sections.js';
 import type { SectionName } from './sections.js';
 import type { Environment, Settings } from './settings.js';
+import { rememberStamp, stampFiles } from './stamps.js';
 import { YamlSource } from './yaml-source.js';
 
 /** Settings that passed every check, or every problem that was found, by file and line. */
@@ -35,7 +36,10 @@ export type SettingsTexts = Readonly<Record<SectionName, FileText>>;
 export function loadSettings(configDir: string, environment: Environment): SettingsResult {
   const missing = directoryProblem(configDir);
   if (missing !== undefined) return { ok: false, problems: [missing] };
-  return parseSettings(readTexts(configDir), environment);
+  const stamp = stampFiles(configDir);
+  const result = parseSettings(readTexts(configDir), environment);
+  if (result.ok) rememberStamp(result.settings, stamp);
+  return result;
 }
 
 function directoryProblem(configDir: string): SettingsProblem | undefined {
@@ -75,7 +79,7 @@ function unreadableReason(error: unknown): string {
   return `cannot be read: ${errorMessage(error)}`;
 }
 
-/** Checks texts that were read before. Pure, but for the clock of nothing: the same texts give the same result. */
+/** Checks texts that were read before: the same texts give the same result. */
 export function parseSettings(texts: SettingsTexts, environment: Environment): SettingsResult {
   const loading = new Loading(texts);
   const problems = [...loading.problems];

@@ -8,6 +8,7 @@ import type { SettingsProblem } from './problems.js';
 import { fieldsNeedingRestart } from './restart.js';
 import { sectionNames, sections } from './sections.js';
 import type { Settings } from './settings.js';
+import { rememberedStamp } from './stamps.js';
 import type { WatchedFiles } from './watched-files.js';
 
 export interface SettingsChange {
@@ -66,6 +67,7 @@ export class SettingsWatcher {
     this.#debounceMs = options.debounceMs ?? 200;
     this.#pollIntervalMs = options.pollIntervalMs ?? 5000;
     this.#current = options.settings;
+    this.#signature = rememberedStamp(options.settings);
   }
 
   /** The settings in use. */
@@ -73,7 +75,7 @@ export class SettingsWatcher {
     return this.#current;
   }
 
-  /** Begins to watch. The first poll also finds what changed between loading and now. */
+  /** Begins to watch. The first poll finds what changed between loading and now. */
   start(): void {
     this.#watch();
     this.#armPoll();

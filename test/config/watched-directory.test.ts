@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
 import { loadSettings, SettingsWatcher, watchedDirectory } from '../../src/config/index.js';
-import type { SettingsChange, SettingsProblem } from '../../src/config/index.js';
+import type { SettingsChange, SettingsProblem, WatchedFiles } from '../../src/config/index.js';
 import { systemClock } from '../../src/kernel/index.js';
 import { repositoryRoot } from '../support/repository-root.js';
 import { noEnvironment } from './shipped.js';
@@ -17,10 +17,14 @@ interface Running {
   /** As vim, VS Code and most others save: a new file in place of the old one. */
   changeByRename(file: string, from: string, to: string): void;
   nextChange(): Promise<SettingsChange>;
+  /** Resolves when the files have been looked at. */
+  nextLook(): Promise<void>;
+  /** How often the files were read. */
+  loads(): number;
   nextRefusal(): Promise<readonly SettingsProblem[]>;
 }
 
-function run(t: Test, pollIntervalMs: number): Running {
+function run(t: Test, pollIntervalMs: number, beforeStart?: (directory: string) => void): Running {
   const directory = mkdtempSync(join(tmpdir(), 'proffer-settings-'));
   const source = join(repositoryRoot, 'config');
   for (const name of ['proffer', 'trunks', 'partners', 'centres', 'offers']) {
@@ -28,9 +32,24 @@ function run(t: Test, pollIntervalMs: number): Running {
   }
   const loaded = loadSettings(directory, noEnvironment);
   if (!loaded.ok) throw new Error('the shipped settings are refused');
+  const real = watchedDirectory(directory, noEnvironment);
+  let loads = 0;
+  let onLook: (() => void) | undefined;
+  const files: WatchedFiles = {
+    signature: async () => {
+      const signature = await real.signature();
+      onLook?.();
+      return signature;
+    },
+    load: () => {
+      loads += 1;
+      return real.load();
+    },
+    watch: (onEvent) => real.watch(onEvent),
+  };
   const watcher = new SettingsWatcher({
     settings: loaded.settings,
-    files: watchedDirectory(directory, noEnvironment),
+    files,
     clock: systemClock,
     debounceMs: 50,
     pollIntervalMs,
@@ -38,6 +57,7 @@ function run(t: Test, pollIntervalMs: number): Running {
       throw error;
     },
   });
+  beforeStart?.(directory);
   watcher.start();
   t.teardown(async () => {
     await watcher.stop();
@@ -54,6 +74,8 @@ function run(t: Test, pollIntervalMs: number): Running {
       writeFileSync(fresh, replaced(file, from, to));
       renameSync(fresh, join(directory, file));
     },
+    nextLook: () => new Promise((resolve) => (onLook = resolve)),
+    loads: () => loads,
     nextChange: () => new Promise((resolve) => watcher.events.on('changed', resolve)),
     nextRefusal: () => new Promise((resolve) => watcher.events.on('refused', resolve)),
   };
@@ -95,6 +117,25 @@ t.test('a typo is refused with its line; then it is mended', async (t) => {
   running.change('offers.yaml', 'east/acme-salez', 'west/borealis-sales');
   await changed;
   t.not(running.watcher.settings, before);
+});
+
+t.test('files that nobody touched are not read again, however often they are looked at', async (t) => {
+  const running = run(t, 10);
+  for (let looks = 0; looks < 5; looks++) await running.nextLook();
+  t.equal(running.loads(), 0);
+  const changed = running.nextChange();
+  running.changeByRename('offers.yaml', 'value: 180', 'value: 200');
+  await changed;
+  t.ok(running.loads() > 0);
+});
+
+t.test('a change between loading and watching is found', async (t) => {
+  const running = run(t, 10, (directory) => {
+    const file = join(directory, 'offers.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('value: 180', 'value: 9'));
+  });
+  const { settings } = await running.nextChange();
+  t.equal(settings.offers.offers[0]?.value, 9);
 });
 
 t.test('a directory in place of the watched one is found by polling', async (t) => {
