@@ -3,7 +3,7 @@
 export interface MessageLimits {
   /** Characters of the start line; more is 414 for a request. Default 4096. */
   readonly startLine: number;
-  /** Characters of one header, folds included. Default 8192. */
+  /** Characters of one header, unfolded. Default 8192. */
   readonly headerLine: number;
   /** Header lines. Default 256. */
   readonly headerCount: number;

@@ -1,6 +1,6 @@
 // Start line and headers of one message: RFC 3261 section 7 and 25.1. One pass, no regular expression.
 import { parseDigits, skipBlanks, trimBlanks } from './characters.js';
-import { headerNameOf, ONCE_CONTENT_LENGTH } from './header-names.js';
+import { headerNameOf, headerNameToWrite, ONCE_CONTENT_LENGTH } from './header-names.js';
 import { hasBareNul } from './header-value.js';
 import type { MessageLimits } from './limits.js';
 import { refusal } from './parse-result.js';
@@ -145,11 +145,11 @@ class HeadReader implements Head {
       return;
     }
     this.lines.push({ name: name.name, spelled: name.spelled, value });
-    if (name.once !== 0) this.#noteOnce(name.once, name.spelled, value);
+    if (name.once !== 0) this.#noteOnce(name.once, name.name, value);
   }
 
-  #noteOnce(bit: number, spelled: string, value: string): void {
-    if ((this.#seenOnce & bit) !== 0) this.#fail(`Repeated ${spelled}`);
+  #noteOnce(bit: number, name: string, value: string): void {
+    if ((this.#seenOnce & bit) !== 0) this.#fail(`Repeated ${headerNameToWrite(name)?.spelled ?? name}`);
     this.#seenOnce |= bit;
     if (bit !== ONCE_CONTENT_LENGTH || this.contentLength !== -1) return;
     this.contentLength = parseDigits(value, 0, value.length, MAX_LENGTH);
