@@ -1,6 +1,7 @@
 // proffer start: runs a router until it is told to stop.
 import { Command } from 'commander';
 import pc from 'picocolors';
+import { PinoPretty } from 'pino-pretty';
 import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
@@ -47,7 +48,7 @@ function withConfig(environment: Environment, configDir: string | undefined): En
 }
 
 async function run(settings: Settings, environment: Environment, isQuiet: boolean): Promise<void> {
-  const log = createLogger(settings.process.log);
+  const log = createLogger({ ...settings.process.log, ...forPeople() });
   const ending = new Ending(log);
   const router = await RouterProcess.open({
     settings,
@@ -75,6 +76,18 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
   for (const failure of failures) log.error({ err: failure }, 'part did not stop in order');
   // Nothing of ours runs any more; what a library left behind must not hold the process.
   process.exit(ending.exitCode);
+}
+
+/** Log lines for eyes when a person watches; JSON for everything else. */
+function forPeople(): { destination?: NodeJS.WritableStream } {
+  if (!process.stderr.isTTY) return {};
+  const destination = PinoPretty({
+    destination: 2,
+    sync: true,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
+  });
+  return { destination };
 }
 
 /** Waits for the reason to stop: a signal, or a fault that only a new process can mend. */
