@@ -59,6 +59,7 @@ const ownFeatures: EngineFeatures = {
   perTargetHeaders: true,
   removesHeaders: true,
   retargetsAnyUri: true,
+  reportsOutcome: true,
   maxMessageBytes: 0,
 };
 /** drachtio-server 0.9.10. Its frame limit is 12,228 bytes; what it adds itself needs room. */
@@ -66,6 +67,7 @@ const drachtioFeatures: EngineFeatures = {
   perTargetHeaders: false,
   removesHeaders: false,
   retargetsAnyUri: false,
+  reportsOutcome: false,
   maxMessageBytes: 11_000,
 };
 const probesToDown = 2;

@@ -61,6 +61,8 @@ export interface ProxyCommand {
   readonly remove: readonly string[];
   readonly provisionalTimeoutMs: number;
   readonly ringTimeoutMs: number;
+  /** Seconds of the Retry-After of a 503, should nobody be there to answer; needs `reportsOutcome`. */
+  readonly retryAfterSeconds: number;
 }
 
 export interface ProxyResponse {
@@ -72,7 +74,8 @@ export interface ProxyResponse {
 }
 
 export type ProxyOutcome =
-  | { readonly kind: 'done'; readonly responses: readonly ProxyResponse[] }
+  /** `status`: what the caller got, when the engine tells. */
+  | { readonly kind: 'done'; readonly responses: readonly ProxyResponse[]; readonly status?: number }
   /** The engine did not carry the command out; it has answered the caller. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** The link to the engine went away; what became of the call is unknown. */
@@ -141,6 +144,8 @@ export interface EngineFeatures {
   readonly removesHeaders: boolean;
   /** The proxy sends to its targets whatever the Request-URI was (field note 8 says drachtio-server does not). */
   readonly retargetsAnyUri: boolean;
+  /** The proxy answers 503 with Retry-After when nobody was there, and says what the caller got. */
+  readonly reportsOutcome: boolean;
   /** The greatest message the control link takes, in bytes; 0 is no limit. */
   readonly maxMessageBytes: number;
 }

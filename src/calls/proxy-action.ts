@@ -92,12 +92,12 @@ class ProxyAction implements Action {
       routed.log.warn({ callId: routed.call.callId, reason: outcome.reason }, 'engine refused to proxy');
       routed.ended({ result: 'server-error', reason: 'proxy-refused' }, { status: 500, step: undefined });
     } else {
-      this.#settle(outcome.responses);
+      this.#settle(outcome.responses, outcome.status);
     }
     routed.released();
   }
 
-  #settle(responses: readonly ProxyResponse[]): void {
+  #settle(responses: readonly ProxyResponse[], reported: number | undefined): void {
     const routed = this.#routed;
     const attempts = matchAttempts(this.#steps, responses);
     attempts.forEach(({ step, status, reason }, index) => routed.attempted(index, step, { status, reason }));
@@ -109,7 +109,7 @@ class ProxyAction implements Action {
     }
     const statuses = responses.map(({ status }) => status);
     const isCancelled = routed.call.isCancelled || statuses.at(-1) === 487;
-    const status = isCancelled ? 487 : (statuses.find((one) => one >= 600) ?? lowestClass(statuses));
+    const status = reported ?? (isCancelled ? 487 : (statuses.find((one) => one >= 600) ?? lowestClass(statuses)));
     routed.ended(terminationOf(status), { status, step: undefined });
   }
 }
@@ -143,6 +143,7 @@ function proxyCommand(
     remove: strip.filter((name) => !isReplaced(name, shared)),
     provisionalTimeoutMs: times.provisionalTimeoutMs,
     ringTimeoutMs: times.ringTimeoutMs,
+    retryAfterSeconds: times.retryAfterSeconds,
   };
 }
 

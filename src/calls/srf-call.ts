@@ -15,7 +15,7 @@ import type {
 import { OutgoingRequest } from './srf-dialog.js';
 import type { DialogTable } from './srf-dialog.js';
 import { GatewayRequest } from './srf-request.js';
-import type { SrfApplication, SrfHeaders, SrfProxyResult, SrfRequest, SrfResponse } from './srf-view.js';
+import type { SrfApplication, SrfFrameMeta, SrfHeaders, SrfRequest, SrfResponse } from './srf-view.js';
 
 /** What a call needs of its gateway. */
 export interface CallLink {
@@ -25,6 +25,8 @@ export interface CallLink {
   readonly searches: Set<(outcome: ProxyOutcome) => void>;
   /** 0 is no limit. */
   readonly maxMessageBytes: number;
+  /** As in EngineFeatures. */
+  readonly reportsOutcome: boolean;
   readonly isUp: boolean;
   onFinal(call: SrfCall): void;
 }
@@ -71,21 +73,30 @@ export class SrfCall extends GatewayRequest implements IncomingCall {
     const headers: SrfHeaders = { ...command.headers };
     // Our engine takes a header line without a value to mean: take it off (src/control/README).
     for (const name of command.remove) headers[name] = '';
+    // Another word of ours with it: 503 with Retry-After when nobody was there, and an end that tells what the caller got.
+    if (this.#link.reportsOutcome) headers['Retry-After'] = String(command.retryAfterSeconds);
     const options = {
+      stackTxnId: this.req.stackTxnId,
       destination: command.targets.map(({ uri, headers: own }) => withUriHeaders(uri, own)),
       headers,
       remainInDialog: false,
+      fullResponse: true,
       followRedirects: false,
+      simultaneous: false,
       provisionalTimeout: `${command.provisionalTimeoutMs}ms`,
       finalTimeout: `${command.ringTimeoutMs}ms`,
     };
+    const responses: ProxyResponse[] = [];
     try {
-      this.req.proxy(options, (error, result) => {
-        settle(
-          result === undefined ? { kind: 'refused', reason: errorMessage(error) } : proxyOutcome(result),
-        );
+      this.req.agent.proxy(this.req, options, ([verdict, kind, , status], message, meta) => {
+        if (verdict !== 'OK') settle({ kind: 'refused', reason: kind ?? '' });
+        else if (kind === 'done') {
+          settle({ kind: 'done', responses, ...(status === undefined ? {} : { status: Number(status) }) });
+        }
+        else if (message !== undefined) responses.push(proxyResponse(message, meta));
       });
     } catch (error) {
+      // srf throws when the connection that the request came by is gone.
       settle(this.#link.isUp ? { kind: 'refused', reason: errorMessage(error) } : { kind: 'lost' });
     }
   }
@@ -174,14 +185,16 @@ export class SrfCall extends GatewayRequest implements IncomingCall {
   }
 }
 
-function proxyOutcome(result: SrfProxyResult): ProxyOutcome {
-  const responses: ProxyResponse[] = [];
-  for (const { address, port, msgs } of result.responses) {
-    for (const { status, msg } of msgs) {
-      responses.push({ status, reason: msg.reason ?? '', address: address ?? '', port });
-    }
-  }
-  return { kind: 'done', responses };
+/** Of a final response only the first line is wanted: `SIP/2.0 486 Busy Here`. */
+function proxyResponse(message: string, { address, port }: SrfFrameMeta): ProxyResponse {
+  const lineEnd = message.indexOf('\r\n');
+  const line = lineEnd === -1 ? message : message.slice(0, lineEnd);
+  return {
+    status: Number(line.slice(8, 11)),
+    reason: line.slice(12),
+    address: address ?? '',
+    port: Number(port),
+  };
 }
 
 export function tagOf(value: string): string {

@@ -90,7 +90,7 @@ export class GatewayRequest implements IncomingRequest {
   }
 
   protected pendingInvites() {
-    return this.req.agent?.mapServer?.get(this.req.socket)?.pendingNetworkInvites;
+    return this.req.agent.mapServer?.get(this.req.socket)?.pendingNetworkInvites;
   }
 }
 

@@ -25,7 +25,23 @@ export interface SrfServerState {
 }
 
 /** (internal) */
+export interface SrfFrameMeta {
+  readonly address: string | undefined;
+  readonly port: string | undefined;
+}
+
+/** (internal) */
 export interface SrfAgent {
+  /**
+   * Sends a `proxy` frame; the callback gets each answer to it: `['OK', 'network', ...]` with a final response of a target,
+   * `['OK', 'done']`, or `['NOK', reason]`. `Request.proxy`, which is documented, sits on top of this and mixes up the ports of
+   * targets that have one address.
+   */
+  proxy(
+    req: SrfRequest,
+    options: SrfProxyOptions,
+    callback: (token: readonly string[], message: string | undefined, meta: SrfFrameMeta) => void,
+  ): void;
   readonly mapServer?: Map<unknown, SrfServerState>;
   readonly wp?: {
     closing?: boolean;
@@ -43,7 +59,7 @@ export interface SrfRequest {
   readonly protocol: string;
   readonly stackDialogId: string;
   readonly stackTxnId: string;
-  readonly agent?: SrfAgent;
+  readonly agent: SrfAgent;
   readonly socket?: unknown;
   on(event: 'cancel', listener: () => void): unknown;
   on(event: 'update', listener: (req: SrfRequest, res: SrfResponse) => void): unknown;
@@ -52,25 +68,18 @@ export interface SrfRequest {
     listener: (res: SrfResponse, ack: (options?: SrfSendOptions) => void) => void,
   ): unknown;
   cancel(options?: SrfSendOptions): void;
-  proxy(options: SrfProxyOptions, callback: (error: unknown, result?: SrfProxyResult) => void): unknown;
 }
 
 export interface SrfProxyOptions {
-  readonly destination: string[];
+  readonly stackTxnId: string;
+  readonly destination: readonly string[];
   readonly headers: SrfHeaders;
   readonly remainInDialog: boolean;
+  readonly fullResponse: boolean;
   readonly followRedirects: boolean;
+  readonly simultaneous: boolean;
   readonly provisionalTimeout: string;
   readonly finalTimeout: string;
-}
-
-/** Final responses in the order of their arrival; those of one source that follow each other are grouped. */
-export interface SrfProxyResult {
-  readonly responses: readonly {
-    readonly address: string | undefined;
-    readonly port: number;
-    readonly msgs: readonly { readonly status: number; readonly msg: SrfMessage }[];
-  }[];
 }
 
 export interface SrfResponse {
