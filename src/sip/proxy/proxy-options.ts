@@ -20,6 +20,11 @@ export interface ProxyOptions {
   /** A target that has sent no final response by then is cancelled and left. Milliseconds; default: timer C. */
   readonly finalTimeoutMs?: number | undefined;
   /**
+   * Value of Retry-After. With it the caller gets 503 and this header when no target was there to answer (silence, closed port,
+   * 5xx), so that it uses its next route.
+   */
+  readonly retryAfter?: string | undefined;
+  /**
    * Headers that replace those of the same name, or are added; an empty value takes the header off. From and To keep their tags. Those that a proxy or the
    * transaction owns (Via, Route, Record-Route, Call-ID, CSeq, RSeq, Content-Length) are left out.
    */

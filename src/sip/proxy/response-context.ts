@@ -77,6 +77,16 @@ export class ResponseContext implements ProxyContext, BranchUser {
     this.#proceed();
   }
 
+  /** The process ends: what rings is cancelled, the caller gets 503 and may try elsewhere. */
+  close(): void {
+    if (this.isDone) return;
+    this.#isClosed = true;
+    for (const branch of this.#active) branch.leave();
+    this.#active.clear();
+    this.#server.respond(createResponse(this.#server.request, 503, undefined, this.#server.toTag));
+    this.#done({ kind: 'failed', status: 503 });
+  }
+
   forwarded(uri: string, target: Target): SipMessage {
     const { headers, recordRoute } = this.#options;
     const routes = recordRoute ? this.#routes(target) : [];
@@ -191,10 +201,21 @@ export class ResponseContext implements ProxyContext, BranchUser {
     }
     // Deviation from RFC 4320 4.2: a request other than INVITE gets its 408 too; none of ours stays without a final response.
     const best = bestResult(this.#results) ?? { status: 408, response: undefined };
-    const response = responseFor(best, this.#results, request, toTag);
+    const response = this.#unavailable() ?? responseFor(best, this.#results, request, toTag);
     this.#server.respond(response);
     const wasSent = this.#results.some((one) => one.response !== undefined || one.status === 408);
     this.#done({ kind: wasSent ? 'failed' : 'unreachable', status: response.statusCode });
+  }
+
+  /** Deviation from 16.7 step 6, which makes 500 of a 503: whoever asks for it is the last that could take the call. */
+  #unavailable(): SipMessage | undefined {
+    const { retryAfter } = this.#options;
+    if (retryAfter === undefined) return undefined;
+    if (this.#results.some(({ status }) => status !== 408 && (status < 500 || status > 599))) return undefined;
+    const { request, toTag } = this.#server;
+    const response = createResponse(request, 503, undefined, toTag);
+    response.append('Retry-After', retryAfter);
+    return response;
   }
 
   #done(outcome: ProxyOutcome): void {

@@ -28,7 +28,7 @@ export interface StatefulProxyOptions {
 export class StatefulProxy {
   readonly #parts: ProxyParts;
   readonly #stateless: StatelessForwarding;
-  readonly #open = new Set<ProxyContext>();
+  readonly #open = new Set<ResponseContext>();
 
   constructor(options: StatefulProxyOptions) {
     this.#parts = {
@@ -70,6 +70,11 @@ export class StatefulProxy {
     this.#open.add(context);
     context.start();
     return context;
+  }
+
+  /** Ends every search: CANCEL to what rings, 503 to the callers. Calls that are up are not touched. */
+  close(): void {
+    for (const context of [...this.#open]) context.close();
   }
 
   /**

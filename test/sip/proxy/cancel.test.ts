@@ -149,3 +149,24 @@ t.test('after the answer a CANCEL changes nothing', (t) => {
   t.strictSame(bench.statuses, [200]);
   t.end();
 });
+
+t.test('the process ends while it rings: CANCEL, 503 to the caller, no timer of ours is left', async (t) => {
+  const bench = new ProxyBench({ targets: ['sip:bob@slow.example.com', bob, carol], parallel: true });
+  let found: (targets: readonly Target[]) => void = () => undefined;
+  bench.names.set(
+    'slow.example.com',
+    new Promise((resolve) => {
+      found = resolve;
+    }),
+  );
+  bench.invite().from(bob, 180);
+  bench.proxy.close();
+  t.strictSame(bench.methodsTo(bob), ['INVITE', 'CANCEL']);
+  t.strictSame(bench.methodsTo(carol), ['INVITE']);
+  t.strictSame(bench.statuses, [180, 503]);
+  t.strictSame(bench.outcomes, [{ kind: 'failed', status: 503 }]);
+  bench.layer.close();
+  found([{ protocol: 'udp', address: '192.0.2.11', port: 5060 }]);
+  await turn();
+  t.ok(bench.isClean);
+});

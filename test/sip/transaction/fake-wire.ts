@@ -85,7 +85,8 @@ export interface RequestWords {
   readonly uri?: string;
   readonly extra?: string;
   readonly body?: string;
-  readonly maxForwards?: number;
+  /** Default 70; null for none. */
+  readonly maxForwards?: number | null;
 }
 
 /** A request from Alice to Bob. */
@@ -97,7 +98,7 @@ export function aliceRequest(method: string, words: RequestWords = {}): SipMessa
       `From: "Alice" <sip:alice@example.com>;tag=${words.fromTag ?? 'a1'}\r\n` +
       `To: <sip:bob@example.com>${words.toTag === undefined ? '' : `;tag=${words.toTag}`}\r\n` +
       `Call-ID: ${words.callId ?? 'call-1@example.com'}\r\nCSeq: ${words.cseq ?? 1} ${method}\r\n` +
-      `Max-Forwards: ${words.maxForwards ?? 70}\r\nContact: <sip:alice@192.0.2.1:5070>\r\n${words.extra ?? ''}` +
+      `${words.maxForwards === null ? '' : `Max-Forwards: ${words.maxForwards ?? 70}\r\n`}Contact: <sip:alice@192.0.2.1:5070>\r\n${words.extra ?? ''}` +
       `Content-Length: ${body.length}\r\n\r\n${body}`,
   );
 }
