@@ -28,8 +28,8 @@ export interface TransportLayerOptions {
   /** A message that parsed and has what every message must have; of a request `received` and `rport` are noted. */
   readonly onMessage: (message: SipMessage, flow: Flow) => void;
   /**
-   * One that was refused; a response formed from `partial` may be sent at once. A TCP connection whose framing is lost
-   * is closed when this returns, after what was sent.
+   * One that was refused; a response formed from `partial` may be sent at once, to the flow's remote address when its
+   * Via does not parse. A TCP connection whose framing is lost is closed when this returns, after what was sent.
    */
   readonly onBadMessage: (result: Refused, flow: Flow) => void;
   /** A TCP connection is gone; `error` says why unless it was closed in order. */
@@ -247,12 +247,10 @@ export class TransportLayer implements Transport {
 
   #deliver(result: ParseResult, flow: Flow): void {
     try {
-      if (!result.ok) {
-        this.#options.onBadMessage(result, flow);
-        return;
-      }
-      if (result.message.isRequest) noteSource(result.message, flow, this.#options.rport ?? 'asked');
-      this.#options.onMessage(result.message, flow);
+      const request = result.ok ? result.message : result.partial;
+      if (request?.isRequest === true) noteSource(request, flow, this.#options.rport ?? 'asked');
+      if (result.ok) this.#options.onMessage(result.message, flow);
+      else this.#options.onBadMessage(result, flow);
     } catch (error) {
       this.#options.log.error({ err: error, peer: flow.remoteAddress }, 'message handler failed');
     }

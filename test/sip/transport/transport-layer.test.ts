@@ -311,21 +311,20 @@ t.test('datagrams: keep-alives say nothing, bad ones are reported, others go on'
   const peer = await Peer.listening(t, 'sip:127.0.0.1:0;transport=udp');
   const socket = createSocket('udp4');
   t.teardown(() => socket.close());
-  for (const text of [
-    '\r\n\r\n',
-    '',
-    '\0',
-    '\r\n',
-    'garbage',
-    textOf({ headers: { CSeq: '1 BYE' } }),
-    textOf(),
-  ]) {
+  const mismatch = textOf({ headers: { CSeq: '1 BYE', Via: 'SIP/2.0/UDP h;rport;branch=z9hG4bK1' } });
+  for (const text of ['\r\n\r\n', '', '\0', '\r\n', 'garbage', mismatch, textOf()]) {
     socket.send(Buffer.from(text, 'latin1'), peer.port, '127.0.0.1');
   }
   const first = await peer.next();
   t.equal((first.message as Refused).partial, null);
   const second = await peer.next();
-  t.equal((second.message as Refused).reason, 'CSeq Method Mismatch');
+  const { reason, partial } = second.message as Refused;
+  t.equal(reason, 'CSeq Method Mismatch');
+  t.equal(
+    partial?.topVia()?.param('rport'),
+    String(second.flow.remotePort),
+    'so that the answer finds its way',
+  );
   const third = await peer.next();
   t.equal((third.message as SipMessage).method, 'INVITE');
   t.equal(third.flow.remotePort, socket.address().port);
