@@ -115,6 +115,10 @@ export class DrachtioGateway implements Gateway, CallLink {
     return this.#features.maxMessageBytes;
   }
 
+  get reportsOutcome(): boolean {
+    return this.#features.reportsOutcome;
+  }
+
   get localAddresses(): ReadonlySet<string> {
     return this.#localAddresses;
   }

@@ -39,7 +39,8 @@ export function appLines(
   for (const header of headers) {
     const { name } = header;
     if (engineOwned.has(name) || without.has(name)) continue;
-    if (!localised.has(name)) {
+    // An empty value takes the header off a proxied request.
+    if (!localised.has(name) || (header.value === '' && name !== 'contact')) {
       lines.push(header);
       continue;
     }

@@ -9,7 +9,7 @@ import { stackTime } from './stack-time.js';
 
 /** First destination among the tokens. */
 const DESTINATIONS = 9;
-const nothing: ReadonlySet<string> = new Set(['max-forwards']);
+const notForwarded: ReadonlySet<string> = new Set(['max-forwards', 'retry-after']);
 
 export class ProxyCommand {
   readonly #engine: SipEngine;
@@ -33,11 +33,12 @@ export class ProxyCommand {
       connection.reply(rid, `NOK|Unknown transaction id: ${printable(txnId)}`);
       return;
     }
-    const headers = this.#headers(text, exchange.flow);
-    if (typeof headers === 'string') {
-      connection.reply(rid, `NOK|${headers}`);
+    const parsed = this.#headers(text, exchange.flow);
+    if (typeof parsed === 'string') {
+      connection.reply(rid, `NOK|${parsed}`);
       return;
     }
+    const { headers, retryAfter } = parsed;
     const isInvite = exchange.server.isInvite;
     this.#engine.proxy(exchange, {
       targets: tokens.slice(DESTINATIONS).filter((target) => target !== ''),
@@ -47,12 +48,13 @@ export class ProxyCommand {
       provisionalTimeoutMs: milliseconds(tokens[7]),
       finalTimeoutMs: milliseconds(tokens[8]),
       headers,
+      retryAfter,
       onResponse: (response, flow) => {
         connection.reply(rid, this.#responseSeen(response, flow));
         if (isInvite && response.statusCode < 300) this.#cdr.start(response, 'network', 'proxy-uac');
       },
       onDone: (outcome) => {
-        connection.reply(rid, doneText(outcome));
+        connection.reply(rid, retryAfter === undefined ? doneText(outcome) : outcomeText(outcome));
         if (isInvite) this.#report(outcome, exchange.request);
       },
     });
@@ -71,12 +73,22 @@ export class ProxyCommand {
     else this.#cdr.stop(request, 'application', 'call-rejected');
   }
 
-  #headers(text: string, flow: Flow): readonly HeaderField[] | string {
+  /**
+   * The headers of the copies, and an extension of ours: a Retry-After, which has no meaning in a request, asks for 503 with it
+   * when no target was there to answer, and for a `done` that tells how the request ended for the caller.
+   */
+  #headers(
+    text: string,
+    flow: Flow,
+  ): { headers: readonly HeaderField[]; retryAfter: string | undefined } | string {
     const parsed = parseAppMessage(text);
     if (!parsed.ok) return parsed.reason;
-    const lines = appLines(parsed.message.headers, nothing, this.#engine.localOf(flow));
+    const lines = appLines(parsed.message.headers, notForwarded, this.#engine.localOf(flow));
     if (lines === undefined) return 'invalid Contact header';
-    return lines.map((line) => ({ name: line.spelled, value: line.value }));
+    return {
+      headers: lines.map((line) => ({ name: line.spelled, value: line.value })),
+      retryAfter: parsed.message.headers.find(({ name }) => name === 'retry-after')?.value,
+    };
   }
 }
 
@@ -85,6 +97,12 @@ function milliseconds(token: string | undefined): number | undefined {
   const match = /^(\d{1,9})(ms|s)$/.exec(token ?? '');
   if (match === null) return undefined;
   return Number(match[1]) * (match[2] === 's' ? 1000 : 1);
+}
+
+/** `done` with two tokens more, which drachtio-srf passes over: how it ended, and the status that the caller got. */
+function outcomeText(outcome: ProxyOutcome): string {
+  if (outcome.kind === 'refused') return doneText(outcome);
+  return `OK|done|${outcome.kind}|${outcome.kind === 'cancelled' ? 487 : outcome.status}`;
 }
 
 function doneText(outcome: ProxyOutcome): string {

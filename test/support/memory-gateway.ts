@@ -189,6 +189,7 @@ export class MemoryGateway implements Gateway {
     perTargetHeaders: true,
     removesHeaders: true,
     retargetsAnyUri: true,
+    reportsOutcome: true,
     maxMessageBytes: 0,
   };
   isReady = true;

@@ -211,7 +211,8 @@ export class ResponseContext implements ProxyContext, BranchUser {
   #unavailable(): SipMessage | undefined {
     const { retryAfter } = this.#options;
     if (retryAfter === undefined) return undefined;
-    if (this.#results.some(({ status }) => status !== 408 && (status < 500 || status > 599))) return undefined;
+    if (this.#results.some(({ status }) => status !== 408 && (status < 500 || status > 599)))
+      return undefined;
     const { request, toTag } = this.#server;
     const response = createResponse(request, 503, undefined, toTag);
     response.append('Retry-After', retryAfter);

@@ -282,6 +282,21 @@ t.test('a name with two addresses: the second when the first refuses (RFC 3263 4
   t.end();
 });
 
+t.test('asked to say when to try again: 503 with Retry-After when nobody was there', (t) => {
+  for (const [statuses, expected, retryAfter] of [
+    [[503, 500], 503, '7'],
+    [[408, 503], 503, '7'],
+    [[486, 503], 486, undefined],
+  ] as const) {
+    const bench = new ProxyBench({ targets: [bob, carol], retryAfter: '7' }).invite();
+    bench.from(bob, statuses[0]).from(carol, statuses[1]);
+    t.strictSame(bench.statuses, [expected]);
+    t.equal(bench.upstream[0]?.get('retry-after'), retryAfter);
+    t.strictSame(bench.outcomes, [{ kind: 'failed', status: expected }]);
+  }
+  t.end();
+});
+
 t.test('the same target twice is tried once (16.5)', (t) => {
   const bench = new ProxyBench({ targets: [bob, bob, carol] }).invite();
   bench.from(bob, 486);
