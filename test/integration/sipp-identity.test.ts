@@ -30,8 +30,8 @@ void t.test('callers', { skip }, async (t) => {
       t.ok(arrivals[0]?.invite.header('X-Decision-ID'), 'every call carries its decision');
       t.equal((decision?.['offer'] as { offerCode?: string } | undefined)?.offerCode, offer);
       if (caller === '+15550100007') t.equal(decision?.['arm'], 'control');
-      if (caller === '+15550100004') t.equal(decision?.['lookup'], 'ambiguous');
-      if (caller === '+15550100099') t.equal(decision?.['lookup'], 'miss');
+      if (caller === '+15550100004') t.match(decision, { lookup: { kind: 'ambiguous' } });
+      if (caller === '+15550100099') t.match(decision, { lookup: { kind: 'miss' } });
     });
   }
 
@@ -87,7 +87,7 @@ void t.test('callers', { skip }, async (t) => {
       const story = await stage.call('proxy', asserted);
       t.equal(story.run.exitCode, 0, story.run.errors);
       t.equal(userOf(story.arrivals[0]?.invite.uri ?? ''), 'service');
-      t.match(story.decision, { identity: { source: 'From' }, lookup: 'miss' });
+      t.match(story.decision, { identity: { source: 'From' }, lookup: { kind: 'miss' } });
       t.same(story.arrivals[0]?.invite.all('P-Asserted-Identity'), []);
     },
   );

@@ -119,7 +119,7 @@ for (const transport of ['udp', 'tcp'] as const) {
       });
 
       await t.test('copies of the INVITE make no second call', async (t) => {
-        const story = await stage.call('proxy', { scenario: 'uac-retransmit' });
+        const story = await stage.call('proxy', { scenario: 'uac-retransmit', args: ['-nr'] });
         t.equal(story.run.exitCode, 0, story.run.errors);
         t.same(pathOf(story), ['east/acme-sales']);
       });

@@ -32,7 +32,7 @@ for (const transport of ['udp', 'tcp'] as const) {
         action: 'redirect',
         trunk: 'redirect',
         partner: 'acme',
-        lookup: 'hit',
+        lookup: { kind: 'hit' },
         arm: 'offer',
       });
       t.match(outcome, { result: 'success', destination: 'east/acme-sales', offer: 'ACME-PLATINUM' });

@@ -85,15 +85,20 @@ export class CallStage {
     const callId = run.messages.map((one) => one.header('Call-ID')).find((one) => one !== undefined) ?? '';
     const records =
       options.outcome === false ? [] : await this.router.recordsOf(callId, 'outcome').catch(() => []);
+    const ofType = (type: string) => records.filter((one) => one['type'] === type);
+    const decision = ofType('decision')[0];
+    // A destination that was given up for another call may still get a copy of that call's INVITE (timer A).
+    const isOurs = (invite: SippMessage) =>
+      decision === undefined || invite.header('X-Decision-ID') === decision['decisionId'];
     const arrivals = [...this.#destinations]
       .flatMap(([place, one]) => one.invites.slice(before.get(place)).map((invite) => ({ place, invite })))
+      .filter(({ invite }) => isOurs(invite))
       .toSorted((a, b) => a.invite.atMicros - b.invite.atMicros);
-    const ofType = (type: string) => records.filter((one) => one['type'] === type);
     return {
       run,
       callId,
       arrivals,
-      decision: ofType('decision')[0],
+      decision,
       attempts: ofType('attempt'),
       outcome: ofType('outcome')[0],
     };

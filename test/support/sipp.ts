@@ -61,7 +61,7 @@ export function sippMissing(): string | undefined {
   return found.error === undefined ? undefined : 'sipp is not installed (Debian package sip-tester)';
 }
 
-const harmless = /Maximum number of open sockets|^The following events occurred:$/;
+const harmless = /Maximum number of open sockets|^The following events occurred:$|^Resolving remote host/;
 
 class SippRun {
   readonly #folder = mkdtempSync(join(tmpdir(), 'proffer-sipp-'));
@@ -104,7 +104,7 @@ class SippRun {
   }
 
   result(exitCode: number | null): SippResult {
-    const errors = this.#file('errors.log')
+    const errors = `${this.#file('errors.log')}\n${this.child.stderr}`
       .split('\n')
       .filter((line) => !harmless.test(line))
       .join('\n');
@@ -113,7 +113,7 @@ class SippRun {
       statistics: parseStatistics(this.#file('statistics.csv')),
       messages: this.messages,
       logLines: this.logLines,
-      errors: `${errors.trim()}\n${this.child.stderr.trim()}`.trim().slice(0, 4000),
+      errors: errors.trim().slice(0, 4000),
     };
     rmSync(this.#folder, { recursive: true, force: true });
     return result;
