@@ -45,6 +45,11 @@ interface OpenTcp {
   readonly server: Server;
 }
 
+interface Opened {
+  readonly udp: OpenUdp[];
+  readonly tcp: OpenTcp[];
+}
+
 /** Rounds of looking for a port that is free on both protocols, when port 0 was asked for. */
 const FREE_PORT_ROUNDS = 20;
 const WARN_EVERY_MS = 10_000;
@@ -57,6 +62,7 @@ export class TransportLayer implements Transport {
   readonly #connections: TcpConnections;
   #udp: OpenUdp[] = [];
   #tcp: OpenTcp[] = [];
+  #addresses: readonly ListenAddress[] = [];
   #isClosed = false;
   #refusedConnections = 0;
   #warnedAt = -Infinity;
@@ -78,7 +84,7 @@ export class TransportLayer implements Transport {
   }
 
   get listenAddresses(): readonly ListenAddress[] {
-    return [...this.#udp, ...this.#tcp].map(({ listener }) => listener.address);
+    return this.#addresses;
   }
 
   /** TCP connections that are open now. */
@@ -96,11 +102,18 @@ export class TransportLayer implements Transport {
    * @throws SipTransportError SIP_PORT_IN_USE, SIP_LISTEN_ADDRESS
    */
   async listen(addresses: readonly ListenAddress[]): Promise<void> {
-    for (const host of new Set(addresses.map((one) => one.address))) {
-      const ofHost = addresses.filter((one) => one.address === host);
-      await this.#openAll(ofHost.filter((one) => one.port !== 0));
-      await this.#openOnFreePort(ofHost.filter((one) => one.port === 0));
+    const before = this.#opened();
+    try {
+      for (const host of new Set(addresses.map((one) => one.address))) {
+        const ofHost = addresses.filter((one) => one.address === host);
+        await this.#openEach(ofHost.filter((one) => one.port !== 0));
+        await this.#openOnFreePort(ofHost.filter((one) => one.port === 0));
+      }
+    } catch (error) {
+      await this.#closeSince(before);
+      throw error;
     }
+    this.#addresses = [...this.#udp, ...this.#tcp].map(({ listener }) => listener.address);
   }
 
   localFor(target: Target): LocalAddress {
@@ -135,6 +148,7 @@ export class TransportLayer implements Transport {
     ];
     this.#udp = [];
     this.#tcp = [];
+    this.#addresses = [];
     await Promise.all(open);
   }
 
@@ -163,10 +177,10 @@ export class TransportLayer implements Transport {
     const [first, ...others] = addresses;
     if (first === undefined) return;
     for (let round = 1; ; round++) {
-      const before = { udp: [...this.#udp], tcp: [...this.#tcp] };
+      const before = this.#opened();
       const port = await this.#open(first);
       try {
-        await this.#openAll(others.map((one) => ({ ...one, port })));
+        await this.#openEach(others.map((one) => ({ ...one, port })));
         return;
       } catch (error) {
         await this.#closeSince(before);
@@ -175,14 +189,8 @@ export class TransportLayer implements Transport {
     }
   }
 
-  async #openAll(addresses: readonly ListenAddress[]): Promise<void> {
-    const before = { udp: [...this.#udp], tcp: [...this.#tcp] };
-    try {
-      for (const address of addresses) await this.#open(address);
-    } catch (error) {
-      await this.#closeSince(before);
-      throw error;
-    }
+  async #openEach(addresses: readonly ListenAddress[]): Promise<void> {
+    for (const address of addresses) await this.#open(address);
   }
 
   async #open(address: ListenAddress): Promise<number> {
@@ -221,7 +229,11 @@ export class TransportLayer implements Transport {
     return port;
   }
 
-  async #closeSince(before: { readonly udp: OpenUdp[]; readonly tcp: OpenTcp[] }): Promise<void> {
+  #opened(): Opened {
+    return { udp: [...this.#udp], tcp: [...this.#tcp] };
+  }
+
+  async #closeSince(before: Opened): Promise<void> {
     const udp = this.#udp.filter((one) => !before.udp.includes(one));
     const tcp = this.#tcp.filter((one) => !before.tcp.includes(one));
     this.#udp = before.udp;
