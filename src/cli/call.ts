@@ -2,12 +2,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import { loadSettings, parseListenAddress, readEnvironment, SettingsError } from '../config/index.js';
-import type { Settings } from '../config/index.js';
+import type { Environment, Settings } from '../config/index.js';
 import { AppError, silentLogger, systemClock } from '../kernel/index.js';
 import { parseNameAddr, parseSipUri } from '../sip/index.js';
 import type { SipMessage } from '../sip/index.js';
 import { TestCaller } from '../switch-standin/index.js';
 import type { TestCallResult } from '../switch-standin/index.js';
+import { recordsOfCall } from './decision-records.js';
+import type { CallRecords } from './decision-records.js';
 import { ladderLines } from './ladder.js';
 
 interface CallOptions {
@@ -86,7 +88,7 @@ function header(
 }
 
 async function run(options: CallOptions): Promise<boolean> {
-  const settings = readSettings(options.config);
+  const { settings, environment } = readSettings(options.config);
   const router = options.router ?? routerAddress(settings);
   const uri = (text: string): string => (/^(sips?|tel):/i.test(text) ? text : `sip:${text}@${router}`);
   const via = `sip:${router};transport=${options.transport}`;
@@ -103,13 +105,15 @@ async function run(options: CallOptions): Promise<boolean> {
     const first = await caller.place({ ...call, to: uri(options.to), via });
     const contact = first.kind === 'redirected' && options.follow ? first.contacts[0] : undefined;
     const last = contact === undefined ? first : await caller.place({ ...call, to: contact, headers: [] });
-    const landed = landing(settings, last);
+    const callId = caller.ladder[0]?.message?.callId ?? '';
+    const records = await waitForRecords(environment.dataDir, callId);
+    const landed = landing(settings, last, records);
     if (options.json === true) {
       printJson(caller, first, last, landed);
     } else {
       const names = new Map([[router, 'router'], ...centreNames(settings)]);
       print(ladderLines(caller.ladder, { address: caller.address, names }));
-      print(['', ...summary(first, last, landed)]);
+      print(['', ...summary(first, last, landed, records)]);
       if (options.messages === true) print(caller.ladder.flatMap(({ message }) => fullMessage(message)));
     }
     return last.kind === 'answered';
@@ -118,11 +122,24 @@ async function run(options: CallOptions): Promise<boolean> {
   }
 }
 
-function readSettings(configDir: string | undefined): Settings {
+/** The log is written in batches, so it may be a moment behind. */
+async function waitForRecords(dataDir: string, callId: string): Promise<CallRecords | undefined> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const records = recordsOfCall(dataDir, callId);
+    if (records !== undefined) return records;
+    await new Promise((resolve) => systemClock.after(50, 'decision-log', () => resolve(undefined)));
+  }
+  return undefined;
+}
+
+function readSettings(configDir: string | undefined): {
+  readonly settings: Settings;
+  readonly environment: Environment;
+} {
   const environment = readEnvironment();
   const result = loadSettings(configDir ?? environment.configDir, environment);
   if (!result.ok) throw new SettingsError(result.problems);
-  return result.settings;
+  return { settings: result.settings, environment };
 }
 
 function routerAddress(settings: Settings): string {
@@ -149,16 +166,21 @@ interface Landing {
   readonly decisionId: string | undefined;
 }
 
-function landing(settings: Settings, result: TestCallResult): Landing | undefined {
+/** From what the stand-in says in its answer, else from the router's decision log. */
+function landing(
+  settings: Settings,
+  result: TestCallResult,
+  records: CallRecords | undefined,
+): Landing | undefined {
   if (result.kind !== 'answered') return undefined;
   const { response } = result;
   const uri = parseNameAddr(response.get('contact') ?? '')?.uri ?? '';
   return {
-    destination: destinationOf(settings, uri),
+    destination: records?.destination ?? destinationOf(settings, uri),
     uri,
-    offerCode: response.get('x-offer-id'),
-    offerUrl: response.get('x-offer-url'),
-    decisionId: response.get('x-decision-id'),
+    offerCode: response.get('x-offer-id') ?? records?.offer,
+    offerUrl: response.get('x-offer-url') ?? (records?.offer === undefined ? undefined : records.offerUrl),
+    decisionId: response.get('x-decision-id') ?? records?.decisionId,
   };
 }
 
@@ -176,19 +198,26 @@ function destinationOf(settings: Settings, uri: string): string {
   return isOverflow ? 'overflow' : uri;
 }
 
-function summary(first: TestCallResult, last: TestCallResult, landed: Landing | undefined): string[] {
+function summary(
+  first: TestCallResult,
+  last: TestCallResult,
+  landed: Landing | undefined,
+  records: CallRecords | undefined,
+): string[] {
   const lines: string[] = [];
+  if (records !== undefined && (records.attempts.length > 1 || last.kind !== 'answered')) {
+    for (const { destination, status, reason } of records.attempts) {
+      lines.push(`tried ${destination}: ${status ?? 'no answer'} ${reason}`);
+    }
+  }
   if (first.kind === 'redirected') {
     lines.push(`redirected to`, ...first.contacts.map((contact, index) => `  ${index + 1}. ${contact}`));
   }
   switch (last.kind) {
     case 'answered': {
-      const offer = landed?.offerCode;
       lines.push(
         `${pc.green('answered')} after ${last.answeredMs.toFixed(0)} ms at ${pc.bold(landed?.destination ?? '')} (${landed?.uri ?? ''})`,
-        offer === undefined
-          ? 'no offer on the call: plain service'
-          : `offer ${pc.bold(offer)}, script ${landed?.offerUrl ?? ''}`,
+        offerText(landed),
       );
       if (landed?.decisionId !== undefined) lines.push(`decision ${landed.decisionId}`);
       break;
@@ -204,6 +233,13 @@ function summary(first: TestCallResult, last: TestCallResult, landed: Landing | 
       lines.push(`${pc.red('failed')}: ${last.reason}`);
   }
   return lines;
+}
+
+function offerText(landed: Landing | undefined): string {
+  if (landed?.offerCode !== undefined)
+    return `offer ${pc.bold(landed.offerCode)}, script ${landed.offerUrl ?? ''}`;
+  if (landed?.decisionId !== undefined) return 'no offer on the call: plain service';
+  return 'what was on the call is not known here: it is in the decision log of the router';
 }
 
 function fullMessage(message: SipMessage | undefined): readonly string[] {

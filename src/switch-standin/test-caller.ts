@@ -6,6 +6,7 @@ import {
   createResponse,
   literalTarget,
   parseListenAddress,
+  parseMessage,
   parseNameAddr,
   parseSipUri,
   resolveTarget,
@@ -229,13 +230,9 @@ export class TestCaller {
     if (response.method === 'INVITE' && response.statusCode < 300) this.#running?.answer?.ack();
   }
 
-  #note(message: SipMessage | string, isSent: boolean, peer: string): void {
-    if (typeof message === 'string') {
-      const line = message.slice(0, message.indexOf('\r\n'));
-      const text = line.startsWith('SIP/2.0 ') ? line.slice(8) : line.slice(0, line.indexOf(' '));
-      this.#add({ isSent, peer, text, message: undefined });
-      return;
-    }
+  #note(given: SipMessage | string, isSent: boolean, peer: string): void {
+    const message = typeof given === 'string' ? parsed(given) : given.clone();
+    if (message === undefined) return;
     const text = message.isRequest ? message.method : `${message.statusCode} ${message.reasonPhrase}`;
     this.#add({ isSent, peer, text, message });
   }
@@ -247,6 +244,11 @@ export class TestCaller {
   }
 
   #firstAt: number | undefined;
+}
+
+function parsed(text: string): SipMessage | undefined {
+  const result = parseMessage(text, 'datagram');
+  return result.ok ? result.message : undefined;
 }
 
 /** The headers that a URI asks for become headers of the request (RFC 3261 19.1.5), as a carrier does with our Contacts. */
