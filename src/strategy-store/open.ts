@@ -27,6 +27,8 @@ export interface OpenStrategyStoreDeps {
   readonly storeDeadlineMs: number;
   /** How long replaced generations are kept, in milliseconds; default `GRACE_MS`. The same for readers and loaders of one store. */
   readonly graceMs?: number;
+  /** How long a load's lock outlives a loader that died, in milliseconds; default `LOCK_TTL_MS`. */
+  readonly lockTtlMs?: number;
   /** How often to look for a swap that was not announced, in milliseconds; default 1000. */
   readonly checkIntervalMs?: number;
   /** How often to remove generations past their grace, in milliseconds; default 30,000, 0: never (a command that ends soon). */

@@ -19,7 +19,7 @@ export interface StagedGeneration {
   /** The numbers in rising order. */
   readonly phones: Float64Array;
   /** The record of one of `phones`; valid until the next call. */
-  recordOf(phoneNumber: number): Buffer;
+  readonly recordOf: (phoneNumber: number) => Buffer;
 }
 
 export class Staging {

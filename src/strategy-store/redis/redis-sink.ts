@@ -23,7 +23,7 @@ import {
 
 const BUCKETS_AT_ONCE = 64;
 const COMMAND_TIMEOUT_MS = 10_000;
-const CONNECT_WITHIN_MS = 5000;
+const CONNECT_WITHIN_MS = 2000;
 
 const renewScript = `
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end

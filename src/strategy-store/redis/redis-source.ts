@@ -148,7 +148,8 @@ export class RedisSource implements StrategySource {
       const verify = async (): Promise<StoreAnswer> => {
         await this.refresh();
         const generation = this.#generations.get(partner);
-        if (generation === undefined || !this.#isConfirmed()) return this.#withoutGeneration(partner);
+        const isNews = (this.#confirmedAt ?? -Infinity) >= first.startedAt - this.#options.deadlineMs;
+        if (generation === undefined || !isNews) return this.#withoutGeneration(partner);
         if (generation === first.generation) return { kind: 'miss', generation: generation.generation };
         return this.#read(generation, phoneNumber);
       };

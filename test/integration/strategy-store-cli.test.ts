@@ -1,0 +1,183 @@
+// proffer strategies as people run it: files in, tables and exit codes out.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
+import t from 'tap';
+import { failureLines } from '../../src/cli/failure.js';
+import { strategiesCommand } from '../../src/cli/strategies.js';
+
+t.setTimeout(120_000);
+
+const directory = mkdtempSync(join(tmpdir(), 'proffer-strategies-'));
+t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+
+process.env['PROFFER_DATA_DIR'] = join(directory, 'data');
+delete process.env['REDIS_URL'];
+
+interface Outcome {
+  readonly status: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command in this process, with what it prints kept. */
+async function strategies(...args: readonly string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' };
+  const real = {
+    stdout: process.stdout.write.bind(process.stdout),
+    stderr: process.stderr.write.bind(process.stderr),
+  };
+  for (const name of ['stdout', 'stderr'] as const) {
+    process[name].write = (chunk: string | Uint8Array) => {
+      written[name] += String(chunk);
+      return true;
+    };
+  }
+  process.exitCode = 0;
+  try {
+    await new Command('proffer')
+      .addCommand(strategiesCommand())
+      .parseAsync(['strategies', ...args], { from: 'user' });
+  } catch (error) {
+    written.stderr += failureLines(error).join('\n');
+    process.exitCode = 1;
+  } finally {
+    process.stdout.write = real.stdout;
+    process.stderr.write = real.stderr;
+  }
+  const outcome = { status: process.exitCode, ...written };
+  process.exitCode = undefined;
+  return outcome;
+}
+
+const program = `
+import { strategiesCommand } from ${JSON.stringify(new URL('../../src/cli/strategies.js', import.meta.url).href)};
+await strategiesCommand().parseAsync();`;
+
+/** The same in a process of its own, which can be given a standard input. */
+function strategiesFrom(input: string, ...args: readonly string[]): Outcome {
+  const command = ['--input-type=module', '-e', program, '--', ...args];
+  return spawnSync(process.execPath, command, { encoding: 'utf8', input });
+}
+
+function line(customer: string, phones: readonly string[], change: object = {}): string {
+  const offers = [{ offer: 'ACME-SAVER', propensity: 0.2, value: 60 }];
+  return JSON.stringify({ partner: 'acme', customer, phones, flags: [], offers, ...change });
+}
+
+t.test('demo customers are published, listed and shown', async (t) => {
+  t.match(await strategies('list'), { status: 0, stdout: /no generation in LMDB in/ });
+  t.match(await strategies('demo', '--customers', '100'), { status: 0, stdout: /acme.*[\s\S]*borealis/ });
+  t.match(await strategies('list'), { status: 0, stdout: /current.*acme/ });
+  const shown = await strategies('show', '--phone', '+1 (555) 010-0001');
+  t.match(shown, {
+    status: 0,
+    stdout: /at acme is customer A[\s\S]*ACME-PLATINUM[\s\S]*at borealis[\s\S]*BOR-FIBRE/,
+  });
+  const customer = /is customer (A\d+)/.exec(shown.stdout)?.[1] ?? '';
+  t.match(await strategies('show', '--customer', customer), { status: 0, stdout: /\+15550100001 at acme/ });
+  t.match(await strategies('show', '--phone', '+15550100004'), {
+    status: 0,
+    stdout: /shared by 2 customers/,
+  });
+  t.match(await strategies('show', '--phone', '+15550100099'), {
+    status: 1,
+    stderr: /no strategy for \+15550100099/,
+  });
+  t.match(await strategies('show', '--phone', '5550100'), {
+    status: 1,
+    stderr: /not a number in E\.164 form/,
+  });
+  t.match(await strategies('show'), { status: 1, stderr: /one of --phone and --customer/ });
+  const json = JSON.parse((await strategies('show', '--phone', '+15550100005', '--json')).stdout) as unknown;
+  t.match(json, { found: [{ kind: 'customer', strategy: { flags: { optOut: true } } }] });
+});
+
+t.test('what demo writes, load takes', async (t) => {
+  const file = join(directory, 'demo.ndjson.gz');
+  t.match(await strategies('demo', '--customers', '500', '--out', file), { status: 0 });
+  t.match(await strategies('load', file), { status: 0, stdout: /500 lines published to LMDB.*0 refused/ });
+  t.notOk(existsSync(`${file}.refused.ndjson`));
+});
+
+t.test('lines that are wrong are told with line, field and reason, the rest is published', async (t) => {
+  const file = join(directory, 'mixed.ndjson');
+  const wrong = Array.from({ length: 25 }, (_, n) => line(`W${n}`, ['5550100']));
+  const lines = [
+    line('A1', ['+15550300001', '+15550300002']),
+    'nonsense',
+    '',
+    line('A2', ['+15550300002']),
+    line('A3', ['+15550300003'], { offers: [{ offer: 'ACME-NOPE', propensity: 0.1, value: 1 }] }),
+    line('A4', ['+15550300004'], { partner: 'borealis' }),
+    ...wrong,
+  ];
+  writeFileSync(file, gzipSync(lines.join('\n')));
+  const loaded = await strategies('load', file, '--partner', 'acme');
+  t.equal(loaded.status, 2);
+  t.match(loaded.stdout, /2 lines published to LMDB.*28 refused/);
+  t.match(loaded.stderr, /^line 2: is not JSON$/m);
+  t.match(loaded.stderr, /^line 5: offers\[0\]\.offer ACME-NOPE is not in the settings$/m);
+  t.match(
+    loaded.stderr,
+    /^line 6: partner is borealis|^line 6: offers\[0\]\.offer ACME-SAVER is an offer of acme/m,
+  );
+  t.match(loaded.stderr, /^line 7: phones\[0\] must be a number in E\.164 form/m);
+  t.match(loaded.stderr, /^and 8 more$/m);
+  const refused = readFileSync(`${file}.refused.ndjson`, 'utf8').trim().split('\n');
+  t.equal(refused.length, 28);
+  t.match(JSON.parse(refused[0] ?? ''), { line: 2, reason: 'is not JSON', text: 'nonsense' });
+  t.match(await strategies('show', '--phone', '+15550300002'), {
+    status: 0,
+    stdout: /shared by 2 customers[\s\S]*A1\s+A2/,
+  });
+  t.match(
+    await strategies('show', '--phone', '+15550100001', '--partner', 'acme'),
+    { status: 1 },
+    'replaced as a whole',
+  );
+});
+
+t.test('standard input, JSON output and another file for what is refused', async (t) => {
+  const refused = join(directory, 'elsewhere.ndjson');
+  const input = `${line('A1', ['+15550300001'], { flags: { fraud: true } })}\n{}\n`;
+  const loaded = strategiesFrom(input, 'load', '-', '--json', '--refused', refused);
+  t.equal(loaded.status, 2);
+  t.match(JSON.parse(loaded.stdout), {
+    ok: true,
+    lines: 2,
+    accepted: 1,
+    refused: 1,
+    refusedFile: refused,
+    firstRefused: [{ line: 2, field: 'partner' }],
+    published: [{ partner: 'acme', strategies: 1, phones: 1 }],
+    failed: [],
+  });
+  t.ok(existsSync(refused));
+});
+
+t.test('with nothing to publish, what was there still serves', async (t) => {
+  const cut = join(directory, 'cut.ndjson.gz');
+  const whole = gzipSync(
+    Array.from({ length: 1000 }, (_, n) => line(`C${n}`, [`+1555040${1000 + n}`])).join('\n'),
+  );
+  writeFileSync(cut, whole.subarray(0, whole.length - 20));
+  t.match(await strategies('load', cut), { status: 1, stderr: /cut\.ndjson\.gz: unexpected end of file/ });
+  t.match(await strategies('load', join(directory, 'none')), {
+    status: 1,
+    stderr: /ENOENT.*nothing was published/,
+  });
+  t.match(await strategies('load', directory), { status: 1, stderr: /EISDIR/ });
+  t.match(strategiesFrom('{}\n', 'load', '-', '--refused', '/dev/null'), {
+    status: 1,
+    stderr: /nothing was published/,
+  });
+  t.match(strategiesFrom('', 'load', '-'), { status: 1, stderr: /there is no line to load/ });
+  t.match(await strategies('show', '--phone', '+15550300001', '--partner', 'acme'), {
+    status: 0,
+    stdout: /flags: fraud/,
+  });
+});
