@@ -109,7 +109,8 @@ class ProxyAction implements Action {
     }
     const statuses = responses.map(({ status }) => status);
     const isCancelled = routed.call.isCancelled || statuses.at(-1) === 487;
-    const status = reported ?? (isCancelled ? 487 : (statuses.find((one) => one >= 600) ?? lowestClass(statuses)));
+    const status =
+      reported ?? (isCancelled ? 487 : (statuses.find((one) => one >= 600) ?? lowestClass(statuses)));
     routed.ended(terminationOf(status), { status, step: undefined });
   }
 }

@@ -92,8 +92,7 @@ export class SrfCall extends GatewayRequest implements IncomingCall {
         if (verdict !== 'OK') settle({ kind: 'refused', reason: kind ?? '' });
         else if (kind === 'done') {
           settle({ kind: 'done', responses, ...(status === undefined ? {} : { status: Number(status) }) });
-        }
-        else if (message !== undefined) responses.push(proxyResponse(message, meta));
+        } else if (message !== undefined) responses.push(proxyResponse(message, meta));
       });
     } catch (error) {
       // srf throws when the connection that the request came by is gone.
