@@ -16,11 +16,17 @@ export const PARAM_VALUE = 32;
 export const ANY_URI = 64;
 /** `HEXDIG`, either case. */
 export const HEX = 128;
+/** `DIGIT`. */
+export const DIGIT = 256;
+/** `*` and `#` of a local telephone number (RFC 3966). */
+export const TEL_SIGN = 512;
+/** Visual separators of a telephone number (RFC 3966). */
+export const TEL_SEPARATOR = 1024;
 
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const unreserved = alphanumeric + "-_.!~*'()";
 
-const classes = new Uint8Array(256);
+const classes = new Uint16Array(256);
 const add = (mask: number, characters: string): void => {
   for (let i = 0; i < characters.length; i++) {
     const code = characters.charCodeAt(i);
@@ -34,6 +40,9 @@ add(URI_PARAM, unreserved + '%[]/:&+$');
 add(URI_HEADER, unreserved + '%[]/?:+$&=');
 add(ANY_URI, unreserved + '%;/?:@&=+$,#[]');
 add(HEX, '0123456789ABCDEFabcdef');
+add(DIGIT, '0123456789');
+add(TEL_SIGN, '*#');
+add(TEL_SEPARATOR, '-.()');
 for (let code = 0x21; code < 0x7f; code++) {
   if (!'",;<>='.includes(String.fromCharCode(code))) classes[code] = (classes[code] ?? 0) | PARAM_VALUE;
 }

@@ -1,5 +1,16 @@
 // SIP, SIPS and tel URIs: RFC 3261 19.1 and RFC 3966.
-import { allOf, ANY_URI, isOf, URI_HEADER, URI_PARAM, USER } from './characters.js';
+import {
+  allOf,
+  ANY_URI,
+  DIGIT,
+  HEX,
+  isOf,
+  TEL_SEPARATOR,
+  TEL_SIGN,
+  URI_HEADER,
+  URI_PARAM,
+  USER,
+} from './characters.js';
 import { endOfDigits, endOfHost, parsePort } from './host-port.js';
 import { noParams } from './parameters.js';
 import type { Params, ParamValue } from './parameters.js';
@@ -173,9 +184,9 @@ function areHeaders(text: string, start: number, end: number): boolean {
 function parseTel(text: string): SipUri | null {
   const semicolon = text.indexOf(';');
   const numberEnd = semicolon === -1 ? text.length : semicolon;
+  const isGlobal = text.charCodeAt(4) === 0x2b;
+  if (!isTelNumber(text, isGlobal ? 5 : 4, numberEnd, isGlobal ? DIGIT : HEX | TEL_SIGN)) return null;
   const user = text.slice(4, numberEnd);
-  if (!/^(\+[0-9\-.()]*[0-9][0-9\-.()]*|[0-9A-Fa-f*#\-.()]*[0-9A-Fa-f*#][0-9A-Fa-f*#\-.()]*)$/.test(user))
-    return null;
   if (endOfParams(text, numberEnd, text.length) !== text.length || !hasSoundEscapes(text)) return null;
   return new ParsedUri({
     scheme: 'tel',
@@ -186,6 +197,17 @@ function parseTel(text: string): SipUri | null {
     paramsText: text.slice(numberEnd + 1),
     headersText: '',
   });
+}
+
+/** Digits of the given classes and visual separators, at least one digit. */
+function isTelNumber(text: string, start: number, end: number, digits: number): boolean {
+  let hasDigit = false;
+  for (let i = start; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (isOf(digits, code)) hasDigit = true;
+    else if (!isOf(TEL_SEPARATOR, code)) return false;
+  }
+  return hasDigit;
 }
 
 const isAllParam = (text: string): boolean => allOf(URI_PARAM, text, 0, text.length);
