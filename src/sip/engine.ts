@@ -134,10 +134,11 @@ export class SipEngine {
     await this.#transport.listen(listen.flatMap((text) => parseListenAddress(text, advertised)));
   }
 
-  /** Answers what is open with 503, ends dialogs with BYE, closes the sockets. Proxied calls go on without us. */
+  /** Answers what is open or being proxied with 503, ends dialogs with BYE, closes the sockets. Proxied calls that are up go on. */
   async stop(): Promise<void> {
     for (const exchange of [...this.#uas.exchanges()]) this.#uas.abandon(exchange);
     for (const exchange of [...this.#uac.exchanges()]) this.#uac.cancel(exchange, []);
+    this.#proxy.close();
     for (const dialog of [...this.#dialogs]) {
       if (dialog.state === 'confirmed') this.endDialog(dialog, 'SIP;cause=503;text="server stopping"');
     }
