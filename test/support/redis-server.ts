@@ -30,6 +30,8 @@ export class RedisServer {
     this.#args = args;
     this.#directory = directory;
     this.#process = this.#spawn();
+    // A test that dies takes its server with it.
+    process.once('exit', () => this.#process.kill('SIGKILL'));
   }
 
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
