@@ -103,10 +103,7 @@ const candidateColumns = [
 ];
 
 function candidateRow(row: CandidateTrace, chosen: string | undefined): string[] {
-  const removed =
-    row.removedBy === undefined
-      ? ''
-      : `${row.removedBy}${row.removedWhy === undefined ? '' : `: ${row.removedWhy}`}`;
+  const removed = row.removedWhy ?? row.removedBy ?? '';
   return [
     row.offerCode ?? 'plain service',
     row.presentation ?? '',

@@ -1,9 +1,12 @@
 // Arbitration: every (offer, presentation, destination) through its own gates, then by value. The loop of the call path: it
 // reads typed arrays, allocates nothing and makes no words; `trace.ts` says the same of one call at length.
+import { isServiceFirst } from './gates.js';
+import { offersOf } from './ranked.js';
 import { Blocked } from './resources.js';
 import type { CallFacts } from './gates.js';
 import type { GateName, IdentityConfidence } from './decision.js';
 import type { OfferPlan, PresentationPlan } from './plan.js';
+import type { RankedPlan } from './ranked.js';
 import type { Resources } from './resources.js';
 
 /** The gates of a candidate in the order they are passed; a position in this list is what the loop counts with. */
@@ -77,37 +80,67 @@ export function expectedValue(propensity: number, value: number): number {
   return Number.isFinite(expected) && expected > 0 ? expected : 0;
 }
 
-/** The best candidate so far. Mandatory ones come before all others, among themselves in configured order. */
-export class Best {
+/** Which destinations of a presentation to look at. */
+type Standing = 'all' | 'active' | 'standby';
+
+/** One comparison of offers. Mandatory ones come before all others, among themselves in configured order. */
+export class Arbitration {
+  /** The best offer so far; undefined while no candidate is left. */
   offer: OfferPlan | undefined;
   presentation: PresentationPlan | undefined;
+  /** Position of the destination in the presentation. */
   position = -1;
   value = -Infinity;
+  /** Propensity x value of the best offer. */
   expected = 0;
-  /** Furthest gate that any candidate came to, a position in `candidateGates`. */
-  furthest = -1;
+  readonly #resources: Resources;
 
-  reset(): void {
-    this.offer = undefined;
-    this.presentation = undefined;
-    this.position = -1;
-    this.value = -Infinity;
-    this.expected = 0;
-    this.furthest = -1;
+  constructor(resources: Resources) {
+    this.#resources = resources;
   }
 
-  reached(gate: number): void {
-    if (gate > this.furthest) this.furthest = gate;
+  /**
+   * Weighs every destination of an offer. Of one presentation, a destination of weight 0 stands by: it is weighed only when no other
+   * destination of the presentation is left.
+   */
+  weigh(offer: OfferPlan, expected: number): void {
+    const cap = offer.offer.waitCapSeconds;
+    for (const presentation of offer.presentations) {
+      let position = this.#best(presentation, cap, expected, presentation.hasStandby ? 'active' : 'all');
+      if (position === -1 && presentation.hasStandby) {
+        position = this.#best(presentation, cap, expected, 'standby');
+      }
+      if (position === -1) continue;
+      const value = candidateValue(this.#resources, presentation, position, expected);
+      if (!this.#isBeatenBy(offer, value)) continue;
+      this.offer = offer;
+      this.presentation = presentation;
+      this.position = position;
+      this.value = value;
+      this.expected = expected;
+    }
   }
 
-  /** Takes the place of the best if it is better; equal ones stay in configured order. */
-  challenge(offer: OfferPlan, presentation: PresentationPlan, position: number, value: number): boolean {
-    if (!this.#isBeatenBy(offer, value)) return false;
-    this.offer = offer;
-    this.presentation = presentation;
-    this.position = position;
-    this.value = value;
-    return true;
+  /**
+   * The position of the destination of greatest value, -1 when none can take the call; equal ones stay in configured order.
+   * NaN says no by itself: as a wait (unknown) it is not above the cap, as a factor (unskilled) it makes a value that wins nothing.
+   */
+  #best(presentation: PresentationPlan, cap: number, expected: number, standing: Standing): number {
+    const { slots, factor, cost, weight } = presentation;
+    const { barrier, patience } = this.#resources;
+    let position = -1;
+    let value = -Infinity;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i] as number;
+      if ((barrier[slot] as number) > cap) continue;
+      if (standing !== 'all' && (weight[i] === 0) !== (standing === 'standby')) continue;
+      const worth = expected * (factor[i] as number) * (patience[slot] as number) - (cost[i] as number);
+      if (worth > value) {
+        value = worth;
+        position = i;
+      }
+    }
+    return position;
   }
 
   #isBeatenBy(offer: OfferPlan, value: number): boolean {
@@ -120,28 +153,30 @@ export class Best {
   }
 }
 
-/**
- * Weighs every destination of an offer. Of one presentation, a destination of weight 0 stands by: it is weighed only when no
- * other destination of the presentation is left.
- */
-export function weighOffer(resources: Resources, offer: OfferPlan, expected: number, best: Best): void {
-  for (const presentation of offer.presentations) {
-    let position = -1;
-    let value = -Infinity;
-    let isStandby = true;
-    for (let i = 0; i < presentation.slots.length; i++) {
-      const gate = candidateGate(resources, offer, presentation, i);
-      best.reached(gate);
-      if (gate !== At.passed) continue;
-      const standsBy = presentation.weight[i] === 0;
-      if (standsBy && !isStandby) continue;
-      const worth = candidateValue(resources, presentation, i, expected);
-      if (position !== -1 && standsBy === isStandby && worth <= value) continue;
-      position = i;
-      value = worth;
-      isStandby = standsBy;
-    }
-    if (position === -1) continue;
-    if (best.challenge(offer, presentation, position, value)) best.expected = expected;
+/** Weighs every offer of a call that its own gates let pass. */
+export function weighAll(facts: CallFacts, best: Arbitration): void {
+  const kind = isServiceFirst(facts) ? 'service' : 'sales';
+  for (const { offer, propensity, value } of offersOf(facts)) {
+    if (offer === undefined || offerGate(facts, offer, kind) !== At.passed) continue;
+    best.weigh(offer, expectedValue(propensity, value));
   }
+}
+
+/** The gate that removed the last candidate, when none is left: the furthest that any of them came to. */
+export function lastGate(facts: CallFacts, resources: Resources, offers: readonly RankedPlan[]): GateName {
+  const kind = isServiceFirst(facts) ? 'service' : 'sales';
+  let furthest = 0;
+  for (const { offer } of offers) {
+    const gate = offerGate(facts, offer, kind);
+    if (gate !== At.passed || offer === undefined) {
+      furthest = Math.max(furthest, gate);
+      continue;
+    }
+    for (const presentation of offer.presentations) {
+      for (let i = 0; i < presentation.slots.length; i++) {
+        furthest = Math.max(furthest, candidateGate(resources, offer, presentation, i));
+      }
+    }
+  }
+  return candidateGates[furthest] ?? 'entitlement';
 }

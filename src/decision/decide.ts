@@ -2,14 +2,15 @@
 import { AppError } from '../kernel/index.js';
 import { compileDestinations } from '../callcenter/index.js';
 import { compileCatalogue } from '../offers/index.js';
-import { At, Best, candidateGates, expectedValue, offerGate, weighOffer } from './arbitration.js';
+import { Arbitration, At, expectedValue, lastGate, offerGate, weighAll } from './arbitration.js';
 import { fnv1a32 } from './control-arm.js';
 import { gatherFacts, isServiceFirst, stoppingGate } from './gates.js';
 import { DecidedCall } from './decided-call.js';
 import { compilePlan } from './plan.js';
 import { offersOf } from './ranked.js';
 import { Resources } from './resources.js';
-import { appendOffer, appendService, bestServiceValue } from './steps.js';
+import { appendOffer } from './offer-steps.js';
+import { appendService, bestServiceValue } from './service-steps.js';
 import type { Destination } from '../callcenter/index.js';
 import type { Settings } from '../config/index.js';
 import type { Arm, Decision, DecisionInput, GateName, RouteStep } from './decision.js';
@@ -108,12 +109,13 @@ class PartnerDecider {
   readonly #boardMaxAgeMs: number;
   /** Read anew from each call's board; kept between calls so that only what changed is worked out again. */
   readonly #resources: Resources;
-  readonly #best = new Best();
+  readonly #values: Float64Array;
 
   constructor(plan: PartnerPlan, boardMaxAgeMs: number) {
     this.#plan = plan;
     this.#boardMaxAgeMs = boardMaxAgeMs;
     this.#resources = new Resources(plan);
+    this.#values = new Float64Array(plan.largestPresentation);
   }
 
   decide(input: DecisionInput): Decision {
@@ -157,25 +159,25 @@ class PartnerDecider {
 
   /** Appends the steps of the offer that wins, if one does; returns the reason of the decision. */
   #arbitrate(facts: CallFacts, steps: RouteStep[]): string {
-    const best = this.#best;
-    best.reset();
+    const best = new Arbitration(this.#resources);
     const isService = isServiceFirst(facts);
-    const kind = isService ? 'service' : 'sales';
-    const offers = offersOf(facts);
-    for (const { offer, propensity, value } of offers) {
-      const gate = offerGate(facts, offer, kind);
-      if (gate !== At.passed || offer === undefined) {
-        best.reached(gate);
-        continue;
-      }
-      weighOffer(this.#resources, offer, expectedValue(propensity, value), best);
-    }
-    if (best.offer === undefined) return candidateGates[Math.max(0, best.furthest)] ?? 'entitlement';
+    if (isService) weighAll(facts, best);
+    else this.#weighSales(facts, best);
+    if (best.offer === undefined) return lastGate(facts, this.#resources, offersOf(facts));
     const isCompared = !isService && !best.offer.offer.mandatory;
     const floor = isCompared ? bestServiceValue(this.#plan, this.#resources) : -Infinity;
     if (best.value <= floor) return 'arbitration';
-    appendOffer({ resources: this.#resources, best, floor, seed: facts.input.seed }, steps);
+    const { seed } = facts.input;
+    appendOffer({ resources: this.#resources, best, floor, seed, values: this.#values }, steps);
     if (isService) return 'service-alert';
     return isCompared ? 'offer' : 'mandatory';
+  }
+  /** What `weighAll` does, without a list of its own: this is the way of most calls. */
+  #weighSales(facts: CallFacts, best: Arbitration): void {
+    for (const { offerCode, propensity, value } of facts.strategy?.offers ?? []) {
+      const offer = this.#plan.offersByCode.get(offerCode);
+      if (offer === undefined || offerGate(facts, offer, 'sales') !== At.passed) continue;
+      best.weigh(offer, expectedValue(propensity, value));
+    }
   }
 }

@@ -60,10 +60,9 @@ export class DecidedCall implements Decision {
   }
 
   get gates(): readonly GateTrace[] {
-    this.#gates ??=
-      this.#parts.isUndecided === true
-        ? []
-        : traceGates(this.#parts.facts, this.#read(), this.#parts.stoppedBy);
+    const { facts, stoppedBy, isUndecided } = this.#parts;
+    if (isUndecided === true) return [];
+    this.#gates ??= traceGates(facts, this.#read(), stoppedBy, this.candidates);
     return this.#gates;
   }
 

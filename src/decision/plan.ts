@@ -25,7 +25,11 @@ export interface PresentationPlan {
   readonly cost: Float64Array;
   /** 1: skilled enough. */
   readonly isSkilled: Uint8Array;
+  /** `conversion` of those that are skilled enough, NaN of the others. */
+  readonly factor: Float64Array;
   readonly weight: Float64Array;
+  /** Some have weight 0. */
+  readonly hasStandby: boolean;
   readonly steps: readonly RouteStep[];
 }
 
@@ -46,6 +50,8 @@ export interface PartnerPlan {
   readonly centreCount: number;
   readonly offersByCode: ReadonlyMap<string, OfferPlan>;
   readonly serviceOffers: readonly OfferPlan[];
+  /** Destinations of the presentation that has most. */
+  readonly largestPresentation: number;
   /** Slots of the service queues in configured order. */
   readonly serviceSlots: Int32Array;
   readonly serviceSteps: readonly RouteStep[];
@@ -104,18 +110,17 @@ function planPresentation(offer: CatalogueOffer, presentation: Presentation, slo
     kind: offer.settings.kind,
     presentation: presentation.presentation,
   };
+  const isSkilled = (one: Destination): boolean => one.skillLevel >= (presentation.minSkillLevel ?? 0);
+  const conversion = (one: Destination): number => presentation.conversion * skillFactor(one.skillLevel);
   return {
     settings: presentation,
     slots: Int32Array.from(own),
-    conversion: Float64Array.from(
-      destinations,
-      (one) => presentation.conversion * skillFactor(one.skillLevel),
-    ),
+    conversion: Float64Array.from(destinations, conversion),
+    factor: Float64Array.from(destinations, (one) => (isSkilled(one) ? conversion(one) : NaN)),
     cost: Float64Array.from(destinations, (one) => one.costPerCall),
-    isSkilled: Uint8Array.from(destinations, (one) =>
-      one.skillLevel >= (presentation.minSkillLevel ?? 0) ? 1 : 0,
-    ),
+    isSkilled: Uint8Array.from(destinations, (one) => (isSkilled(one) ? 1 : 0)),
     weight: Float64Array.from(destinations, (one) => one.weight),
+    hasStandby: destinations.some((one) => one.weight === 0),
     steps: destinations.map((one) => stepTo(one, onCall)),
   };
 }
@@ -144,6 +149,10 @@ export function compilePlan(
     centreCount: centreNames.length,
     offersByCode: new Map(offerPlans.map((one) => [one.offer.offer, one])),
     serviceOffers: offerPlans.filter((one) => one.offer.kind === 'service'),
+    largestPresentation: Math.max(
+      0,
+      ...offerPlans.flatMap((one) => one.presentations.map((each) => each.slots.length)),
+    ),
     serviceSlots: Int32Array.from(serviceSlots),
     serviceSteps: serviceSlots.map((slot) => stepTo(slots.at(slot), undefined)),
     serviceValue: partner.serviceValue ?? 0,

@@ -23,7 +23,14 @@ export interface RecordedStep {
   readonly offer?: string;
 }
 
-/** Fields that are unknown are absent; a number that is not finite (the wait where nobody works) is null. */
+/** A row of the trace, numbers to 6 decimals: a replay computes them anew. */
+export type RecordedCandidate = {
+  readonly [K in keyof CandidateTrace]?: CandidateTrace[K] extends number | undefined
+    ? number | null | undefined
+    : CandidateTrace[K] | undefined;
+};
+
+/** Fields that are unknown are absent in the JSON; a number that is not finite (the wait where nobody works) is null. */
 export interface DecisionRecord {
   readonly decisionId: string;
   /** ISO 8601 */
@@ -39,7 +46,7 @@ export interface DecisionRecord {
   readonly offer?: OfferOnCall;
   readonly steps: readonly RecordedStep[];
   readonly gates: readonly GateTrace[];
-  readonly candidates: readonly Readonly<Record<string, string | number | null>>[];
+  readonly candidates: readonly RecordedCandidate[];
   /** Absent, as is `lookup`, when plain service was given without a look-up. */
   readonly identity?: RecordedIdentity;
   readonly lookup?: StrategyLookup;
@@ -50,15 +57,26 @@ export interface DecisionRecord {
   readonly resources: Readonly<Record<string, Partial<DestinationState>>>;
 }
 
-/** Plain JSON of one row: without what is unknown, numbers to 6 decimals (a replay computes them anew). */
-function recordCandidate(row: CandidateTrace): Record<string, string | number | null> {
-  const out: Record<string, string | number | null> = {};
-  for (const [key, value] of Object.entries(row) as [string, string | number | undefined][]) {
-    if (value === undefined || value === '') continue;
-    if (typeof value === 'string') out[key] = value;
-    else out[key] = Number.isFinite(value) ? Math.round(value * 1e6) / 1e6 : null;
-  }
-  return out;
+function rounded(value: number | undefined): number | null | undefined {
+  if (value === undefined) return undefined;
+  return Number.isFinite(value) ? Math.round(value * 1e6) / 1e6 : null;
+}
+
+function recordCandidate(row: CandidateTrace): RecordedCandidate {
+  return {
+    offerCode: row.offerCode,
+    presentation: row.presentation,
+    destination: row.destination === '' ? undefined : row.destination,
+    removedBy: row.removedBy,
+    removedWhy: row.removedWhy,
+    propensity: rounded(row.propensity),
+    offerValue: rounded(row.offerValue),
+    conversion: rounded(row.conversion),
+    waitSeconds: rounded(row.waitSeconds),
+    patience: rounded(row.patience),
+    cost: rounded(row.cost),
+    value: rounded(row.value),
+  };
 }
 
 function recordSteps(decision: Decision): RecordedStep[] {

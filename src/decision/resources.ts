@@ -32,17 +32,21 @@ export class Resources {
   readonly blocked: Uint8Array;
   /** By slot, in seconds; NaN when unknown. */
   readonly wait: Float64Array;
+  /** By slot: the wait, and Infinity where blocked. */
+  readonly barrier: Float64Array;
   /** By slot; 1 when the wait is unknown, so that nothing is held against a destination that nobody can see. */
   readonly patience: Float64Array;
   readonly #plan: PartnerPlan;
   readonly #seen: (DestinationState | undefined)[];
-  #isStale = false;
+  #states: Board['states'] = [];
+  #isStale: boolean | undefined;
 
   constructor(plan: PartnerPlan) {
     const count = plan.destinations.length;
     this.#plan = plan;
     this.blocked = new Uint8Array(count);
     this.wait = new Float64Array(count);
+    this.barrier = new Float64Array(count);
     this.patience = new Float64Array(count);
     this.#seen = new Array<DestinationState | undefined>(count).fill(notSeenYet);
   }
@@ -53,7 +57,9 @@ export class Resources {
    */
   read(board: Board, isStale: boolean): void {
     if (isStale !== this.#isStale) this.#seen.fill(notSeenYet);
+    else if (board.states === this.#states) return;
     this.#isStale = isStale;
+    this.#states = board.states;
     const destinations = this.#plan.destinations;
     for (let slot = 0; slot < destinations.length; slot++) {
       const destination = destinations[slot] as Destination;
@@ -64,16 +70,17 @@ export class Resources {
     }
   }
 
-  stateOf(slot: number): DestinationState | undefined {
-    return this.#seen[slot];
-  }
-
   #update(slot: number, destination: Destination, state: DestinationState | undefined): void {
     const { partner } = this.#plan;
-    const wait = state === undefined || this.#isStale ? undefined : estimateWaitSeconds(destination, state);
-    this.blocked[slot] =
-      state === undefined ? Blocked.no : blockedBy(destination, state, partner.partner, this.#isStale);
+    const wait =
+      state === undefined || this.#isStale === true ? undefined : estimateWaitSeconds(destination, state);
+    const blocked =
+      state === undefined
+        ? Blocked.no
+        : blockedBy(destination, state, partner.partner, this.#isStale === true);
+    this.blocked[slot] = blocked;
     this.wait[slot] = wait ?? NaN;
+    this.barrier[slot] = blocked === Blocked.no ? (wait ?? NaN) : Infinity;
     this.patience[slot] = wait === undefined ? 1 : patience(wait, partner.meanPatienceSeconds);
   }
 }

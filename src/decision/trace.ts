@@ -1,19 +1,19 @@
 // The trace of a decision: each gate in words, each candidate with its numbers. Made when somebody asks, from what the decision
 // kept, by the same gates and formulas that decided; the call itself pays for none of it.
 import {
+  Arbitration,
   At,
-  Best,
   candidateGate,
   candidateGates,
   candidateValue,
   expectedValue,
   offerGate,
+  weighAll,
 } from './arbitration.js';
-import { weighOffer } from './arbitration.js';
 import { callGates, isServiceFirst } from './gates.js';
 import { Blocked } from './resources.js';
 import { offersOf } from './ranked.js';
-import { bestServiceValue, serviceValueAt } from './steps.js';
+import { bestServiceValue, serviceValueAt } from './service-steps.js';
 import type { CandidateTrace, GateName, GateTrace } from './decision.js';
 import type { CallFacts } from './gates.js';
 import type { OfferPlan, PresentationPlan } from './plan.js';
@@ -37,10 +37,9 @@ const blockedWords: Readonly<Record<number, string>> = {
   [Blocked.centreDown]: 'centre down',
 };
 
-/** Numbers that depend on the board, of one slot. */
-function liveNumbers(resources: Resources, slot: number): Pick<CandidateTrace, 'waitSeconds' | 'patience'> {
-  const wait = resources.wait[slot] as number;
-  return { waitSeconds: Number.isNaN(wait) ? undefined : wait, patience: resources.patience[slot] };
+function waitOf(resources: Resources, slot: number): number | undefined {
+  const wait = resources.wait[slot];
+  return Number.isNaN(wait) ? undefined : wait;
 }
 
 function traceDestination(
@@ -48,14 +47,13 @@ function traceDestination(
   ranked: RankedPlan & { offer: OfferPlan },
   presentation: PresentationPlan,
   position: number,
-): CandidateTrace & { gate: number } {
+): CandidateTrace {
   const { offer } = ranked;
   const slot = presentation.slots[position] as number;
   const gate = candidateGate(resources, offer, presentation, position);
   const expected = expectedValue(ranked.propensity, ranked.value);
   const target = presentation.steps[position]?.target;
   return {
-    gate,
     offerCode: offer.offer.offer,
     presentation: presentation.settings.presentation,
     destination: target?.kind === 'destination' ? target.destination.id : '',
@@ -64,7 +62,8 @@ function traceDestination(
     propensity: ranked.propensity,
     offerValue: ranked.value,
     conversion: presentation.conversion[position],
-    ...liveNumbers(resources, slot),
+    waitSeconds: waitOf(resources, slot),
+    patience: resources.patience[slot],
     cost: presentation.cost[position],
     value: gate === At.passed ? candidateValue(resources, presentation, position, expected) : undefined,
   };
@@ -78,9 +77,11 @@ function tracePresentation(
   const rows = presentation.steps.map((_, position) =>
     traceDestination(resources, ranked, presentation, position),
   );
-  const hasActive = rows.some((row, i) => row.gate === At.passed && presentation.weight[i] !== 0);
-  return rows.map(({ gate, ...row }, i) =>
-    gate === At.passed && hasActive && presentation.weight[i] === 0
+  if (!presentation.hasStandby) return rows;
+  const isLeft = (row: CandidateTrace): boolean => row.removedBy === undefined;
+  const hasActive = rows.some((row, i) => isLeft(row) && presentation.weight[i] !== 0);
+  return rows.map((row, i) =>
+    hasActive && isLeft(row) && presentation.weight[i] === 0
       ? { ...row, removedBy: 'arbitration' as const, removedWhy: 'stands by (weight 0)' }
       : row,
   );
@@ -119,7 +120,8 @@ function traceService(facts: CallFacts, resources: Resources): CandidateTrace[] 
       removedBy: blocked === Blocked.no ? undefined : ('resources' as const),
       removedWhy: blockedWords[blocked],
       offerValue: plan.serviceValue,
-      ...liveNumbers(resources, slot),
+      waitSeconds: waitOf(resources, slot),
+      patience: resources.patience[slot],
       cost: destination?.costPerCall ?? 0,
       value: blocked === Blocked.no ? serviceValueAt(plan, resources, slot) : undefined,
     };
@@ -165,15 +167,8 @@ function removedWords(rows: readonly CandidateTrace[]): string {
 }
 
 function arbitrationDetail(facts: CallFacts, resources: Resources): GateTrace {
-  const best = new Best();
-  for (const { offer, propensity, value } of offersOf(facts)) {
-    if (
-      offer === undefined ||
-      offerGate(facts, offer, isServiceFirst(facts) ? 'service' : 'sales') !== At.passed
-    )
-      continue;
-    weighOffer(resources, offer, expectedValue(propensity, value), best);
-  }
+  const best = new Arbitration(resources);
+  weighAll(facts, best);
   const service = bestServiceValue(facts.plan, resources);
   const serviceWords =
     service === -Infinity
@@ -189,15 +184,16 @@ function arbitrationDetail(facts: CallFacts, resources: Resources): GateTrace {
   return { gate: 'arbitration', passed: best.value > service, detail: `${worth}, ${serviceWords}` };
 }
 
-/** The gates in the order they were passed, up to the one that stopped the call. */
+/** The gates in the order they were passed, up to the one that stopped the call. @param candidates of `traceCandidates` */
 export function traceGates(
   facts: CallFacts,
   resources: Resources,
   stoppedBy: GateName | undefined,
+  candidates: readonly CandidateTrace[],
 ): readonly GateTrace[] {
   const gates = traceCallGates(facts);
   if (stoppedBy !== undefined) return gates;
-  const offers = traceCandidates(facts, resources, undefined).filter((one) => one.offerCode !== undefined);
+  const offers = candidates.filter((one) => one.offerCode !== undefined);
   if (offers.length === 0) {
     const gate = isServiceFirst(facts) ? 'the partner has no service offer' : 'no offer in the strategy';
     return [...gates, { gate: 'entitlement', passed: false, detail: gate }];
@@ -206,7 +202,7 @@ export function traceGates(
   for (const gate of candidateGates) {
     if (gate === 'arbitration') break;
     const removed = left.filter((one) => one.removedBy === gate);
-    left = left.filter((one) => one.removedBy !== gate);
+    if (removed.length > 0) left = left.filter((one) => one.removedBy !== gate);
     const kept = `${countWords(left.length, 'candidate')} left`;
     const detail = removed.length === 0 ? kept : `${kept}; removed: ${removedWords(removed)}`;
     gates.push({ gate, passed: left.length > 0, detail });

@@ -1,15 +1,11 @@
-// The destinations of a call in the order they are tried: the offer's, then plain service, then the overflow URI.
-import { At, candidateGate, candidateValue } from './arbitration.js';
+// The steps of plain service: the service queues in the order they are tried, and the overflow URI.
 import { Blocked } from './resources.js';
 import { weightedOrder } from './weighted-order.js';
 import type { Destination } from '../callcenter/index.js';
-import type { Best } from './arbitration.js';
 import type { RouteStep } from './decision.js';
 import type { PartnerPlan } from './plan.js';
 import type { Resources } from './resources.js';
 
-/** Destinations that are tried for the offer before plain service; each may cost a caller a ringing time. */
-export const maxOfferSteps = 4;
 /** Service queues that are tried; a list of all of them need not fit into one 302. */
 export const maxServiceSteps = 8;
 
@@ -54,12 +50,15 @@ interface Place {
   rank: number;
 }
 
+const spreadGroups = [Group.free, Group.standby] as const;
+
 /**
  * While capacity is unknown, value cannot tell the queues apart: those of unknown wait count as equal to the best of them and are
  * ordered among themselves by a weighted draw.
  */
 function spreadUnknown(plan: PartnerPlan, places: readonly Place[], seed: number): void {
-  for (const group of [Group.free, Group.standby]) {
+  if (!places.some((one) => Number.isNaN(one.wait))) return;
+  for (const group of spreadGroups) {
     const unknown = places.filter((one) => one.group === group && Number.isNaN(one.wait));
     if (unknown.length < 2) continue;
     const ranks = unknown.map((one) => one.rank);
@@ -103,90 +102,57 @@ export function appendService(
   seed: number,
   steps: RouteStep[],
 ): void {
-  const tries = new Int32Array(plan.centreCount);
-  for (const step of steps) {
-    if (step.target.kind !== 'destination') continue;
-    const centre = plan.centres[plan.slotByIndex[step.target.destination.index] as number] as number;
-    tries[centre] = (tries[centre] as number) + 1;
+  const tries = new Array<number>(plan.centreCount).fill(0);
+  for (const { target } of steps) {
+    if (target.kind === 'destination')
+      countTry(plan, plan.slotByIndex[target.destination.index] as number, tries);
   }
-  const places: Place[] = Array.from(plan.serviceSlots, (slot, rank) => ({
-    slot,
-    step: plan.serviceSteps[rank] as RouteStep,
-    group: groupOf(plan, resources, slot),
-    value: serviceValueAt(plan, resources, slot),
-    wait: resources.wait[slot] as number,
-    rank,
-  })).filter((place) => !isStep(steps, plan.destinations[place.slot]));
+  const places = placesOf(plan, resources, steps);
   spreadUnknown(plan, places, seed);
-  const triesOf = (place: Place): number => tries[plan.centres[place.slot] as number] as number;
   let hasOverflow = false;
-  for (let count = 0; count < maxServiceSteps && places.length > 0; count++) {
-    let next = 0;
-    for (let i = 1; i < places.length; i++) {
-      const a = places[i] as Place;
-      const b = places[next] as Place;
-      if (isAhead(a, b, triesOf(a), triesOf(b))) next = i;
-    }
-    const [place] = places.splice(next, 1);
-    if (place === undefined) break;
+  const count = Math.min(maxServiceSteps, places.length);
+  for (let done = 0; done < count; done++) {
+    moveNextTo(plan, places, tries, done);
+    const place = places[done] as Place;
     if (place.group > Group.standby && !hasOverflow) {
       steps.push(plan.overflowStep);
       hasOverflow = true;
     }
     steps.push(place.step);
-    const centre = plan.centres[place.slot] as number;
-    tries[centre] = (tries[centre] as number) + 1;
+    countTry(plan, place.slot, tries);
   }
   if (!hasOverflow) steps.push(plan.overflowStep);
 }
 
-/** An offer that won, and what its destinations must be worth more than. */
-export interface Win {
-  readonly resources: Resources;
-  readonly best: Best;
-  readonly floor: number;
-  readonly seed: number;
+function countTry(plan: PartnerPlan, slot: number, tries: number[]): void {
+  const centre = plan.centres[slot] as number;
+  tries[centre] = (tries[centre] as number) + 1;
 }
 
-/**
- * Appends the destinations of the winning presentation that are better than plain service (`floor`), best first, those that stand by
- * last. When the winner's wait is unknown, values rank offers but not destinations: the destinations of unknown wait are drawn by weight.
- */
-export function appendOffer(win: Win, steps: RouteStep[]): void {
-  const { resources, best, floor, seed } = win;
-  const { offer, presentation } = best;
-  if (offer === undefined || presentation === undefined) return;
-  const count = presentation.slots.length;
-  const isUnknown = (i: number): boolean => Number.isNaN(resources.wait[presentation.slots[i] as number]);
-  const values = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const isLeft = candidateGate(resources, offer, presentation, i) === At.passed;
-    values[i] = isLeft ? candidateValue(resources, presentation, i, best.expected) : -Infinity;
+function placesOf(plan: PartnerPlan, resources: Resources, steps: readonly RouteStep[]): Place[] {
+  const places: Place[] = [];
+  for (let rank = 0; rank < plan.serviceSlots.length; rank++) {
+    const slot = plan.serviceSlots[rank] as number;
+    if (steps.length > 0 && isStep(steps, plan.destinations[slot])) continue;
+    const step = plan.serviceSteps[rank] as RouteStep;
+    const group = groupOf(plan, resources, slot);
+    const value = serviceValueAt(plan, resources, slot);
+    places.push({ slot, step, group, value, wait: resources.wait[slot] as number, rank });
   }
-  const isLeft = (i: number): boolean => (values[i] as number) > floor;
-  const push = (i: number): void => {
-    values[i] = -Infinity;
-    steps.push(presentation.steps[i] as RouteStep);
-  };
-  if (isUnknown(best.position)) {
-    const weights = Array.from(values, (_, i) =>
-      isLeft(i) && isUnknown(i) ? (presentation.weight[i] as number) : 0,
-    );
-    for (const i of weightedOrder(weights, seed, maxOfferSteps)) push(i);
-  }
-  while (steps.length < maxOfferSteps) {
-    let next = -1;
-    for (let i = 0; i < count; i++) {
-      if (!isLeft(i)) continue;
-      if (next === -1 || isPreferred(i, next)) next = i;
-    }
-    if (next === -1) return;
-    push(next);
-  }
+  return places;
+}
 
-  function isPreferred(i: number, j: number): boolean {
-    const standsByI = presentation?.weight[i] === 0;
-    const standsByJ = presentation?.weight[j] === 0;
-    return standsByI === standsByJ ? (values[i] as number) > (values[j] as number) : standsByJ;
+/** Brings the one that is tried next to position `done`, ahead of those that are left. */
+function moveNextTo(plan: PartnerPlan, places: Place[], tries: readonly number[], done: number): void {
+  let next = done;
+  for (let i = done + 1; i < places.length; i++) {
+    const a = places[i] as Place;
+    const b = places[next] as Place;
+    const triesA = tries[plan.centres[a.slot] as number] as number;
+    const triesB = tries[plan.centres[b.slot] as number] as number;
+    if (isAhead(a, b, triesA, triesB)) next = i;
   }
+  const place = places[next] as Place;
+  places[next] = places[done] as Place;
+  places[done] = place;
 }

@@ -1,0 +1,72 @@
+import t from 'tap';
+import { explanationText, inWords } from '../../src/cli/explain-text.js';
+import type { Explanation, Paint } from '../../src/cli/explain-text.js';
+import { CallCentre, hit, offer, agents, ranked, strategy } from '../decision/call-centre.js';
+import type { Decision, Identity } from '../../src/decision/index.js';
+
+const same = (text: string): string => text;
+const plain: Paint = { bold: same, dim: same, green: same, red: same };
+const caller: Identity = { kind: 'number', phone: '+15550100001', source: 'From', confidence: 'claimed' };
+
+function explanation(decision: Decision, identity: Identity = caller): Explanation {
+  const call = { from: '+15550100001', to: '+18005550100', trunk: 'loopback' };
+  return { ...call, identity, partner: 'acme', partnerName: 'Acme', store: 'hit', board: 'all up', decision };
+}
+
+t.test('the text has every gate, every candidate and every step, in 100 columns', (t) => {
+  const one = new CallCentre();
+  one.builder.setCentreHealth('west', false);
+  const text = explanationText(
+    explanation(
+      one.decide({ lookup: hit(strategy([ranked('GOLD', 0.2), ranked('SILVER', 0.1), ranked('GONE', 1)])) }),
+    ),
+    plain,
+  );
+  const lines = text.split('\n');
+  t.same(
+    lines.filter((line) => line.length > 100),
+    [],
+  );
+  t.match(text, /\+ resources +3 candidates left; removed: GOLD at west\/sales \(centre down\)/);
+  t.match(text, /GONE +1\.000 +100\.00 +entitlement/);
+  t.match(text, /GOLD +agents +east\/sales +0\.200 +100\.00 +1\.00 +0 s +1\.00 +0\.00 +20\.00 +chosen/);
+  t.match(text, / 1 +east\/sales +sip:sales@127\.0\.0\.1:5071;transport=udp +GOLD by agents/);
+  t.match(text, /X-Offer-URL and Call-Info +https:\/\/offers\.example\/GOLD/);
+  t.end();
+});
+
+t.test('gates that were not reached are shown as such', (t) => {
+  const text = explanationText(explanation(new CallCentre().decide({ lookup: { kind: 'miss' } })), plain);
+  t.match(text, /- store +nobody has this number/);
+  t.equal(text.match(/not reached/g)?.length, 13);
+  t.match(text, /no offer header: plain service/);
+  t.end();
+});
+
+t.test('the decision in one sentence', (t) => {
+  const words = (decision: Decision, identity?: Identity) => inWords(explanation(decision, identity));
+  const one = new CallCentre();
+  const lookup = hit(strategy([ranked('GOLD', 0.2), ranked('SILVER', 0.1)]));
+  t.equal(
+    words(one.decide({ lookup })),
+    'The call of customer c-1 goes to east/sales with GOLD, because it is worth 20.00 there, more than SILVER (10.00) and plain service (2.00).',
+  );
+  t.equal(
+    words(one.decide({ lookup: hit(strategy([], { serviceAlert: true })) })),
+    'The call of customer c-1 goes to east/repair with the service offer REPAIR, because a service alert is open on the account.',
+  );
+  t.equal(
+    words(one.decide({ lookup: hit(strategy(undefined, { optOut: true })) })),
+    'The call of customer c-1 gets plain service at east/service, because it does not pass gate opt-out: customer c-1 opted out of offers.',
+  );
+  t.equal(
+    words(one.decide({ identity: { kind: 'anonymous' }, lookup: { kind: 'miss' } }), { kind: 'anonymous' }),
+    'The call gets plain service at east/service, because it does not pass gate identity: the caller is anonymous.',
+  );
+  const mandatory = new CallCentre({ offers: [offer('MUST', [agents], { mandatory: true })] });
+  t.equal(
+    words(mandatory.decide({ lookup: hit(strategy([ranked('MUST', 0)])) })),
+    'The call of customer c-1 goes to east/sales with MUST, because the offer is mandatory; it is worth 0.00 there.',
+  );
+  t.end();
+});
