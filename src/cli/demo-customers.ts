@@ -1,12 +1,14 @@
 // Demonstration customers at the first start: loaded when the strategy store has no generation at all.
 import { SingleBar } from 'cli-progress';
 import type { Settings } from '../config/index.js';
-import { DEMO_PARTNERS, publishDemo, StoreUnavailableError } from '../strategy-store/index.js';
+import { errorMessage } from '../kernel/index.js';
+import { AppError } from '../kernel/index.js';
+import { DEMO_PARTNERS, publishDemo } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 
 /**
  * Loads `demo.customers` customers, unless the store holds anything, the partners are not those of the shipped settings, or
- * Redis is not there (the router starts all the same and says so).
+ * Redis is not there, is full, or is being loaded by another router (the router starts all the same and says so).
  */
 export async function loadDemoCustomers(settings: Settings, store: StrategyStore): Promise<void> {
   const { customers } = settings.process.demo;
@@ -28,9 +30,12 @@ export async function loadDemoCustomers(settings: Settings, store: StrategyStore
     const generations = result.published
       .map(({ partner, strategies }) => `${strategies} of ${partner}`)
       .join(', ');
-    process.stdout.write(`demonstration customers loaded: ${generations}\n`);
+    if (generations !== '') process.stdout.write(`demonstration customers loaded: ${generations}\n`);
+    for (const { partner, error } of result.failed) {
+      process.stderr.write(`demonstration customers of ${partner} not loaded: ${errorMessage(error)}\n`);
+    }
   } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) throw error;
+    if (!(error instanceof AppError)) throw error;
     process.stderr.write(`demonstration customers not loaded: ${error.message}\n`);
   }
 }
