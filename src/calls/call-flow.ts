@@ -1,6 +1,7 @@
 // One call from its INVITE to its outcome: identify, look up, decide before the deadline, act, record (design, section 5).
 import { errorMessage } from '../kernel/index.js';
 import type { Clock, Logger, Timer } from '../kernel/index.js';
+import type { BoardBuilder } from '../callcenter/index.js';
 import type { Partner, Trunk } from '../config/index.js';
 import type {
   Decision,
@@ -156,6 +157,12 @@ export class CallFlow implements RoutedCall {
     if (target.kind !== 'destination' || this.#partner === undefined) return;
     this.#connectedTo = target.destination.id;
     this.#services.currentPlan().board.callStarted(this.#connectedTo, this.#partner.partner);
+  }
+
+  /** New settings made another board: a call in progress counts there too. */
+  countOn(board: BoardBuilder): void {
+    if (this.#connectedTo === undefined || this.#partner === undefined) return;
+    board.callStarted(this.#connectedTo, this.#partner.partner);
   }
 
   ended(termination: Termination, end: EndOfCall): void {

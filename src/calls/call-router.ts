@@ -137,9 +137,12 @@ export class CallRouter {
    */
   applySettings(settings: Settings): void {
     const plan = compileRoutingPlan(settings);
-    plan.board.adopt(this.#plan.board);
+    const { centres } = settings.centres;
+    this.#health.watch(centres);
+    for (const { centre } of centres) plan.board.setCentreHealth(centre, this.#health.stateOf(centre));
+    // Reservations stay with the board that they were made on; calls in progress count on the new one.
+    for (const flow of this.#flows) flow.countOn(plan.board);
     this.#plan = plan;
-    this.#health.watch(settings.centres.centres);
   }
 
   /** An INVITE would reach us and be routed. */

@@ -328,12 +328,31 @@ t.test('a stop ends a ringing call with 503', async (t) => {
   t.equal(story.end, 'server-error stopping');
 });
 
-t.test('calls in progress count against the agents, also after new settings', async (t) => {
-  const { story, call } = await begin();
-  t.same(await story.metric('proffer_reservations'), ['proffer_reservations 1']);
-  call.legs[0]!.answer();
-  t.same(await story.metric('proffer_reservations'), ['proffer_reservations 0']);
-  story.router.applySettings(story.router.settings);
-  call.dialog.events?.onEnded('bye');
-  t.equal(story.router.callsInProgress, 0);
-});
+t.test(
+  'calls in progress count against the agents, also after new settings; reservations do not stay',
+  async (t) => {
+    const { story, call } = await begin();
+    const second = await story.call();
+    call.legs[0]!.answer();
+    t.same(await story.metric('proffer_reservations'), ['proffer_reservations 1']);
+    const freeAgents = async () => {
+      story.clock.advance(100);
+      const next = await story.call();
+      next.cancel();
+      await story.flush();
+      const resources = story.records.ofType('decision').at(-1)?.['resources'] as Record<
+        string,
+        { freeServers: number }
+      >;
+      return resources['east/acme-sales']?.freeServers;
+    };
+    t.equal(await freeAgents(), 18);
+    story.router.applySettings(story.router.settings);
+    t.equal(await freeAgents(), 19, 'the reservation was of the old board');
+    second.cancel();
+    t.equal(await freeAgents(), 19);
+    call.dialog.events?.onEnded('bye');
+    t.equal(await freeAgents(), 20);
+    t.equal(story.router.callsInProgress, 0);
+  },
+);
