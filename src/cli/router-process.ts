@@ -53,6 +53,7 @@ export class RouterProcess {
   readonly http: HttpServer;
   readonly engine: SipEngine | undefined;
   readonly #options: RouterProcessOptions;
+  #isStarted = false;
   readonly #lifecycle: Lifecycle;
 
   /** @throws DataDirectoryError, StoreOpenError, DrachtioSecretError */
@@ -120,11 +121,14 @@ export class RouterProcess {
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },
     ];
     watcher.events.on('changed', ({ settings }) => router.applySettings(settings));
+    this.#isStarted = true;
     await this.#lifecycle.start(parts);
   }
 
   /** @returns failures of parts that did not stop in order */
-  stop(): Promise<readonly unknown[]> {
+  async stop(): Promise<readonly unknown[]> {
+    // A router that was opened and never started holds its store and nothing else.
+    if (!this.#isStarted) await this.store.close();
     return this.#lifecycle.stop();
   }
 

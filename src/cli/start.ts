@@ -64,6 +64,7 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
     await router.start();
   } catch (error) {
     await standIns?.stop();
+    await router.stop();
     throw error;
   }
   reportReloads(router, log);
