@@ -20,16 +20,6 @@ import type { OfferPlan, PresentationPlan } from './plan.js';
 import type { RankedPlan } from './ranked.js';
 import type { Resources } from './resources.js';
 
-const unknownNumbers = {
-  propensity: undefined,
-  offerValue: undefined,
-  conversion: undefined,
-  waitSeconds: undefined,
-  patience: undefined,
-  cost: undefined,
-  value: undefined,
-} as const;
-
 const blockedWords: Readonly<Record<number, string>> = {
   [Blocked.noAgents]: 'nobody staffed',
   [Blocked.portsBusy]: 'no free port',
@@ -87,7 +77,7 @@ function tracePresentation(
   );
 }
 
-function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan): CandidateTrace[] {
+function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan): readonly CandidateTrace[] {
   const gate = offerGate(facts, ranked.offer, isServiceFirst(facts) ? 'service' : 'sales');
   if (gate === At.passed && ranked.offer !== undefined) {
     const weighed = { ...ranked, offer: ranked.offer };
@@ -95,7 +85,6 @@ function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan):
   }
   return [
     {
-      ...unknownNumbers,
       offerCode: ranked.offerCode,
       presentation: undefined,
       destination: '',
@@ -103,6 +92,11 @@ function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan):
       removedWhy: undefined,
       propensity: ranked.propensity,
       offerValue: ranked.value,
+      conversion: undefined,
+      waitSeconds: undefined,
+      patience: undefined,
+      cost: undefined,
+      value: undefined,
     },
   ];
 }
@@ -113,13 +107,14 @@ function traceService(facts: CallFacts, resources: Resources): CandidateTrace[] 
     const blocked = resources.blocked[slot] as number;
     const destination = plan.destinations[slot];
     return {
-      ...unknownNumbers,
       offerCode: undefined,
       presentation: undefined,
       destination: destination?.id ?? '',
       removedBy: blocked === Blocked.no ? undefined : ('resources' as const),
       removedWhy: blockedWords[blocked],
+      propensity: undefined,
       offerValue: plan.serviceValue,
+      conversion: undefined,
       waitSeconds: waitOf(resources, slot),
       patience: resources.patience[slot],
       cost: destination?.costPerCall ?? 0,
@@ -134,11 +129,12 @@ export function traceCandidates(
   resources: Resources,
   stoppedBy: GateName | undefined,
 ): readonly CandidateTrace[] {
-  const offers = stoppedBy === undefined ? offersOf(facts) : [];
-  return [
-    ...offers.flatMap((ranked) => traceOffer(facts, resources, ranked)),
-    ...traceService(facts, resources),
-  ];
+  const rows: CandidateTrace[] = [];
+  if (stoppedBy === undefined) {
+    for (const ranked of offersOf(facts)) rows.push(...traceOffer(facts, resources, ranked));
+  }
+  rows.push(...traceService(facts, resources));
+  return rows;
 }
 
 function traceCallGates(facts: CallFacts): GateTrace[] {
