@@ -1,0 +1,134 @@
+// Transcripts of a real drachtio-server 0.9.10 replayed: frames must come with the same leaders, token by token.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import t from 'tap';
+import { ControlServer } from '../../src/control/index.js';
+import { SipEngine } from '../../src/sip/index.js';
+import { parseTranscript, Replay } from './control-transcript.js';
+import type { ReplayOptions } from './control-transcript.js';
+
+const folder = path.resolve(process.cwd(), '..', 'shared', 'captures', 'drachtio');
+
+interface Case extends ReplayOptions {
+  readonly name: string;
+  /** Why we differ from the real server, where we do. */
+  readonly differs?: string;
+}
+
+/** Transcripts that are not replayed, and why. */
+const notReplayed: Readonly<Record<string, string>> = {
+  '06b-proxy-simultaneous-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
+  '06c-proxy-serial-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
+  '06f-proxy-final-timeout-ignored': 'finalTimeout is kept; test/sip/proxy',
+  '11a-prack-uas': 'reliable provisional responses as a UAS are not supported',
+  '17-session-timer': 'session timers are not supported',
+  '20a-outbound-route-uri': 'outbound connections by an HTTP handler are not supported',
+  '20b-outbound-tag-and-others': 'outbound connections by an HTTP handler are not supported',
+  '22-session-timer-refresh-by-server': 'session timers are not supported',
+  '23-session-timer-expiry': 'session timers are not supported',
+};
+
+const cases: readonly Case[] = [
+  { name: '01-uas-200-bye' },
+  { name: '02-uas-302' },
+  { name: '03a-cancel-before-app-answers' },
+  { name: '03b-cancel-after-180' },
+  { name: '04a-proxy-success-recordroute' },
+  { name: '04b-proxy-success-no-recordroute' },
+  { name: '04c-proxy-no-recordroute-ack-sent-to-proxy' },
+  { name: '05a-proxy-serial-failover-503' },
+  { name: '05b-proxy-serial-provisional-timeout' },
+  { name: '05c-proxy-all-fail' },
+  { name: '06-proxy-simultaneous' },
+  {
+    name: '06d-proxy-cancel',
+    differs: 'the caller gets its 487 when the branch has ended (RFC 3261 16.10), not before',
+    later: ['487 INVITE'],
+  },
+  { name: '06e-proxy-302-follow' },
+  { name: '06g-proxy-errors' },
+  { name: '06h-proxy-headers' },
+  { name: '07-b2bua' },
+  { name: '07b-b2bua-cancel' },
+  {
+    name: '08-uac-options',
+    differs: 'ICMP errors do not reach a UDP socket of Node: a closed port is a timeout',
+    instead: { '503 OPTIONS': '408 OPTIONS' },
+  },
+  { name: '09-uac-invite-auth-407' },
+  { name: '10-refer-notify' },
+  { name: '11b-prack-uac' },
+  {
+    name: '12a-app-disconnect-midcall',
+    differs: 'the engine has sent its own BYE by then, and answers the one that crosses it',
+    instead: { '481 BYE': '200 BYE' },
+  },
+  {
+    name: '12b-app-disconnect-while-invite-pending',
+    differs: 'the caller gets 503 when the application goes; a CANCEL of another branch cancels nothing',
+    instead: { '487 INVITE': '503 INVITE' },
+  },
+  {
+    name: '12c-app-disconnect-after-180',
+    differs: 'the caller gets 503 when the application goes',
+    instead: { '487 INVITE': '503 INVITE' },
+  },
+  { name: '12d-no-app-connected', differs: 'no 100 before a final response', without: ['100 INVITE'] },
+  {
+    name: '12e-app-disconnect-midcall-uac',
+    differs: 'the engine has sent its own BYE by then, and answers the one that crosses it',
+    instead: { '481 BYE': '200 BYE' },
+  },
+  { name: '13-reinvite-hold' },
+  {
+    name: '14-other-requests',
+    differs:
+      '405 where an application is there but does not take the method; no list of spammers; no 100 before 481',
+    instead: { '503 SUBSCRIBE': '405 SUBSCRIBE' },
+    without: ['100 INVITE', '603 OPTIONS'],
+    besides: ['sip network OPTIONS'],
+  },
+  { name: '15-ack-timeout' },
+  {
+    name: '16-cancel-after-200',
+    differs: 'a CANCEL that matches gets 200 (RFC 3261 9.2)',
+    instead: { '481 CANCEL': '200 CANCEL' },
+  },
+  { name: '18-tcp-invite' },
+  {
+    name: '19-cancel-wrong-branch',
+    differs: 'a CANCEL must match branch and source (RFC 3261 9.2)',
+    instead: { '200 CANCEL': '481 CANCEL' },
+    without: ['CANCEL', '487 INVITE'],
+  },
+  { name: '21-ping-and-bad-secret' },
+  { name: '24-uac-cancel-race-ackbye' },
+  { name: '25-subscribe-notify' },
+  { name: '26-update-during-invite' },
+];
+
+for (const one of cases) {
+  const file = path.join(folder, `${one.name}.txt`);
+  const skip = existsSync(file) ? false : `no ${file}`;
+  const title = one.differs === undefined ? one.name : `${one.name}, but ${one.differs}`;
+  t.test(title, { skip }, async (t) => {
+    const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'], timers: { t1: 50, t2: 400, t4: 500 } });
+    const control = new ControlServer(engine, { secret: 'cymru' });
+    await engine.start();
+    const controlPort = await control.listen(0);
+    const replay = new Replay(engine.localAddresses[0]?.port ?? 0, controlPort, one);
+    t.teardown(async () => {
+      await replay.close();
+      await control.close();
+      await engine.stop();
+    });
+    await replay.run(parseTranscript(readFileSync(file, 'utf8')));
+    t.strictSame(replay.missing, [], 'everything recorded came');
+    for (const { recorded, ours, differences } of replay.comparisons) {
+      t.strictSame(differences, [], recorded, { ours });
+    }
+    t.strictSame(replay.unexpected, [], 'nothing came that was not recorded');
+  });
+}
+
+for (const [name, reason] of Object.entries(notReplayed)) t.test(name, { skip: reason }, () => undefined);
