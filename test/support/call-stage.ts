@@ -89,7 +89,9 @@ export class CallStage {
     const decision = ofType('decision')[0];
     // A destination that was given up for another call may still get a copy of that call's INVITE (timer A).
     const isOurs = (invite: SippMessage) =>
-      decision === undefined || invite.header('X-Decision-ID') === decision['decisionId'];
+      decision === undefined ||
+      invite.header('Call-ID') === callId ||
+      invite.header('X-Decision-ID') === decision['decisionId'];
     const arrivals = [...this.#destinations]
       .flatMap(([place, one]) => one.invites.slice(before.get(place)).map((invite) => ({ place, invite })))
       .filter(({ invite }) => isOurs(invite))

@@ -7,8 +7,8 @@ export interface SippStatistics {
   readonly failed: number;
   /** Messages that SIPp sent again, or received again, because no answer came in time. */
   readonly retransmissions: number;
-  readonly unexpectedMessages: number;
-  readonly deadCallMessages: number;
+  /** Reasons of failed calls by SIPp's own names, without those that did not occur. */
+  readonly failures: Readonly<Record<string, number>>;
 }
 
 /** One message that SIPp sent or received. */
@@ -41,8 +41,11 @@ export function parseStatistics(csv: string): SippStatistics {
     successful: total('SuccessfulCall(C)'),
     failed: total('FailedCall(C)'),
     retransmissions: total('Retransmissions(C)'),
-    unexpectedMessages: total('FailedUnexpectedMessage(C)'),
-    deadCallMessages: total('DeadCallMsgs(C)'),
+    failures: Object.fromEntries(
+      names
+        .filter((name) => /^Failed(?!Call\().*\(C\)$/.test(name) && total(name) > 0)
+        .map((name) => [name.slice('Failed'.length, -'(C)'.length), total(name)]),
+    ),
   };
 }
 
