@@ -296,7 +296,6 @@ export class CallFlow implements RoutedCall {
     for (const reason of decision.failOpen) metrics.failedOpen(reason);
     const { call, trunk } = this;
     const facts = {
-      wallNow: clock.wallNow(),
       callId: call.callId,
       source: call.source,
       trunk,

@@ -64,7 +64,6 @@ export interface OutcomeLine extends RecordBase {
 export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine;
 
 export interface DecisionFacts {
-  readonly wallNow: number;
   readonly callId: string;
   readonly source: Source;
   readonly trunk: Trunk;
@@ -89,8 +88,17 @@ export function shown(number: string | undefined, personalData: boolean): string
   return number === undefined || personalData ? number : mask(number);
 }
 
+let lastMs = Number.NaN;
+let lastText = '';
+
+/** Calls that end in the same millisecond share the text. */
 export function isoTime(wallMs: number): string {
-  return new Date(wallMs).toISOString();
+  const ms = Math.floor(wallMs);
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastText = new Date(ms).toISOString();
+  }
+  return lastText;
 }
 
 /** A decision on its way to the log. It becomes a line when it is written, so that the call does not wait for its trace. */
@@ -104,20 +112,19 @@ export class DecisionEntry {
   }
 
   toJSON(): DecisionLine {
-    const { source, trunk, personalData, ...facts } = this.#facts;
-    const { decisionId, ...record } = toDecisionRecord(this.#decision, facts.input, facts.decider);
+    const { source, trunk, personalData, callId, dialled, caller, decisionMs, input, decider } = this.#facts;
+    const record = toDecisionRecord(this.#decision, input, decider);
     return {
       type: 'decision',
-      at: isoTime(facts.wallNow),
-      decisionId,
-      callId: facts.callId,
+      at: record.decidedAt,
+      callId,
       trunk: trunk.trunk,
       source: `${source.protocol}/${source.address}:${source.port}`,
       action: trunk.action,
-      dialled: shown(facts.dialled, personalData),
-      caller: shown(facts.caller, personalData),
+      dialled: shown(dialled, personalData),
+      caller: shown(caller, personalData),
+      decisionMs: Math.round(decisionMs * 1000) / 1000,
       ...record,
-      decisionMs: Math.round(facts.decisionMs * 1000) / 1000,
     };
   }
 }
