@@ -66,7 +66,7 @@ const cases: readonly Case[] = [
   {
     name: '12b-app-disconnect-while-invite-pending',
     differs: 'the caller gets 503 when the application goes; a CANCEL of another branch cancels nothing',
-    instead: { '487 INVITE': '503 INVITE' },
+    instead: { '487 INVITE': '503 INVITE', '200 CANCEL': '481 CANCEL' },
   },
   {
     name: '12c-app-disconnect-after-180',
