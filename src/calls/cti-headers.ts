@@ -37,13 +37,20 @@ export function decisionHeaders(decisionId: string): Headers {
   };
 }
 
-/** Headers of an attempt that presents an offer. */
+const headersByOffer = new WeakMap<OfferOnCall, Headers>();
+
+/** Headers of an attempt that presents an offer; one object for each offer of the settings. */
 export function offerHeaders(offer: OfferOnCall): Headers {
-  return {
-    'X-Offer-ID': headerValue(offer.offerCode),
-    'X-Offer-URL': headerValue(offer.offerUrl),
-    'Call-Info': `<${headerValue(offer.offerUrl)}>;purpose=${callInfoPurpose}`,
-  };
+  let headers = headersByOffer.get(offer);
+  if (headers === undefined) {
+    headers = {
+      'X-Offer-ID': headerValue(offer.offerCode),
+      'X-Offer-URL': headerValue(offer.offerUrl),
+      'Call-Info': `<${headerValue(offer.offerUrl)}>;purpose=${callInfoPurpose}`,
+    };
+    headersByOffer.set(offer, headers);
+  }
+  return headers;
 }
 
 /** All CTI headers of one step. */
@@ -79,13 +86,21 @@ export function isAssertedIdentity(lowerCaseName: string): boolean {
   return lowerCaseName === 'p-asserted-identity' || lowerCaseName === 'p-preferred-identity';
 }
 
-/** The URI with the headers as its headers component (RFC 3261 19.1.1), so that whoever follows it sends them. */
-export function withUriHeaders(uri: string, headers: Headers): string {
-  let separator = uri.includes('?') ? '&' : '?';
-  let text = uri;
+/** Headers as a part of a URI's headers component (RFC 3261 19.1.1): `User-to-User=...&X-Decision-ID=...`. */
+export function uriHeaders(headers: Headers): string {
+  let text = '';
   for (const name in headers) {
-    text += `${separator}${name}=${encodeURIComponent(headers[name] ?? '')}`;
-    separator = '&';
+    text += `${text === '' ? '' : '&'}${name}=${encodeURIComponent(headers[name] ?? '')}`;
   }
   return text;
+}
+
+/** The URI with these headers, so that whoever follows it sends them. */
+export function withUriHeaders(uri: string, headers: Headers): string {
+  return withEncodedHeaders(uri, uriHeaders(headers));
+}
+
+/** As `withUriHeaders`, from the text of `uriHeaders`. */
+export function withEncodedHeaders(uri: string, encoded: string): string {
+  return encoded === '' ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${encoded}`;
 }

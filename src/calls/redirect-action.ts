@@ -1,6 +1,7 @@
 // Action `redirect`: a 302 with the destinations in order, so that the trunk's carrier moves the call (RFC 3261 21.3.3).
 import type { RoutedCall } from './routed-call.js';
-import { stepHeaders, withUriHeaders } from './cti-headers.js';
+import type { OfferOnCall } from '../decision/index.js';
+import { decisionHeaders, offerHeaders, stepHeaders, uriHeaders, withEncodedHeaders } from './cti-headers.js';
 import { targetUri } from './decision-record.js';
 
 /** Contacts of one 302; a longer list does not fit into a datagram with its headers. */
@@ -14,16 +15,29 @@ const qValues = ['1.0', '0.9', '0.8', '0.7', '0.6', '0.5', '0.4', '0.3'];
  * (RFC 3261 19.1.5): the response itself says only what the first one is.
  */
 export function contactsOf({ decision }: Pick<RoutedCall, 'decision'>): string {
+  const plain = uriHeaders(decisionHeaders(decision.decisionId));
   let contacts = '';
   for (let i = 0; i < decision.steps.length && i < maxContacts; i++) {
     const step = decision.steps[i];
     if (step === undefined) break;
     const uri = targetUri(step);
+    const own = step.offer === undefined ? plain : `${plain}&${uriHeadersOf(step.offer)}`;
     // A tel URI has no headers component (RFC 3966 3).
-    const target = uri.startsWith('tel:') ? uri : withUriHeaders(uri, stepHeaders(decision, step.offer));
+    const target = uri.startsWith('tel:') ? uri : withEncodedHeaders(uri, own);
     contacts += `${i === 0 ? '' : ', '}<${target}>;q=${qValues[i] ?? '0.1'}`;
   }
   return contacts;
+}
+
+const encodedByOffer = new WeakMap<OfferOnCall, string>();
+
+function uriHeadersOf(offer: OfferOnCall): string {
+  let encoded = encodedByOffer.get(offer);
+  if (encoded === undefined) {
+    encoded = uriHeaders(offerHeaders(offer));
+    encodedByOffer.set(offer, encoded);
+  }
+  return encoded;
 }
 
 export function redirect(routed: RoutedCall): void {
