@@ -43,8 +43,9 @@ export const inviteClientMachine: Machine<InviteClientState, InviteClientEvent, 
       'timer-a': { next: 'calling', actions: ['send-request', 'start-timer-a'] },
       'timer-b': { next: 'terminated', actions: ['report-timeout'] },
       'transport-error': { next: 'terminated', actions: ['report-transport-error'] },
-      // RFC 3261 9.1: no CANCEL before a provisional response.
-      'tu-cancel': { next: 'calling', actions: ['hold-cancel'] },
+      // RFC 3261 9.1: no CANCEL before a provisional response. Deviation: nor the INVITE again, since a peer that comes back
+      // to life would ring for a call that nobody waits for.
+      'tu-cancel': { next: 'calling', actions: ['stop-timer-a', 'hold-cancel'] },
       '1xx': {
         next: 'proceeding',
         actions: ['stop-timer-a', 'stop-timer-b', 'release-cancel', 'report-response'],

@@ -146,8 +146,8 @@ t.test('a CANCEL is held until a provisional response comes (9.1)', (t) => {
   transaction.cancel([{ name: 'Reason', value: 'SIP;cause=200' }]);
   transaction.cancel();
   t.strictSame(bench.wire.take(), ['INVITE']);
-  bench.clock.advance(500);
-  t.strictSame(bench.wire.take(), ['INVITE'], 'the INVITE is retransmitted meanwhile');
+  bench.clock.advance(5000);
+  t.strictSame(bench.wire.take(), [], 'the INVITE is not sent again for a call that nobody waits for');
   bench.layer.receive(answer(invite, 100), fromBob);
   const cancel = bench.wire.last.message;
   t.strictSame(bench.wire.take(), ['CANCEL']);
