@@ -24,5 +24,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   for (const line of failureLines(error)) process.stderr.write(`${line}\n`);
-  process.exitCode = 1;
+  // Not by exitCode alone: what had been started when it failed, a reconnecting client say, would keep the process.
+  process.exit(1);
 }

@@ -8,6 +8,7 @@ import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
 import type { Logger } from '../kernel/index.js';
 import { callLine } from './call-line.js';
 import { loadDemoCustomers } from './demo-customers.js';
+import { LineWriter } from './line-writer.js';
 import { RouterProcess } from './router-process.js';
 import { startStandIns } from './stand-ins.js';
 import type { StandIns } from './stand-ins.js';
@@ -68,13 +69,16 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
     throw error;
   }
   reportReloads(router, log);
-  if (!isQuiet) printCalls(router);
+  const lines = new LineWriter(process.stdout, systemClock);
+  if (!isQuiet) printCalls(router, lines);
   printWhere(router, standIns, environment);
   process.on('SIGHUP', () => void router.watcher.reload());
   await ending.requested;
+  lines.flush();
   print(pc.dim('stopping ...'));
   const failures = [...(await router.stop()), ...(await standIns.stop())];
   for (const failure of failures) log.error({ err: failure }, 'part did not stop in order');
+  lines.flush();
   // Nothing of ours runs any more; what a library left behind must not hold the process.
   process.exit(ending.exitCode);
 }
@@ -145,10 +149,10 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   print('');
 }
 
-function printCalls(router: RouterProcess): void {
+function printCalls(router: RouterProcess, lines: LineWriter): void {
   router.router.events.on('call', (summary) => {
     const { personalData } = router.router.settings.process.log;
-    print(callLine(summary, Date.now(), personalData));
+    lines.write(callLine(summary, Date.now(), personalData));
   });
 }
 
