@@ -41,17 +41,6 @@ export class BoardBuilder {
     this.#states = destinations.map((one) => this.#stateOf(one));
   }
 
-  /** Takes over health and calls in progress from the builder of the settings before; destinations are matched by id. */
-  adopt(previous: BoardBuilder): void {
-    for (const [centre, isUp] of previous.#health) this.setCentreHealth(centre, isUp);
-    for (const old of previous.destinations) {
-      for (const [partner, count] of previous.#loads[old.index]?.byPartner ?? []) {
-        const now = this.#byId.get(old.id);
-        if (now !== undefined) this.#add(now.index, partner, count);
-      }
-    }
-  }
-
   setCentreHealth(centre: string, isUp: CentreHealth): void {
     if (this.#health.get(centre) === isUp && this.#health.has(centre)) return;
     this.#health.set(centre, isUp);

@@ -131,21 +131,6 @@ t.test('a board never changes once it was taken, and shares what stayed the same
   t.end();
 });
 
-t.test('new settings keep health and calls in progress, by id', (t) => {
-  const old = new BoardBuilder(destinations);
-  old.setCentreHealth('west', false);
-  old.callStarted('west/sales', 'acme');
-  const turned = compileDestinations(
-    settingsOf({ centres: [centre('west', [queue('new'), queue('sales')])] }),
-  );
-  const builder = new BoardBuilder(turned);
-  builder.adopt(old);
-  t.match(stateOf(builder, 'west/sales'), { isUp: false, freeServers: 4 });
-  builder.callEnded('west/sales', 'acme');
-  t.match(stateOf(builder, 'west/sales'), { freeServers: 5 });
-  t.end();
-});
-
 t.test('whatever happens, nothing is negative and all is free again at the end', (t) => {
   const event = fc.record({
     kind: fc.constantFrom('start', 'end', 'reserve', 'release', 'wait'),
