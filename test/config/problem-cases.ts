@@ -386,6 +386,13 @@ export const problemCases: readonly ProblemCase[] = [
     'config/trunks.yaml:21: trunks[0].country: "UK" is no ISO 3166 country with phone numbers of its own; did you mean "GB"?',
   ],
   [
+    'an overflow that the trunk cannot send to',
+    'partners.yaml',
+    'overflowUri: sip:overflow@127.0.0.1:5092\n    # What',
+    'overflowUri: tel:+18005550199\n    # What',
+    'config/partners.yaml:13: partners[0].overflowUri: "tel:+18005550199" cannot be sent to by trunk "loopback", whose action is not redirect; use a sip: URI',
+  ],
+  [
     'identity from a peer that is not believed (RFC 3325)',
     'trunks.yaml',
     '[From]',

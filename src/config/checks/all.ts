@@ -3,7 +3,7 @@ import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { healthChecks, offerReferences, quotas } from './offers.js';
 import { deadlines, listenAddresses } from './process.js';
 import type { CrossCheck } from './tree.js';
-import { assertedIdentityIsTrusted, countries, trunkAddresses } from './trunks.js';
+import { assertedIdentityIsTrusted, countries, overflowCanBeSentTo, trunkAddresses } from './trunks.js';
 import { uniqueDialledNumbers, uniqueIds } from './unique.js';
 
 export const crossChecks: readonly CrossCheck[] = [
@@ -14,6 +14,7 @@ export const crossChecks: readonly CrossCheck[] = [
   trunkAddresses,
   assertedIdentityIsTrusted,
   countries,
+  overflowCanBeSentTo,
   destinationsExist,
   skillLevelsReachable,
   offerReferences,

@@ -61,3 +61,18 @@ export const countries: CrossCheck = (tree, report) => {
     );
   }
 };
+
+/** An engine that forwards calls speaks SIP over UDP and TCP; a number is for a carrier to dial, by redirect. */
+export const overflowCanBeSentTo: CrossCheck = (tree, report) => {
+  const forwarding = tree.trunks?.list('trunks').find((trunk) => trunk.key('action').text !== 'redirect');
+  if (forwarding === undefined) return;
+  const trunk = forwarding.key('trunk').text ?? '';
+  for (const partner of tree.partners?.list('partners') ?? []) {
+    const place = partner.key('overflowUri');
+    if (place.text === undefined || !/^(tel|sips):/i.test(place.text)) continue;
+    report(
+      place,
+      `${JSON.stringify(place.text)} cannot be sent to by trunk "${trunk}", whose action is not redirect; use a sip: URI`,
+    );
+  }
+};
