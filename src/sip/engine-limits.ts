@@ -7,6 +7,11 @@ export interface EngineLimits {
   readonly maxDialogs: number;
   /** Retry-After of a 503 of ours, in seconds. Default 5. */
   readonly retryAfterSeconds: number;
+  /**
+   * 100 Trying is left out when a response to an INVITE is sent sooner than this; RFC 3261 17.2.1 allows up to 200 ms. It saves
+   * a message a redirected call. Default 0: 100 at once.
+   */
+  readonly tryingDelayMs: number;
   /** An INVITE about which the application says nothing is answered 503 after this. Default 30,000 ms. */
   readonly inviteSilenceMs: number;
   /** An INVITE whose last provisional response is this old is answered 480. Default 180,000 ms. */
@@ -21,6 +26,7 @@ export const defaultEngineLimits: EngineLimits = {
   maxTransactions: 100_000,
   maxDialogs: 50_000,
   retryAfterSeconds: 5,
+  tryingDelayMs: 0,
   inviteSilenceMs: 30_000,
   ringingMs: 180_000,
   answerMs: 10_000,

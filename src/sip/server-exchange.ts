@@ -28,6 +28,7 @@ export class ServerExchange {
   /** Whoever the user says it was given to. */
   owner: unknown;
   #timer: Timer | undefined;
+  #tryingTimer: Timer | undefined;
   #dialogId: string | undefined;
 
   constructor(server: ServerTransaction, dialog: Dialog | undefined, id = server.id) {
@@ -56,10 +57,27 @@ export class ServerExchange {
     this.#timer = clock.after(ms, 'answer', onExpired);
   }
 
+  /** Sends 100 after `ms`, unless `dropTrying` comes first. */
+  tryAfter(clock: Clock, ms: number, send: () => void): void {
+    this.#tryingTimer = clock.after(ms, 'trying', () => {
+      this.#tryingTimer = undefined;
+      send();
+    });
+  }
+
+  /** @returns true when a 100 was due and now is not */
+  dropTrying(): boolean {
+    const wasDue = this.#tryingTimer !== undefined;
+    this.#tryingTimer?.cancel();
+    this.#tryingTimer = undefined;
+    return wasDue;
+  }
+
   /** No longer open: nothing expires any more. */
   settle(phase: ExchangePhase): void {
     this.phase = phase;
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.dropTrying();
   }
 }

@@ -24,7 +24,6 @@ export class UasCore {
   readonly #context: EngineContext;
   readonly #endDialog: EndDialog;
   readonly #exchanges = new Map<string, ServerExchange>();
-  readonly #byTransaction = new Map<ServerTransaction, ServerExchange>();
   /** INVITEs with an early dialog, by that dialog. */
   readonly #early = new Map<Dialog, ServerExchange>();
 
@@ -85,6 +84,7 @@ export class UasCore {
     if (statusCode >= 200) exchange.settle('answered');
     else if (exchange.server.isInvite) this.#expectAnswer(exchange, this.#context.limits.ringingMs, 480);
     if (statusCode > 100) exchange.hasResponded = true;
+    exchange.dropTrying();
     this.#send(exchange.server, response);
     if (statusCode > 100) this.#follow(exchange, response);
     return 'sent';
@@ -92,6 +92,8 @@ export class UasCore {
 
   /** The user gives the request to the proxy. */
   handOver(exchange: ServerExchange): void {
+    // The proxy sends none (16.2: that is the business of the server transaction), and may take its time.
+    if (exchange.dropTrying()) this.#send(exchange.server, createResponse(exchange.request, 100));
     exchange.settle('proxied');
   }
 
@@ -151,20 +153,25 @@ export class UasCore {
     const { limits, user } = this.#context;
     const { server } = exchange;
     if (isIndexed) this.#exchanges.set(exchange.id, exchange);
-    this.#byTransaction.set(server, exchange);
     server.onTerminated = () => {
       if (isIndexed) this.#exchanges.delete(exchange.id);
-      this.#byTransaction.delete(server);
       exchange.settle(exchange.phase === 'open' ? 'closed' : exchange.phase);
     };
     if (server.isInvite) {
       // 17.2.1: before any work of the application, so that the caller stops repeating the INVITE.
-      this.#send(server, createResponse(server.request, 100));
+      this.#try(exchange);
       this.#expectAnswer(exchange, limits.inviteSilenceMs, 503);
     } else {
       this.#expectAnswer(exchange, limits.answerMs, server.request.method === 'BYE' ? 200 : 500);
     }
     user.onRequest(exchange);
+  }
+
+  #try(exchange: ServerExchange): void {
+    const { clock, limits } = this.#context;
+    const send = (): void => this.#send(exchange.server, createResponse(exchange.request, 100));
+    if (limits.tryingDelayMs <= 0) send();
+    else exchange.tryAfter(clock, limits.tryingDelayMs, send);
   }
 
   #expectAnswer(exchange: ServerExchange, ms: number, status: number): void {
@@ -184,7 +191,7 @@ export class UasCore {
     }
     server.toTag = cancels.toTag;
     this.#send(server, this.#response(server, 200));
-    const exchange = this.#byTransaction.get(cancels);
+    const exchange = this.#exchanges.get(cancels.id);
     const reason = cancel.get('reason');
     exchange?.proxying?.cancel(reason === undefined ? [] : [{ name: 'Reason', value: reason }]);
     if (exchange?.phase !== 'open') return;
