@@ -170,9 +170,15 @@ export class TestCaller {
   #onResponse(running: Running, invite: SipMessage, response: SipMessage): void {
     const { statusCode } = response;
     if (statusCode < 200) return;
-    if (running.answer !== undefined) { this.#repeatAck(response); return; }
+    if (running.answer !== undefined) {
+      this.#repeatAck(response);
+      return;
+    }
     this.#timers.cancel('answer');
-    if (statusCode < 300) { this.#answered(running, invite, response); return; }
+    if (statusCode < 300) {
+      this.#answered(running, invite, response);
+      return;
+    }
     if (statusCode < 400) {
       const contacts = response.list('contact').flatMap((text) => parseNameAddr(text)?.uri ?? []);
       running.settle({ kind: 'redirected', response, contacts });
@@ -187,7 +193,8 @@ export class TestCaller {
     const hop = parseNameAddr(routes[0] ?? '')?.uri ?? contact ?? '';
     const target = literalTarget(hop);
     if (contact === undefined || target === null) {
-      running.settle({ kind: 'failed', reason: 'the answer has no Contact that can be sent to' }); return;
+      running.settle({ kind: 'failed', reason: 'the answer has no Contact that can be sent to' });
+      return;
     }
     const inDialog = (method: string, cseq: number): SipMessage =>
       createRequest({
