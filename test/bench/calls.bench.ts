@@ -1,6 +1,6 @@
 // npm run bench:calls: CPU per call and INVITE-to-first-forward of our router beside Kamailio, in one run on one machine.
 // Rounds alternate between the systems, so that a machine that slows down slows all of them. Linux, with sipp, kamailio
-// and redis-server. Settings: --rounds N --seconds N --redirect-rate N --proxy-rate N --only redirect|proxy --profile FOLDER
+// and redis-server. Settings: --rounds N --seconds N --warmup SECONDS --redirect-rate N --proxy-rate N --only redirect|proxy --profile FOLDER
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import type { CallKind, System } from './calls/systems.js';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '4' },
+    warmup: { type: 'string', default: '15' },
     seconds: { type: 'string', default: '10' },
     customers: { type: 'string', default: '20000' },
     'redirect-rate': { type: 'string', default: '400' },
@@ -69,8 +70,8 @@ try {
         const result = await runRound(system, {
           kind,
           callsPerSecond: rates[kind],
-          // The first round warms up: it is short and not counted.
-          seconds: round === 0 ? 3 : seconds,
+          // The first round warms up, the just-in-time compiler above all, and is not counted.
+          seconds: round === 0 ? Number(values.warmup) : seconds,
           callersFile,
           destinationPorts: kind === 'proxy' ? [east, west, overflow] : [],
         });

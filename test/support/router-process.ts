@@ -23,6 +23,8 @@ export interface RouterOptions {
   readonly customers?: number;
   /** Node.js options, such as `--cpu-prof`. */
   readonly nodeArgs?: readonly string[];
+  /** Arguments of `proffer start`, such as `--quiet`. */
+  readonly args?: readonly string[];
   /** Time to readiness; default 30,000. */
   readonly readyWithinMs?: number;
   /** Takes over a data directory of a router that was stopped. */
@@ -57,7 +59,7 @@ export class RouterProcess {
     this.child = new TestChild({
       command: process.execPath,
       cwd: repositoryRoot,
-      args: [...(options.nodeArgs ?? []), cli, 'start'],
+      args: [...(options.nodeArgs ?? []), cli, 'start', ...(options.args ?? [])],
       env: {
         ...cleanEnvironment(),
         PROFFER_CONFIG_DIR: this.settings.path,

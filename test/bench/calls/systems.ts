@@ -84,6 +84,8 @@ export class RouterUnderTest {
       centres,
       customers,
       nodeArgs,
+      // Kamailio writes no line a call either; both keep what they must keep, our decision log.
+      args: ['--quiet'],
       readyWithinMs: 60_000,
       env: redis === undefined ? {} : { REDIS_URL: redis.url },
       edit: (draft) => {
