@@ -159,9 +159,15 @@ export class CallRouter {
     return this.#plan.settings;
   }
 
-  /** Whether the source is a trunk; an engine that can drop requests before it answers 100 asks here. */
-  admits(source: Pick<Source, 'address' | 'protocol'>): boolean {
-    return this.#plan.trunks.find(source.address, source.protocol) !== undefined;
+  /**
+   * False when a new request from there is to get no answer at all (`unknownSource: silence`), which is counted. An engine that
+   * can drop a request before its 100 Trying asks here.
+   */
+  mayAnswer({ address, protocol }: Pick<Source, 'address' | 'protocol'>): boolean {
+    const { trunks, settings } = this.#plan;
+    if (settings.trunks.unknownSource === 'reject' || trunks.find(address, protocol) !== undefined) return true;
+    this.#metrics.unknownSource();
+    return false;
   }
 
   #onCall(call: IncomingCall): void {

@@ -154,7 +154,12 @@ export class RouterProcess {
       const target = { kind: 'connect', ...sip.drachtio, secret: environment.drachtioSecret } as const;
       return { engine: undefined, gateway: new DrachtioGateway({ ...common, target }) };
     }
-    const engine = new SipEngine({ listen: sip.listen, clock, log });
+    const engine = new SipEngine({
+      listen: sip.listen,
+      clock,
+      log,
+      screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
+    });
     const secret = randomHex(16);
     const link = new ControlServer(engine, { secret, clock, log }).link({ methods: routedMethods });
     return { engine, gateway: new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } }) };

@@ -42,6 +42,11 @@ export interface SipEngineOptions {
   readonly log?: Logger;
   readonly timers?: Partial<BaseTimers>;
   readonly limits?: Partial<EngineLimits>;
+  /**
+   * Asked about the source of every new request outside a dialog, before anything is sent; false: it gets no answer at all,
+   * not even a 100. Default: all are let in.
+   */
+  readonly screen?: (flow: Flow) => boolean;
 }
 
 const nobody: EngineUser = {
@@ -265,6 +270,10 @@ export class SipEngine {
   }
 
   #takeStateless(request: SipMessage, flow: Flow): boolean {
+    if (request.to()?.tag === undefined && this.#options.screen?.(flow) === false) {
+      this.counters.screened += 1;
+      return true;
+    }
     if (!this.#proxy.forwardInDialog(request, flow)) return false;
     count(this.counters.requestsIn, request.method);
     this.#user.onRouted(request);
@@ -276,10 +285,14 @@ export class SipEngine {
     this.counters.malformed += 1;
     const { partial, status, reason } = result;
     this.#log.debug({ reason, peer: flow.remoteAddress }, 'malformed message');
-    const via = partial?.topVia();
-    if (partial === null || via === null || via === undefined || partial.method === 'ACK') return;
+    if (partial === null || partial.method === 'ACK' || this.#options.screen?.(flow) === false) return;
+    const via = partial.topVia();
+    const { protocol, remoteAddress, remotePort } = flow;
+    // A Via that cannot be read leaves only the way that the request came.
+    const target =
+      via === null ? { protocol, address: remoteAddress, port: remotePort, flow } : responseTarget(via, flow);
     const response = createResponse(partial, status, reason, randomHex(8));
-    this.#transport.send(response, responseTarget(via, flow), (error) => {
+    this.#transport.send(response, target, (error) => {
       this.#log.debug({ err: error }, 'response to malformed request not sent');
     });
   }

@@ -73,8 +73,12 @@ t.test('a source that is no trunk gets 403, or silence', async (t) => {
       'proffer_unknown_source_requests_total 1',
     ]);
     t.same(story.summaries, []);
-    t.equal(story.router.admits({ address: '203.0.113.9', protocol: 'udp' }), false);
-    t.equal(story.router.admits({ address: '127.0.0.1', protocol: 'tcp' }), true);
+    t.equal(
+      story.router.mayAnswer({ address: '203.0.113.9', protocol: 'udp' }),
+      unknownSource === 'reject',
+      'an engine that asks first sends not even a 100',
+    );
+    t.equal(story.router.mayAnswer({ address: '127.0.0.1', protocol: 'tcp' }), true);
   }
 });
 

@@ -113,17 +113,20 @@ void t.test('unknown sources in silence', { skip }, async (t) => {
     },
   });
   t.teardown(() => stage.close());
-  const text = [
-    `OPTIONS sip:127.0.0.1:${stage.router.sipPort} SIP/2.0`,
-    'Via: SIP/2.0/UDP 127.0.0.9:5999;rport;branch=z9hG4bKstranger',
-    'Max-Forwards: 70',
-    'From: <sip:scanner@127.0.0.9>;tag=a',
-    'To: <sip:127.0.0.1>',
-    'Call-ID: stranger',
-    'CSeq: 1 OPTIONS',
-    'Content-Length: 0',
-    '',
-    '',
-  ].join('\r\n');
-  t.same(await datagrams('127.0.0.9', stage.router.sipPort, [text], 800), []);
+  const text = (method: string): string =>
+    [
+      `${method} sip:127.0.0.1:${stage.router.sipPort} SIP/2.0`,
+      `Via: SIP/2.0/UDP 127.0.0.9:5999;rport;branch=z9hG4bKstranger${method}`,
+      'Max-Forwards: 70',
+      'From: <sip:scanner@127.0.0.9>;tag=a',
+      'To: <sip:127.0.0.1>',
+      `Call-ID: stranger-${method}`,
+      `CSeq: 1 ${method}`,
+      'Content-Length: 0',
+      '',
+      '',
+    ].join('\r\n');
+  const malformed = text('INVITE').replace('CSeq: 1', 'CSeq: one');
+  const messages = [text('OPTIONS'), text('INVITE'), malformed];
+  t.same(await datagrams('127.0.0.9', stage.router.sipPort, messages, 800), [], 'not even a 100');
 });
