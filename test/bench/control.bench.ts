@@ -129,7 +129,10 @@ async function overLink(engine: SipEngine): Promise<() => Promise<void>> {
   srf.listen({ server: link.server, secret: 's' });
   link.connect();
   await connected;
-  return () => Promise.resolve(link.close());
+  return () => {
+    link.close();
+    return Promise.resolve();
+  };
 }
 
 async function overTcp(engine: SipEngine): Promise<() => Promise<void>> {
