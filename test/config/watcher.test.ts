@@ -162,7 +162,7 @@ t.test('what waits for the next start is named', async (t) => {
   );
   files.event();
   await pass(200);
-  t.strictSame(seen, ['changed proffer.yaml sip.listen http']);
+  t.strictSame(seen, ['changed proffer.yaml sip.listen http log']);
   await watcher.stop();
 });
 

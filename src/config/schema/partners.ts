@@ -16,7 +16,7 @@ export const PartnerSchema = Type.Object(
       minItems: 1,
       description: 'queues of plain service, in order of preference',
     }),
-    overflowUri: SipUriText,
+    overflowUri: SipUriText('where a call goes when no queue can be reached'),
     serviceValue: Type.Optional(
       Money('worth of a call that is served plainly, the value offers must beat; default 0'),
     ),

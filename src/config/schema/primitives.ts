@@ -16,11 +16,12 @@ export const E164 = Type.String({
   expects: 'a number in E.164 form, such as +18005550100',
 });
 
-export const SipUriText = Type.String({
-  pattern: '^(sips?|tel):.+$',
-  description: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
-  expects: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
-});
+export const SipUriText = (description: string) =>
+  Type.String({
+    pattern: '^(sips?|tel):.+$',
+    description,
+    expects: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
+  });
 
 export const Milliseconds = (description: string, minimum: number, maximum: number, byDefault: number) =>
   Type.Integer({ minimum, maximum, default: byDefault, description: `${description}, in milliseconds` });
