@@ -19,6 +19,15 @@ export class CdrReporter {
     this.#clock = clock;
   }
 
+  /** Some application wants CDRs. */
+  get isWanted(): boolean {
+    return (
+      this.#applications.serves('cdr:start') ||
+      this.#applications.serves('cdr:stop') ||
+      this.#applications.serves('cdr:attempt')
+    );
+  }
+
   attempt(message: SipMessage, source: CdrSource): void {
     this.#send('cdr:attempt', message, source, '');
   }

@@ -39,7 +39,8 @@ export class ProxyCommand {
       return;
     }
     const { headers, retryAfter } = parsed;
-    const isInvite = exchange.server.isInvite;
+    const hasCdr = exchange.server.isInvite && this.#cdr.isWanted;
+    let last = exchange.request;
     this.#engine.proxy(exchange, {
       targets: tokens.slice(DESTINATIONS).filter((target) => target !== ''),
       recordRoute: tokens[3] === 'remainInDialog',
@@ -51,11 +52,14 @@ export class ProxyCommand {
       retryAfter,
       onResponse: (response, flow) => {
         connection.reply(rid, this.#responseSeen(response, flow));
-        if (isInvite && response.statusCode < 300) this.#cdr.start(response, 'network', 'proxy-uac');
+        if (!hasCdr) return;
+        if (response.statusCode < 300) this.#cdr.start(response, 'network', 'proxy-uac');
+        last = response.clone();
+        last.popFirst('via');
       },
       onDone: (outcome) => {
         connection.reply(rid, retryAfter === undefined ? doneText(outcome) : outcomeText(outcome));
-        if (isInvite) this.#report(outcome, exchange.request);
+        if (hasCdr) this.#report(outcome, last);
       },
     });
   }
@@ -67,10 +71,11 @@ export class ProxyCommand {
     return `OK|network|${text.length}|${protocol}|${remoteAddress}|${remotePort}|${time}|||continue\r\n${text}`;
   }
 
-  #report(outcome: ProxyOutcome, request: SipMessage): void {
-    if (outcome.kind === 'answered') this.#cdr.start(request, 'application', 'proxy-uas');
-    else if (outcome.kind === 'cancelled') this.#cdr.stop(request, 'network', 'call-canceled');
-    else this.#cdr.stop(request, 'application', 'call-rejected');
+  /** @param last the last final response that came, as the caller gets it; the request when none came */
+  #report(outcome: ProxyOutcome, last: SipMessage): void {
+    if (outcome.kind === 'answered') this.#cdr.start(last, 'application', 'proxy-uas');
+    else if (outcome.kind === 'cancelled') this.#cdr.stop(last, 'network', 'call-canceled');
+    else this.#cdr.stop(last, 'application', 'call-rejected');
   }
 
   /**

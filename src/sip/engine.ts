@@ -17,12 +17,14 @@ import { nextHop } from './next-hop.js';
 import type { NextHop, NextHopFault } from './next-hop.js';
 import type { ProxyOptions } from './proxy/proxy-options.js';
 import { StatefulProxy } from './proxy/stateful-proxy.js';
+import { isKnownMethod } from './request-rules.js';
 import type { ServerExchange } from './server-exchange.js';
 import { cancelFor } from './transaction/generated-requests.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import { responseTarget } from './transaction/response-target.js';
 import { defaultBaseTimers } from './transaction/timer-values.js';
 import type { BaseTimers } from './transaction/timer-values.js';
+import type { TransactionCounters } from './transaction/transaction-layer.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
 import { parseListenAddress } from './transport/listen-address.js';
 import { literalTarget, resolveTarget } from './transport/resolve-target.js';
@@ -171,6 +173,11 @@ export class SipEngine {
     return this.#dialogs.size;
   }
 
+  /** Retransmissions absorbed, requests merged, refused for overload. */
+  get transactionCounters(): Readonly<TransactionCounters> {
+    return this.#transactions.counters;
+  }
+
   get openProxies(): number {
     return this.#proxy.openContexts;
   }
@@ -275,7 +282,7 @@ export class SipEngine {
       return true;
     }
     if (!this.#proxy.forwardInDialog(request, flow)) return false;
-    count(this.counters.requestsIn, request.method);
+    count(this.counters.requestsIn, isKnownMethod(request.method) ? request.method : 'OTHER');
     this.#user.onRouted(request);
     return true;
   }

@@ -75,6 +75,11 @@ export class UacCore {
     dialog.unacknowledged = undefined;
     const exchange = this.#acknowledgedBy(dialog);
     exchange?.ackTimer?.cancel();
+    // 13.2.2.4: the credentials of the INVITE.
+    for (const name of ['authorization', 'proxy-authorization']) {
+      const value = exchange?.request.get(name);
+      if (value !== undefined && !ack.has(name)) ack.append(name, value);
+    }
     count(this.#context.counters.requestsOut, 'ACK');
     dialog.lastAck = this.#sendAck(ack, hop);
     // After the user has heard that its ACK was sent.
@@ -242,10 +247,10 @@ export class UacCore {
     dialog.unacknowledged = cseq;
     this.#awaiting.set(dialog, exchange);
     exchange.ackTimer = clock.after(64 * timers.t1, 'user-ack', () => {
-      if (dialog.unacknowledged !== cseq) return;
+      this.#awaiting.delete(dialog);
+      if (dialog.unacknowledged !== cseq || !dialog.isLive) return;
       counters.ackTimeouts += 1;
       dialog.unacknowledged = undefined;
-      this.#awaiting.delete(dialog);
       this.#ackByEngine(dialog, cseq);
       this.endDialog(dialog, ackTimeout);
     });

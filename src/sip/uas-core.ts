@@ -6,7 +6,7 @@ import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
 import { createResponse } from './message/create-message.js';
 import type { SipMessage } from './message/sip-message.js';
-import { isDialogMethod, refusalOf } from './request-rules.js';
+import { isDialogMethod, isKnownMethod, refusalOf } from './request-rules.js';
 import { ServerExchange } from './server-exchange.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import type { ServerTransaction } from './transaction/server-transaction.js';
@@ -62,7 +62,7 @@ export class UasCore {
         this.#open(new ServerExchange(server, undefined));
       }
     }
-    count(counters.requestsIn, request.method);
+    count(counters.requestsIn, isKnownMethod(request.method) ? request.method : 'OTHER');
   }
 
   /** @returns true when the ACK was for a dialog of ours */

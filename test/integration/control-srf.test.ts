@@ -519,3 +519,48 @@ for (const kind of linkKinds) {
     t.pass('an answer after all is acknowledged and ended');
   });
 }
+
+const cdrRoutes = ['invite', 'cdr:attempt', 'cdr:start', 'cdr:stop'];
+
+story(
+  'CDRs of a refused, an answered and a proxied call',
+  (srf) => {
+    for (const event of ['attempt', 'start', 'stop']) {
+      srf.on(`cdr:${event}`, (source: string, _time: string, ...rest: unknown[]) => {
+        const message = rest.at(-1) as SrfMessage;
+        const detail = rest.length > 1 ? ` ${String(rest[0])}` : '';
+        events.add(`${event} ${source}${detail} ${message.method || message.status}`);
+      });
+    }
+    srf.invite((req, res) => {
+      const target = req.get('Subject');
+      if (target === 'busy') res.send(486);
+      else if (target === 'answer') void srf.createUAS(req, res, { localSdp: sdp });
+      else void srf.proxyRequest(req, [target], { recordRoute: true });
+    });
+  },
+  async (t, { peer, sipPort }) => {
+    const alice = await peer();
+    const bob = await peer();
+    const expect = async (expected: readonly string[]): Promise<void> => {
+      for (const one of expected) t.equal(await events.next(), one);
+    };
+    alice.request('INVITE', { headers: ['Subject: busy'] });
+    await alice.hearStatus(486);
+    await expect(['attempt network INVITE', 'stop application call-rejected 486']);
+    const call = await alice.call({ headers: ['Subject: answer'] });
+    alice.request('BYE', inDialog(call, 2));
+    await expect(['attempt network INVITE', 'start application uas 200', 'stop network normal-release BYE']);
+    const calling = alice.call({ headers: [`Subject: ${bob.uri}`] });
+    bob.reply(await bob.hearRequest('INVITE'), 200, { body: sdp });
+    const proxied = await calling;
+    alice.request('BYE', { ...inDialog(proxied, 2), headers: [`Route: <sip:127.0.0.1:${sipPort};lr>`] });
+    await expect([
+      'attempt network INVITE',
+      'start network proxy-uac 200',
+      'start application proxy-uas 200',
+      'stop network normal-release BYE',
+    ]);
+  },
+  { methods: cdrRoutes },
+);
