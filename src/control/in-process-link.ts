@@ -31,6 +31,11 @@ class LinkSocket extends Socket {
     this.#connection = new ControlConnection(owner, sink, methods);
   }
 
+  /** The application has authenticated. */
+  get wasServed(): boolean {
+    return this.#connection.isAuthenticated;
+  }
+
   /** A frame from the application. Its consequences reach the application after this call has returned. */
   override write(chunk: Uint8Array | string, ...rest: unknown[]): boolean {
     if (!this.#isOpen) return false;
@@ -121,10 +126,15 @@ export function createLink(
   let isClosed = false;
   const connect = (): void => {
     links += 1;
-    socket = new LinkSocket(owner, routes, links);
-    socket.once('close', () => {
+    const opened = new LinkSocket(owner, routes, links);
+    socket = opened;
+    opened.once('close', () => {
       socket = undefined;
       if (isClosed) return;
+      if (!opened.wasServed) {
+        log.error('in-process connection refused: the application has another secret');
+        return;
+      }
       log.warn('the application ended its in-process connection, connecting it again');
       connect();
     });

@@ -179,3 +179,34 @@ t.test('an application connects again by itself and is served again', async (t) 
   await alice.close();
   srf.disconnect();
 });
+
+t.test(
+  'the in-process link: refused for good with another secret, connected anew when it was ended',
+  async (t) => {
+    const { control } = await openPort(t);
+    const wrong = new Srf();
+    const link = control.link({ methods: ['invite'] });
+    const refused = new Promise((resolve) => wrong.once('connect', (error: unknown) => resolve(error)));
+    wrong.listen({ server: link.server, secret: 'wrong' });
+    link.connect();
+    t.match(await refused, { message: 'failed to authenticate to server' });
+    t.equal(control.applications, 0);
+
+    const right = new Srf();
+    const second = control.link({ methods: ['invite'] });
+    const connected = async (): Promise<void> =>
+      new Promise((resolve) => right.once('connect', () => resolve()));
+    const first = connected();
+    right.listen({ server: second.server, secret: 'cymru' });
+    second.connect();
+    await first;
+    t.throws(() => second.connect());
+    const again = connected();
+    right.disconnect();
+    await again;
+    t.equal(control.applications, 1);
+    second.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    t.equal(control.applications, 0);
+  },
+);
