@@ -61,10 +61,11 @@ class LinkSocket extends Socket {
     return this;
   }
 
-  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#isOpen = false;
     this.#connection.closed();
-    callback(error);
+    // Emits 'close', which net.Socket does by itself.
+    super._destroy(error, callback);
   }
 
   #deliver(frame: string): void {
