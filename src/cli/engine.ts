@@ -1,5 +1,5 @@
 // proffer engine: the SIP engine alone, for any drachtio application, until SIGINT or SIGTERM.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { ControlServer } from '../control/index.js';
 import { AppError, createLogger } from '../kernel/index.js';
 import type { LogLevel } from '../kernel/index.js';
@@ -14,17 +14,18 @@ interface EngineFlags {
   readonly logLevel: LogLevel;
 }
 
+const defaultContact = 'sip:127.0.0.1:5060;transport=udp,tcp';
+
 const levels: ReadonlySet<string> = new Set(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']);
 
 /** `proffer engine`. Rejects with an AppError when it cannot start. */
 export function engineCommand(): Command {
   return new Command('engine')
     .description('run the SIP engine alone; drachtio applications connect to its control port')
-    .option(
-      '--contact <uri>',
-      'address to listen on for SIP; may be given more than once (default: sip:127.0.0.1:5060;transport=udp,tcp)',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+    .addOption(
+      new Option('--contact <uri>', 'address to listen on for SIP; may be given more than once')
+        .argParser((value: string, before: readonly string[]) => [...before, value])
+        .default([], defaultContact),
     )
     .option('--external <host>', 'host or host:port by which peers reach it, for Via and Contact')
     .option('--host <address>', 'address of the control port', '127.0.0.1')
@@ -38,7 +39,7 @@ async function runEngine(flags: EngineFlags): Promise<void> {
   const { secret = '', host, port, external } = flags;
   if (secret === '') throw new AppError('SECRET_MISSING', 'a secret is needed: give --secret');
   const log = createLogger({ level: flags.logLevel, personalData: false });
-  const listen = flags.contact.length === 0 ? ['sip:127.0.0.1:5060;transport=udp,tcp'] : flags.contact;
+  const listen = flags.contact.length === 0 ? [defaultContact] : flags.contact;
   const engine = new SipEngine({ listen, log, ...(external === undefined ? {} : { advertised: external }) });
   const control = new ControlServer(engine, { secret, log });
   await engine.start();
