@@ -63,7 +63,11 @@ export class CallRouter {
     this.#metrics = new CallMetrics(registry, {
       callsInProgress: () => this.#flows.size,
       destinations: () => this.#destinationsUp(),
-      reservations: () => this.#plan.board.reservations.size,
+      reservations: () => {
+        const { reservations } = this.#plan.board;
+        reservations.expire(clock.now());
+        return reservations.size;
+      },
     });
     this.#decisionLog = new DecisionLog({
       clock,
@@ -165,7 +169,8 @@ export class CallRouter {
    */
   mayAnswer({ address, protocol }: Pick<Source, 'address' | 'protocol'>): boolean {
     const { trunks, settings } = this.#plan;
-    if (settings.trunks.unknownSource === 'reject' || trunks.find(address, protocol) !== undefined) return true;
+    if (settings.trunks.unknownSource === 'reject' || trunks.find(address, protocol) !== undefined)
+      return true;
     this.#metrics.unknownSource();
     return false;
   }

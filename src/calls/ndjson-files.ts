@@ -1,7 +1,8 @@
 // A series of NDJSON files in one directory, appended to by one process: `decisions-000001.ndjson`, `-000002`, ...
-import { mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { open, readdir, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { makeDirectory } from '../kernel/index.js';
 
 export interface NdjsonFilesOptions {
   readonly directory: string;
@@ -28,7 +29,7 @@ export class NdjsonFiles {
 
   /** Opens the newest file and cuts off a last line that a crash left torn. Returns the number of bytes cut off. */
   async open(): Promise<number> {
-    await mkdir(this.#options.directory, { recursive: true });
+    makeDirectory(this.#options.directory);
     this.#sequence = (await this.#sequences()).at(-1) ?? 1;
     const handle = await open(this.#pathOf(this.#sequence), 'a+');
     const { size } = await handle.stat();

@@ -1,5 +1,6 @@
 // proffer engine: the SIP engine alone, for any drachtio application, until SIGINT or SIGTERM.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { readEnvironment } from '../config/index.js';
 import { ControlServer } from '../control/index.js';
 import { AppError, createLogger } from '../kernel/index.js';
 import type { LogLevel } from '../kernel/index.js';
@@ -30,14 +31,20 @@ export function engineCommand(): Command {
     .option('--external <host>', 'host or host:port by which peers reach it, for Via and Contact')
     .option('--host <address>', 'address of the control port', '127.0.0.1')
     .option('--port <number>', 'control port', parsePort, 9022)
-    .option('--secret <text>', 'what applications authenticate with')
+    .option(
+      '--secret <text>',
+      'what applications authenticate with (default: DRACHTIO_SECRET, which ps does not show)',
+    )
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', parseLevel, 'warn')
     .action(async (flags: EngineFlags) => runEngine(flags));
 }
 
 async function runEngine(flags: EngineFlags): Promise<void> {
-  const { secret = '', host, port, external } = flags;
-  if (secret === '') throw new AppError('SECRET_MISSING', 'a secret is needed: give --secret');
+  const { host, port, external } = flags;
+  const secret = flags.secret ?? readEnvironment().drachtioSecret ?? '';
+  if (secret === '') {
+    throw new AppError('SECRET_MISSING', 'a secret is needed: set DRACHTIO_SECRET, or give --secret');
+  }
   const log = createLogger({ level: flags.logLevel, personalData: false });
   const listen = flags.contact.length === 0 ? [defaultContact] : flags.contact;
   const engine = new SipEngine({ listen, log, ...(external === undefined ? {} : { advertised: external }) });

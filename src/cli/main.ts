@@ -6,9 +6,11 @@ import { checkCommand } from './check.js';
 import { engineCommand } from './engine.js';
 import { explainCommand } from './explain.js';
 import { failureLines } from './failure.js';
+import { settleEnvironment } from '../config/index.js';
 import { startCommand } from './start.js';
 import { strategiesCommand } from './strategies.js';
 
+settleEnvironment();
 const program = new Command('proffer')
   .description('Offer-aware SIP call router for contact centres')
   .version('0.1.0')

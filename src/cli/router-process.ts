@@ -1,5 +1,5 @@
 // One router as a process: every part of it, started in order and stopped in reverse.
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CallRouter, DrachtioGateway, NdjsonFiles, routedMethods } from '../calls/index.js';
@@ -8,7 +8,7 @@ import type { Environment, Settings } from '../config/index.js';
 import { HttpServer } from '../console/index.js';
 import type { PartReadiness } from '../console/index.js';
 import { ControlServer } from '../control/index.js';
-import { AppError, errorMessage, Lifecycle, randomHex } from '../kernel/index.js';
+import { AppError, errorMessage, Lifecycle, makeDirectory, randomHex } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
@@ -168,7 +168,7 @@ export class RouterProcess {
 
 function ensureWritable(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new DataDirectoryError(directory, error);

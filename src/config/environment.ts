@@ -54,6 +54,14 @@ class EnvironmentReader {
 }
 
 /**
+ * Makes `process.env` a plain object with the variables that there are now. Reading the live one is a call into the process's
+ * environment each time, and drachtio-srf reads it for every header of every message.
+ */
+export function settleEnvironment(): void {
+  process.env = { ...process.env };
+}
+
+/**
  * Reads the variables of Proffer.
  * @param variables default: those of the process
  * @throws SettingsError naming every variable that is wrong

@@ -12,7 +12,7 @@ export type { Offer, OffersSettings, Presentation, Product } from './schema/offe
 export { isSameBlock, parseAddressBlock } from './address-block.js';
 export type { AddressBlock } from './address-block.js';
 export { effectiveSettings } from './effective.js';
-export { readEnvironment } from './environment.js';
+export { readEnvironment, settleEnvironment } from './environment.js';
 export { formatListenAddress, parseListenAddress } from './listen-address.js';
 export type { ListenAddress } from './listen-address.js';
 export { loadSettings } from './load.js';

@@ -6,5 +6,6 @@ export { randomHex, randomUuid } from './ids.js';
 export { TypedEmitter } from './typed-emitter.js';
 export { Lifecycle, LifecycleTimeoutError, withDeadline } from './lifecycle.js';
 export type { Part } from './lifecycle.js';
+export { makeDirectory } from './make-directory.js';
 export { createLogger, mask, silentLogger } from './log.js';
 export type { Logger, LogLevel, LogOptions } from './log.js';

@@ -56,6 +56,14 @@ void t.test('an offer that names a queue which no centre has', (t) =>
   ),
 );
 
+void t.test('a data directory that cannot be made, even by root', (t) =>
+  refused(
+    t,
+    { env: { PROFFER_DATA_DIR: '/proc/proffer' } },
+    /data directory \/proc\/proffer .*PROFFER_DATA_DIR/,
+  ),
+);
+
 void t.test('a SIP port in use, UDP', async (t) => {
   const port = await freePort();
   const socket = createSocket('udp4');

@@ -1,9 +1,8 @@
 // The LMDB environment of the strategy store: one file, two databases. `records` is keyed by generation (4 bytes) and phone
 // number (7 bytes), so that a generation is one run of keys; `meta` holds generations, current ones and locks as JSON.
-import { mkdirSync } from 'node:fs';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
-import { errorMessage } from '../../kernel/index.js';
+import { errorMessage, makeDirectory } from '../../kernel/index.js';
 import { StoreOpenError } from '../errors.js';
 import { writePhoneKey } from '../phone-key.js';
 
@@ -21,7 +20,7 @@ export interface LmdbEnvironment {
 /** @throws StoreOpenError */
 export function openLmdb(path: string): LmdbEnvironment {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectory(path);
     const root = open<unknown>({ path, noSubdir: false, maxDbs: 4, mapSize: MAP_BYTES, noMemInit: false });
     return {
       path,
