@@ -1,8 +1,8 @@
 // proffer call: places a real SIP call through the running router and shows the ladder and where it landed.
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { loadSettings, parseListenAddress, readEnvironment, SettingsError } from '../config/index.js';
-import type { Environment, Settings } from '../config/index.js';
+import { parseListenAddress } from '../config/index.js';
+import type { Settings } from '../config/index.js';
 import { AppError, silentLogger, systemClock } from '../kernel/index.js';
 import { parseNameAddr, parseSipUri } from '../sip/index.js';
 import type { SipMessage } from '../sip/index.js';
@@ -11,6 +11,7 @@ import type { TestCallResult } from '../switch-standin/index.js';
 import { recordsOfCall } from './decision-records.js';
 import type { CallRecords } from './decision-records.js';
 import { ladderLines } from './ladder.js';
+import { readSettings } from './read-settings.js';
 
 interface CallOptions {
   readonly from: string;
@@ -130,16 +131,6 @@ async function waitForRecords(dataDir: string, callId: string): Promise<CallReco
     await new Promise((resolve) => systemClock.after(50, 'decision-log', () => resolve(undefined)));
   }
   return undefined;
-}
-
-function readSettings(configDir: string | undefined): {
-  readonly settings: Settings;
-  readonly environment: Environment;
-} {
-  const environment = readEnvironment();
-  const result = loadSettings(configDir ?? environment.configDir, environment);
-  if (!result.ok) throw new SettingsError(result.problems);
-  return { settings: result.settings, environment };
 }
 
 function routerAddress(settings: Settings): string {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { findPartner, identifyCaller, PartnerDirectory } from '../calls/index.js';
-import { loadSettings, readEnvironment, SettingsError } from '../config/index.js';
 import { createDecider, toDecisionRecord } from '../decision/index.js';
 import { AppError, silentLogger, systemClock } from '../kernel/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
@@ -12,6 +11,7 @@ import type { Environment, Partner, Settings, Trunk } from '../config/index.js';
 import type { DecisionInput, Identity } from '../decision/index.js';
 import type { StrategyLookup } from '../offers/index.js';
 import { boardFrom } from './explain-board.js';
+import { readSettings } from './read-settings.js';
 import { ctiData, explanationText, inWords } from './explain-text.js';
 import type { Explanation, Paint } from './explain-text.js';
 
@@ -63,10 +63,8 @@ export function explainCommand(): Command {
     .option('--json', 'print the explanation as JSON')
     .addHelpText('after', help)
     .action(async (options: ExplainOptions) => {
-      const environment = readEnvironment();
-      const result = loadSettings(options.config ?? environment.configDir, environment);
-      if (!result.ok) throw new SettingsError(result.problems);
-      process.stdout.write(await explain(options, result.settings, environment));
+      const { settings, environment } = readSettings(options.config);
+      process.stdout.write(await explain(options, settings, environment));
     });
 }
 

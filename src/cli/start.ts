@@ -2,13 +2,14 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { PinoPretty } from 'pino-pretty';
-import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
+import { formatProblem } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
 import type { Logger } from '../kernel/index.js';
 import { callLine } from './call-line.js';
 import { loadDemoCustomers } from './demo-customers.js';
 import { LineWriter } from './line-writer.js';
+import { readSettings } from './read-settings.js';
 import { RouterProcess } from './router-process.js';
 import { startStandIns } from './stand-ins.js';
 import type { StandIns } from './stand-ins.js';
@@ -37,15 +38,9 @@ export function startCommand(): Command {
     .option('-q, --quiet', 'no line a call')
     .addHelpText('after', help)
     .action(async (options: StartOptions) => {
-      const environment = withConfig(readEnvironment(), options.config);
-      const result = loadSettings(environment.configDir, environment);
-      if (!result.ok) throw new SettingsError(result.problems);
-      await run(result.settings, environment, options.quiet === true);
+      const { settings, environment } = readSettings(options.config);
+      await run(settings, environment, options.quiet === true);
     });
-}
-
-function withConfig(environment: Environment, configDir: string | undefined): Environment {
-  return configDir === undefined ? environment : { ...environment, configDir };
 }
 
 async function run(settings: Settings, environment: Environment, isQuiet: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 // What every `proffer strategies` command begins with: settings, environment and the open store.
-import { loadSettings, readEnvironment, SettingsError } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
+import { readSettings } from './read-settings.js';
 import { silentLogger, systemClock } from '../kernel/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { KnownOffer, RowRules, StrategyStore } from '../strategy-store/index.js';
@@ -23,7 +23,7 @@ export async function withStore<T>(
   options: CommonOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { settings, environment } = readSettings(options);
+  const { settings, environment } = readSettings(options.config);
   const store = await openStrategyStore(settings.process.strategyStore, environment, {
     clock: systemClock,
     log: silentLogger,
@@ -36,16 +36,6 @@ export async function withStore<T>(
   } finally {
     await store.close();
   }
-}
-
-export function readSettings(options: CommonOptions): {
-  readonly settings: Settings;
-  readonly environment: Environment;
-} {
-  const environment = readEnvironment();
-  const result = loadSettings(options.config ?? environment.configDir, environment);
-  if (!result.ok) throw new SettingsError(result.problems);
-  return { settings: result.settings, environment };
 }
 
 /** The partners and offers of the settings, for the check of each line. */
