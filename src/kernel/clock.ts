@@ -28,11 +28,75 @@ class SystemTimer implements Timer {
   }
 }
 
-/** The real clock. */
+/** Timers from this length on fire together with others, up to `slotMs` late: thousands of calls do not wake us each for itself. */
+const coarseFromMs = 1000;
+const slotMs = 50;
+
+/** The coarse timers that are due in one slot of time. */
+class Slot {
+  readonly timers = new Set<CoarseTimer>();
+  readonly #number: number;
+  readonly #handle: NodeJS.Timeout;
+
+  constructor(number: number, ms: number) {
+    this.#number = number;
+    this.#handle = setTimeout(() => this.#fire(), Math.ceil(ms));
+  }
+
+  remove(timer: CoarseTimer): void {
+    if (!this.timers.delete(timer) || this.timers.size > 0) return;
+    clearTimeout(this.#handle);
+    if (slots.get(this.#number) === this) slots.delete(this.#number);
+  }
+
+  #fire(): void {
+    slots.delete(this.#number);
+    for (const timer of this.timers) {
+      this.timers.delete(timer);
+      try {
+        timer.fn();
+      } catch (error) {
+        // As from a timer of its own: the others still fire.
+        setImmediate(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
+
+const slots = new Map<number, Slot>();
+
+class CoarseTimer implements Timer {
+  readonly name: string;
+  readonly fn: () => void;
+  readonly #slot: Slot;
+
+  constructor(ms: number, name: string, fn: () => void) {
+    this.name = name;
+    this.fn = fn;
+    const now = performance.now();
+    const number = Math.ceil((now + ms) / slotMs);
+    let slot = slots.get(number);
+    if (slot === undefined) {
+      slot = new Slot(number, number * slotMs - now);
+      slots.set(number, slot);
+    }
+    this.#slot = slot;
+    slot.timers.add(this);
+  }
+
+  cancel(): void {
+    this.#slot.remove(this);
+  }
+}
+
+/** The real clock. Timers of a second and more may be 50 ms late. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
-  after: (ms, name, fn) => new SystemTimer(ms, name, fn),
+  after: (ms, name, fn) =>
+    ms >= coarseFromMs ? new CoarseTimer(ms, name, fn) : new SystemTimer(ms, name, fn),
 };
 
 /** The timers of one owner: one per name, all ended at once by `cancelAll`. */
