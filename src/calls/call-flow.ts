@@ -226,21 +226,36 @@ export class CallFlow implements RoutedCall {
   }
 
   #lookUp(partner: Partner, phone: string): void {
-    const { clock, store, metrics } = this.#services;
+    const { store } = this.#services;
+    let answer: StrategyLookup | Promise<StrategyLookup>;
+    try {
+      answer = store.lookup(partner.partner, phone);
+    } catch (error) {
+      answer = this.#lookUpFailed(error);
+    }
+    if (!(answer instanceof Promise)) {
+      this.#lookedUp(partner, answer);
+      return;
+    }
     const { decisionDeadlineMs } = this.#plan.settings.process.routing;
-    this.#deadline = clock.after(decisionDeadlineMs, 'decision-deadline', () => {
-      if (this.#phase !== 'deciding') return;
-      this.#decideWithoutLookup(partner);
+    this.#deadline = this.clock.after(decisionDeadlineMs, 'decision-deadline', () => {
+      if (this.#phase === 'deciding') this.#decideWithoutLookup(partner);
     });
-    const settle = (lookup: StrategyLookup): void => {
-      metrics.lookedUp(lookup.kind);
-      // The caller may have gone, or the deadline may have decided.
-      if (this.#phase === 'deciding') this.#decide(partner, lookup);
-    };
-    store.lookup(partner.partner, phone).then(settle, (error: unknown) => {
-      this.log.error({ error: errorMessage(error) }, 'strategy look-up broke its promise');
-      settle({ kind: 'failure', reason: 'rejected' });
-    });
+    answer.then(
+      (lookup) => this.#lookedUp(partner, lookup),
+      (error: unknown) => this.#lookedUp(partner, this.#lookUpFailed(error)),
+    );
+  }
+
+  #lookedUp(partner: Partner, lookup: StrategyLookup): void {
+    this.#services.metrics.lookedUp(lookup.kind);
+    // The caller may have gone, or the deadline may have decided.
+    if (this.#phase === 'deciding') this.#decide(partner, lookup);
+  }
+
+  #lookUpFailed(error: unknown): StrategyLookup {
+    this.log.error({ error: errorMessage(error) }, 'strategy look-up broke its promise');
+    return { kind: 'failure', reason: 'rejected' };
   }
 
   #decide(partner: Partner, lookup: StrategyLookup): void {

@@ -45,6 +45,7 @@ export interface DecisionRecord {
   readonly failOpen: readonly string[];
   readonly offer?: OfferOnCall;
   readonly steps: readonly RecordedStep[];
+  /** The gate that kept the call from an offer; none when an offer was chosen. */
   readonly gates: readonly GateTrace[];
   readonly candidates: readonly RecordedCandidate[];
   /** Absent, as is `lookup`, when plain service was given without a look-up. */
@@ -124,7 +125,8 @@ export function toDecisionRecord(
     failOpen: decision.failOpen,
     ...(decision.offer === undefined ? {} : { offer: decision.offer }),
     steps: recordSteps(decision),
-    gates: decision.gates,
+    // Every gate is passed where an offer was chosen, and the candidates say what the gates of offers removed.
+    gates: decision.offer === undefined ? decision.gates.filter(({ passed }) => !passed) : [],
     candidates: decision.candidates.map(recordCandidate),
     ...('lookup' in input
       ? { identity: recordIdentity(input.identity), lookup: input.lookup, divertedShare: input.divertedShare }

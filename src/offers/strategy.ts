@@ -47,8 +47,11 @@ export type StrategyLookup =
 
 export type StaleLookup = Extract<StrategyLookup, { kind: 'hit' | 'ambiguous' | 'miss' }>;
 
-/** What the router needs of a strategy store. Never rejects and never takes longer than its deadline. */
+/** What the router needs of a strategy store. Never throws or rejects, and never takes longer than its deadline. */
 export interface StrategyReader {
-  /** @param phone E.164, such as `+15550100001` */
-  lookup(partner: string, phone: string): Promise<StrategyLookup>;
+  /**
+   * The answer itself where it is at hand (a cache, a memory map), so that a call need not wait a turn; else a promise of it.
+   * @param phone E.164, such as `+15550100001`
+   */
+  lookup(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup>;
 }

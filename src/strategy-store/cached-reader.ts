@@ -84,20 +84,7 @@ export class CachedStrategyReader implements StrategyReader {
     return this.#breaker.state;
   }
 
-  lookup(partner: string, phone: string): Promise<StrategyLookup> {
-    const answer = this.#answer(partner, phone);
-    return answer instanceof Promise ? answer : Promise.resolve(answer);
-  }
-
-  /**
-   * `lookup` without a promise where none is needed: the answer itself when the cache or a memory map has it, else the promise.
-   * For callers that count microseconds.
-   */
-  lookupNow(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
-    return this.#answer(partner, phone);
-  }
-
-  #answer(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
+  lookup(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
     const key = `${partner} ${phone}`;
     const entry = this.#cache?.get(key);
     const now = this.#clock.now();

@@ -93,12 +93,12 @@ async function cpuOfLookup(
   const round = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at += atOnce) {
       if (isNow) {
-        const lookup = store.reader.lookupNow('acme', phone(at % keys));
+        const lookup = store.reader.lookup('acme', phone(at % keys));
         if (lookup instanceof Promise) await lookup;
       } else if (atOnce === 1) await store.reader.lookup('acme', phone((at * 7919) % keys));
       else
         await Promise.all(
-          Array.from({ length: atOnce }, (_, n) =>
+          Array.from({ length: atOnce }, async (_, n) =>
             store.reader.lookup('acme', phone(((at + n) * 7919) % keys)),
           ),
         );
@@ -141,7 +141,7 @@ try {
   rates.push(['LMDB', 'NDJSON, checked and published', await aMinute(ndjson)]);
   lookups.push(['LMDB, no cache', ...(await cpuOfLookup(lmdb, { keys: CUSTOMERS, atOnce: 1 }))]);
   lookups.push([
-    'LMDB, no cache, lookupNow',
+    'LMDB, no cache, no promise',
     ...(await cpuOfLookup(lmdb, { keys: CUSTOMERS, atOnce: 1, isNow: true })),
   ]);
   await lmdb.close();
@@ -149,7 +149,7 @@ try {
   const cached = await open('lmdb', { dataDir, redisUrl: undefined }, 50_000);
   lookups.push(['cached', ...(await cpuOfLookup(cached, { keys: 20_000, atOnce: 1 }))]);
   lookups.push([
-    'cached, lookupNow',
+    'cached, no promise',
     ...(await cpuOfLookup(cached, { keys: 20_000, atOnce: 1, isNow: true })),
   ]);
   await cached.close();

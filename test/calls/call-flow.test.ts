@@ -239,7 +239,7 @@ t.test('records join by decision and call; numbers are masked', async (t) => {
     caller: '**********01',
     dialled: '**********00',
   });
-  t.ok((decision?.['gates'] as unknown[]).length > 5);
+  t.same(decision?.['gates'], [], 'no gate stopped it');
   t.ok((decision?.['candidates'] as unknown[]).length > 1);
   t.match(story.records.ofType('outcome'), [
     { decisionId, callId: 'call-1', result: 'success', reason: 'redirected', destination: 'east/acme-sales' },

@@ -45,7 +45,7 @@ async function inTime<T>(work: Promise<T>): Promise<T | 'too late'> {
 }
 
 async function kindOf(store: StrategyStore, phone: string): Promise<string> {
-  const lookup = await inTime(store.reader.lookup('acme', phone));
+  const lookup = await inTime(Promise.resolve(store.reader.lookup('acme', phone)));
   return lookup === 'too late' ? lookup : lookup.kind;
 }
 
