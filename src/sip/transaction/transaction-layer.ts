@@ -6,9 +6,11 @@ import { parseVia } from '../message/via.js';
 import type { Via } from '../message/via.js';
 import type { Flow, Target } from '../transport/transport.js';
 import { BranchMaker, viaText } from './branch.js';
-import type { ClientHandlers, ClientParts, ClientTransaction } from './client-transaction.js';
+import type { ClientHandlers, ClientTransaction } from './client-transaction.js';
 import { InviteClientTransaction } from './invite-client-transaction.js';
+import type { InviteClientParts } from './invite-client-transaction.js';
 import { InviteServerTransaction } from './invite-server-transaction.js';
+import type { InviteServerParts } from './invite-server-transaction.js';
 import { hasMatchingToTag, isRfc2543, mergeKey, serverKey } from './matching.js';
 import { NonInviteClientTransaction } from './non-invite-client-transaction.js';
 import { NonInviteServerTransaction } from './non-invite-server-transaction.js';
@@ -136,7 +138,8 @@ export class TransactionLayer {
     branch = this.branches.next(),
   ): ClientTransaction {
     message.prepend('via', viaText(this.#context.transport.localFor(target), branch));
-    const parts: ClientParts = {
+    const parts: InviteClientParts = {
+      sendCancel: (wire) => this.#sendCancel(transaction, wire),
       context: this.#context,
       request: message,
       branch,
@@ -145,12 +148,9 @@ export class TransactionLayer {
       forget: () => this.#clients.delete(branch),
     };
     const isFull = this.openTransactions >= 2 * this.#limits.maxTransactions;
-    const transaction =
+    const transaction: ClientEntry =
       message.method === 'INVITE'
-        ? new InviteClientTransaction({
-            ...parts,
-            sendCancel: (wire) => this.#sendCancel(transaction, wire),
-          })
+        ? new InviteClientTransaction(parts)
         : new NonInviteClientTransaction(parts);
     this.#clients.set(branch, transaction);
     if (isFull) transaction.refuse(new TransactionLimitError(this.openTransactions));
@@ -217,7 +217,9 @@ export class TransactionLayer {
       respondStatelessly(this.#context, { request, via, flow }, 482, []);
       return;
     }
-    const parts = {
+    // One literal for both kinds: a spread here costs each request microseconds.
+    const parts: InviteServerParts = {
+      passAck: this.#passAck,
       context: this.#context,
       request,
       via,
@@ -230,7 +232,7 @@ export class TransactionLayer {
     };
     const transaction =
       request.method === 'INVITE'
-        ? new InviteServerTransaction({ ...parts, passAck: this.#passAck })
+        ? new InviteServerTransaction(parts)
         : new NonInviteServerTransaction(parts);
     this.#servers.set(key, transaction);
     if (merge !== undefined) this.#merges.set(merge, transaction);
