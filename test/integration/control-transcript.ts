@@ -4,7 +4,9 @@ import { createSocket } from 'node:dgram';
 import type { Socket as UdpSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../support/free-port.js';
 
 export type TranscriptStep =
   | { readonly kind: 'connect' | 'disconnect'; readonly connection: string }
@@ -125,9 +127,11 @@ class Peer {
   }
 
   async open(): Promise<void> {
-    await new Promise<void>((resolve) => this.#udp.bind(0, '127.0.0.1', () => resolve()));
-    this.port = this.#udp.address().port;
-    await new Promise<void>((resolve) => this.#tcp.listen(this.port, '127.0.0.1', () => resolve()));
+    this.port = await freePort();
+    this.#udp.bind(this.port, '127.0.0.1');
+    await once(this.#udp, 'listening');
+    this.#tcp.listen(this.port, '127.0.0.1');
+    await once(this.#tcp, 'listening');
   }
 
   send(protocol: string, text: string): void {

@@ -33,6 +33,18 @@ function countsOf(tapText: string): Counts {
   };
 }
 
+/** The results of files, and of what failed the lines that say why, as a terminal's reporter would show them. */
+function failuresOf(tapText: string): string {
+  const lines: string[] = [];
+  let following = 0;
+  for (const line of tapText.split('\n')) {
+    if (/^\s*not ok /.test(line)) following = 30;
+    else if (/^\s*(ok |1\.\.|# Subtest)/.test(line)) following = 0;
+    if (following-- > 0 || /^ok .*\.js/.test(line)) lines.push(line);
+  }
+  return lines.join('\n');
+}
+
 function runPhase(name: string, files: readonly string[], jobs: number): Counts {
   if (files.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   console.log(`${name}: ${files.length} files`);
@@ -43,14 +55,16 @@ function runPhase(name: string, files: readonly string[], jobs: number): Counts 
     [
       'node_modules/tap/dist/esm/run.mjs',
       'run',
-      '--reporter=terse',
+      `--reporter=${process.stdout.isTTY ? 'terse' : 'silent'}`,
       `--jobs=${jobs}`,
       `--output-file=${output}`,
       ...files,
     ],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
-  const counts = countsOf(readFileSync(output, 'utf8'));
+  const tapText = readFileSync(output, 'utf8');
+  if (!process.stdout.isTTY) console.log(failuresOf(tapText));
+  const counts = countsOf(tapText);
   // tap's own verdict counts too: a file that died before its first test fails the run.
   if (result.status !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
