@@ -1,7 +1,7 @@
 // The SIP text of a frame from the application: start line, the headers it wants, the body. It is not a complete
 // SIP message (no Via, often no From), so the network's parser does not fit. Nothing in it may become a header of its
 // own by a line break inside a value: the real server lets that through, we refuse the frame.
-import { headerNameToWrite } from '../sip/index.js';
+import { breaksLine, headerNameToWrite } from '../sip/index.js';
 
 export interface AppHeader {
   /** Lower-case, long form. */
@@ -32,7 +32,6 @@ export type AppMessage = AppRequest | AppResponse;
 export type AppMessageResult =
   { readonly ok: true; readonly message: AppMessage } | { readonly ok: false; readonly reason: string };
 
-const breaksLine = /[\r\n\0]/;
 const spellings = new Map<string, readonly [name: string, spelled: string]>();
 const MAX_SPELLINGS = 1000;
 
@@ -63,12 +62,12 @@ export function parseAppMessage(text: string): AppMessageResult {
     if (line === '') continue;
     const colon = line.indexOf(':');
     const names = colon === -1 ? undefined : spell(line.slice(0, colon).trimEnd());
-    if (names === undefined || breaksLine.test(line)) {
+    if (names === undefined || breaksLine(line)) {
       return { ok: false, reason: `invalid header line: ${printable(line)}` };
     }
     headers.push({ name: names[0], spelled: names[1], value: line.slice(colon + 1).trim() });
   }
-  if (breaksLine.test(startLine)) return { ok: false, reason: 'invalid start line' };
+  if (breaksLine(startLine)) return { ok: false, reason: 'invalid start line' };
   const message = parseStartLine(startLine, headers, body);
   return message === undefined
     ? { ok: false, reason: `invalid request-uri: ${printable(startLine)}` }

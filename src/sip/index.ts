@@ -10,6 +10,8 @@ export type { CSeq } from './message/cseq.js';
 export { firstOfList, restOfList, splitList } from './message/header-list.js';
 export { canonicalHeaderName, headerNameToWrite } from './message/header-names.js';
 export type { HeaderName } from './message/header-names.js';
+export { breaksLine } from './message/header-value.js';
+export { splitUriHeaders } from './message/uri-headers.js';
 export { bareHost, hostInUri } from './message/host-port.js';
 export { defaultMessageLimits } from './message/limits.js';
 export type { MessageLimits } from './message/limits.js';

@@ -10,9 +10,9 @@ import {
   parseNameAddr,
   parseSipUri,
   resolveTarget,
+  splitUriHeaders,
   TransactionLayer,
   TransportLayer,
-  unescapeUri,
 } from '../sip/index.js';
 import type { SipMessage, Target } from '../sip/index.js';
 import { sdpOffer } from './session-description.js';
@@ -260,9 +260,7 @@ function parsed(text: string): SipMessage | undefined {
 
 /** The headers that a URI asks for become headers of the request (RFC 3261 19.1.5), as a carrier does with our Contacts. */
 function inviteFor(call: TestCall, hostPort: string, target: Target): SipMessage {
-  const question = call.to.indexOf('?', call.to.indexOf('@') + 1);
-  const to = question === -1 ? call.to : call.to.slice(0, question);
-  const own = question === -1 ? [] : uriHeaders(call.to.slice(question + 1));
+  const { uri: to, headers: own } = splitUriHeaders(call.to);
   const user = parseSipUri(call.from)?.user ?? 'test';
   const contact = `<sip:${user}@${hostPort}${target.protocol === 'tcp' ? ';transport=tcp' : ''}>`;
   return createRequest({
@@ -281,12 +279,5 @@ function inviteFor(call: TestCall, hostPort: string, target: Target): SipMessage
       ['Content-Type', 'application/sdp'],
     ],
     body: sdpOffer(hostPort.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')),
-  });
-}
-
-function uriHeaders(text: string): readonly (readonly [string, string])[] {
-  return text.split('&').map((pair) => {
-    const [name = '', value = ''] = pair.split('=');
-    return [unescapeUri(name), unescapeUri(value)] as const;
   });
 }

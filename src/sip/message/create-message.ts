@@ -1,5 +1,6 @@
 // Messages that we begin: a request from its parts, a response to a request (RFC 3261 8.1.1 and 8.2.6).
 import { SipHeaderError } from '../errors.js';
+import { breaksLine } from './header-value.js';
 import { reasonPhraseOf } from './reason-phrases.js';
 import { makeLine, SipMessage } from './sip-message.js';
 import type { HeaderLine } from './sip-message.js';
@@ -75,7 +76,7 @@ export function createResponse(
 }
 
 function checkStart(part: string, text: string): void {
-  if (/[\r\n\0]/.test(text)) throw new SipHeaderError(part, 'has a line break or NUL');
+  if (breaksLine(text)) throw new SipHeaderError(part, 'has a line break or NUL');
 }
 
 /** A To that does not parse gets no tag: its text is the peer's own. */

@@ -1,6 +1,13 @@
 // What no header value may carry, so that nothing is smuggled into the next element's reading of it.
 import { endOfQuoted } from './characters.js';
 
+const lineBreak = /[\r\n\0]/;
+
+/** True when the text would break out of the line that it is written to. */
+export function breaksLine(text: string): boolean {
+  return lineBreak.test(text);
+}
+
 /** True when a NUL stands anywhere but behind a backslash in a quoted string, the one place the grammar has for it. */
 export function hasBareNul(value: string): boolean {
   let nul = value.indexOf('\0');

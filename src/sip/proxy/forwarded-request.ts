@@ -4,11 +4,10 @@
 // becomes the Request-URI (16.6 step 2), so that a queue chosen by its URI is reached whatever the caller had dialled.
 import { isToken } from '../message/characters.js';
 import { canonicalHeaderName } from '../message/header-names.js';
+import { breaksLine } from '../message/header-value.js';
 import type { SipMessage } from '../message/sip-message.js';
-import { unescapeUri } from '../message/uri-escape.js';
+import { splitUriHeaders } from '../message/uri-headers.js';
 import type { HeaderField } from '../transaction/generated-requests.js';
-
-const breaksLine = /[\r\n\0]/;
 
 /** Owned by the proxy and the transactions; an application cannot set them. */
 const owned = new Set([
@@ -35,8 +34,8 @@ export interface ForwardedParts {
 
 export function forwardedRequest(request: SipMessage, { uri, headers, routes }: ForwardedParts): SipMessage {
   const copy = request.clone();
-  const question = uri.indexOf('?', uri.indexOf('@') + 1);
-  copy.requestUri = question === -1 ? uri : uri.slice(0, question);
+  const target = splitUriHeaders(uri);
+  copy.requestUri = target.uri;
   decrementMaxForwards(copy);
   // 16.4 takes our own Route off. Deviation: as drachtio-server does, the rest of a preloaded one goes too; the application has
   // said where the request is to go.
@@ -45,19 +44,14 @@ export function forwardedRequest(request: SipMessage, { uri, headers, routes }: 
   for (const route of routes) copy.prepend(routeHeader, route);
   if (routes.length > 0 && copy.method === 'REGISTER') requirePath(copy);
   replaceHeaders(copy, headers);
-  if (question !== -1) replaceHeaders(copy, headersOfUri(uri.slice(question + 1)));
+  const own = target.headers.filter(isSafe).map(([name, value]) => ({ name, value }));
+  if (own.length > 0) replaceHeaders(copy, own);
   return copy;
 }
 
-function headersOfUri(text: string): readonly HeaderField[] {
-  return text.split('&').flatMap((pair) => {
-    const equals = pair.indexOf('=');
-    if (equals <= 0) return [];
-    const name = unescapeUri(pair.slice(0, equals));
-    const value = unescapeUri(pair.slice(equals + 1));
-    // 19.1.5 lets us leave out what is dangerous: here, what would break out of its line, and the body.
-    return isToken(name) && !breaksLine.test(value) && name.toLowerCase() !== 'body' ? [{ name, value }] : [];
-  });
+/** 19.1.5 lets us leave out what is dangerous: here, what would break out of its line, and the body. */
+function isSafe([name, value]: readonly [string, string]): boolean {
+  return isToken(name) && !breaksLine(value) && name.toLowerCase() !== 'body';
 }
 
 /** 16.6 step 3. */
