@@ -29,15 +29,12 @@ class EnvironmentReader {
   }
 
   /** The value may hold a password, so it is never shown. */
-  redisUrl(name: string): string | undefined {
+  url(name: string, protocols: readonly string[], expected: string): string | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
     const url = URL.canParse(value) ? new URL(value) : undefined;
-    if ((url?.protocol === 'redis:' || url?.protocol === 'rediss:') && url.hostname !== '') return value;
-    this.#refuse(
-      name,
-      'is not a Redis URL, such as redis://127.0.0.1:6379 or rediss://user:password@host:6380/0',
-    );
+    if (url !== undefined && protocols.includes(url.protocol) && url.hostname !== '') return value;
+    this.#refuse(name, `is not ${expected}`);
     return undefined;
   }
 
@@ -73,7 +70,16 @@ export function readEnvironment(variables: Variables = process.env): Environment
     configDir: reader.text('PROFFER_CONFIG_DIR') ?? './config',
     sipPort: reader.port('PROFFER_SIP_PORT', 0),
     httpPort: reader.port('PROFFER_HTTP_PORT', 0),
-    redisUrl: reader.redisUrl('REDIS_URL'),
+    redisUrl: reader.url(
+      'REDIS_URL',
+      ['redis:', 'rediss:'],
+      'a Redis URL, such as redis://127.0.0.1:6379 or rediss://user:password@host:6380/0',
+    ),
+    databaseUrl: reader.url(
+      'DATABASE_URL',
+      ['postgres:', 'postgresql:'],
+      'a PostgreSQL URL, such as postgres://user:password@127.0.0.1:5432/proffer',
+    ),
     drachtioHost: reader.host('DRACHTIO_HOST'),
     drachtioPort: reader.port('DRACHTIO_PORT', 1),
     drachtioSecret: reader.text('DRACHTIO_SECRET'),

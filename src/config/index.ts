@@ -9,6 +9,17 @@ export { CentresSchema } from './schema/centres.js';
 export type { Centre, CentresSettings, HealthCheck, IvrPool, Queue } from './schema/centres.js';
 export { OffersSchema } from './schema/offers.js';
 export type { Offer, OffersSettings, Presentation, Product } from './schema/offers.js';
+export { RankingSchema } from './schema/ranking.js';
+export type {
+  Eligibility,
+  PartnerRanking,
+  PropensitySettings,
+  RankedOfferSettings,
+  RankingSettings,
+  ValueSettings,
+} from './schema/ranking.js';
+export type { ModelSettings } from './schema/ranking-models.js';
+export type { Column, Source, SourceName } from './schema/ranking-sources.js';
 export { isSameBlock, parseAddressBlock } from './address-block.js';
 export type { AddressBlock } from './address-block.js';
 export { effectiveSettings } from './effective.js';

@@ -11,7 +11,7 @@ import { deepFreeze } from './freeze.js';
 import { sortProblems } from './problems.js';
 import type { SettingsProblem } from './problems.js';
 import { checkSection } from './schema-check.js';
-import { sectionNames, sections } from './sections.js';
+import { optionalSections, sectionNames, sections } from './sections.js';
 import type { SectionName } from './sections.js';
 import type { Environment, Settings } from './settings.js';
 import { rememberStamp, stampFiles } from './stamps.js';
@@ -29,7 +29,7 @@ export type FileText =
 export type SettingsTexts = Readonly<Record<SectionName, FileText>>;
 
 /**
- * Reads and checks the five files of a settings directory. Never throws: what is wrong is in the result.
+ * Reads and checks the files of a settings directory. Never throws: what is wrong is in the result.
  * @param configDir as the user named it; problems name files under it
  * @param environment what replaces settings; see `effectiveSettings`
  */
@@ -54,13 +54,14 @@ function directoryProblem(configDir: string): SettingsProblem | undefined {
   }
 }
 
-/** The texts of the five files as they are now. */
+/** The texts of the files as they are now. */
 export function readTexts(configDir: string): SettingsTexts {
   const read = (name: SectionName): FileText => {
     const file = join(configDir, sections[name].file);
     try {
       return { file, text: readFileSync(file, 'utf8') };
     } catch (error) {
+      if (errorCode(error) === 'ENOENT' && optionalSections.has(name)) return { file, text: '{}\n' };
       return { file, unreadable: unreadableReason(error) };
     }
   };
@@ -70,6 +71,7 @@ export function readTexts(configDir: string): SettingsTexts {
     partners: read('partners'),
     centres: read('centres'),
     offers: read('offers'),
+    ranking: read('ranking'),
   };
 }
 

@@ -50,10 +50,11 @@ function topBlocks(schema: JsonSchema): readonly Block[] {
 /** The objects in the lists of a schema, at any depth. */
 function listBlocks(schema: JsonSchema, place: string): readonly Block[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, one]) => {
+    const here = `${place === '' ? '' : `${place}.`}${key}`;
+    if (one.properties !== undefined) return listBlocks(one, here);
     const items = one.items;
     if (items?.properties === undefined) return [];
-    const here = `${place === '' ? '' : `${place}.`}${key}[]`;
-    return [{ place: here, schema: items }, ...listBlocks(items, here)];
+    return [{ place: `${here}[]`, schema: items }, ...listBlocks(items, `${here}[]`)];
   });
 }
 

@@ -2,6 +2,7 @@
 import type { CentresSettings } from './schema/centres.js';
 import type { OffersSettings } from './schema/offers.js';
 import type { PartnersSettings } from './schema/partners.js';
+import type { RankingSettings } from './schema/ranking.js';
 import type { ProcessSettings } from './schema/process.js';
 import type { TrunksSettings } from './schema/trunks.js';
 
@@ -12,6 +13,7 @@ export interface Settings {
   readonly partners: PartnersSettings;
   readonly centres: CentresSettings;
   readonly offers: OffersSettings;
+  readonly ranking: RankingSettings;
 }
 
 /** What the environment says (design, section 7). Secrets live here and nowhere else; never logged. */
@@ -21,6 +23,7 @@ export interface Environment {
   readonly sipPort: number | undefined;
   readonly httpPort: number | undefined;
   readonly redisUrl: string | undefined;
+  readonly databaseUrl: string | undefined;
   readonly drachtioHost: string | undefined;
   readonly drachtioPort: number | undefined;
   readonly drachtioSecret: string | undefined;

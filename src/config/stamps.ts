@@ -9,7 +9,7 @@ import type { Settings } from './settings.js';
 const files = sectionNames.map((name) => sections[name].file);
 const noFile = 'none';
 
-/** The stamp of the five files. Never throws. */
+/** The stamp of the files. Never throws. */
 export function stampFiles(configDir: string): string {
   const stampOne = (file: string): string => {
     try {

@@ -121,6 +121,7 @@ t.test('values of any shape in any place are refused or taken, never thrown at',
         partners: 'partners',
         centres: 'centres',
         offers: 'offers',
+        ranking: 'rankings',
       }[section];
       for (const content of [
         text,

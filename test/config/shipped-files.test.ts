@@ -17,7 +17,7 @@ t.test('the shipped settings', (t) => {
   }
   const { settings } = result;
 
-  t.test('are the five files that are loaded, each with its schema for editors', (t) => {
+  t.test('are the files that are loaded, each with its schema for editors', (t) => {
     const files = readdirSync(directory).filter((one) => one.endsWith('.yaml'));
     t.strictSame(files.sort(), sectionNames.map((one) => sections[one].file).sort());
     for (const file of files) {

@@ -3,11 +3,16 @@ import { didYouMean } from '../closest.js';
 import type { Cursor } from '../cursor.js';
 import type { CrossCheck, Report } from './tree.js';
 
-function idsOf(list: readonly Cursor[], key: string): ReadonlySet<string> {
+export function idsOf(list: readonly Cursor[], key: string): ReadonlySet<string> {
   return new Set(list.flatMap((one) => one.key(key).text ?? []));
 }
 
-function checkReference(place: Cursor, known: ReadonlySet<string>, what: string, report: Report): void {
+export function checkReference(
+  place: Cursor,
+  known: ReadonlySet<string>,
+  what: string,
+  report: Report,
+): void {
   const { text } = place;
   if (text === undefined || known.has(text)) return;
   report(place, `${JSON.stringify(text)} is no ${what}${didYouMean(text, known)}`);

@@ -1,12 +1,23 @@
 // config/offers.yaml: products, offers on them, and the ways each offer is presented.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { closed, DestinationRef, Id } from './primitives.js';
+import { closed, DateText, DestinationRef, Id } from './primitives.js';
 
 export const ProductSchema = Type.Object(
   {
     product: Id('the id of the product'),
     name: Type.String({ minLength: 1, description: 'the name people read' }),
+    family: Type.Optional(
+      Id('the product family, for limits over like products; default the product itself'),
+    ),
+    active: Type.Boolean({ default: true, description: 'false: its offers are ranked for nobody' }),
+    availableFrom: Type.Optional(DateText('first day its offers are ranked')),
+    availableUntil: Type.Optional(DateText('last day its offers are ranked')),
+    regions: Type.Array(Type.String({ minLength: 1, description: 'a region' }), {
+      default: [],
+      uniqueItems: true,
+      description: 'regions of customers it is sold in; empty: everywhere',
+    }),
   },
   closed,
 );

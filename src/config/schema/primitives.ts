@@ -1,6 +1,7 @@
 // Building blocks of the settings schemas. The description of each becomes the help text in an editor and in errors;
 // `expects` completes "... is not" for text that does not fit its pattern.
 import { Type } from 'typebox';
+import type { TLiteral, TUnion } from 'typebox';
 
 /** An id as people type it: letters, digits, `-`, `_` and `.`. */
 export const Id = (description: string) =>
@@ -23,6 +24,13 @@ export const SipUriText = (description: string) =>
     expects: 'a SIP, SIPS or tel URI, such as sip:service@10.0.0.5:5060;transport=udp',
   });
 
+export const DateText = (description: string) =>
+  Type.String({
+    pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+    description: `${description}, such as 2026-12-31`,
+    expects: 'a date in quotes, such as "2026-12-31"',
+  });
+
 export const Milliseconds = (description: string, minimum: number, maximum: number, byDefault: number) =>
   Type.Integer({ minimum, maximum, default: byDefault, description: `${description}, in milliseconds` });
 
@@ -35,6 +43,16 @@ export const Money = (description: string) =>
     maximum: 1_000_000,
     description: `${description}, in the partner's currency`,
   });
+
+/** One of fixed words. */
+export const OneOf = <const T extends readonly string[]>(
+  words: T,
+  options: { readonly description: string; readonly default?: T[number] },
+) =>
+  Type.Union(
+    words.map((word) => Type.Literal(word)),
+    options,
+  ) as unknown as TUnion<{ -readonly [place in keyof T]: TLiteral<T[place] & string> }>;
 
 /** A queue or an IVR pool at a centre, as `centre/queue`. */
 export const DestinationRef = Type.String({

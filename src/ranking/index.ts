@@ -1,0 +1,4 @@
+export type { LogisticModel, ModelFeature, ModelFile, TrainingRecord } from './model/logistic-model.js';
+export type { ModelReport } from './report/model-report.js';
+export { GATE_WORDS, GATES } from './report/run-report.js';
+export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report/run-report.js';

@@ -1,0 +1,72 @@
+// What is known about a trained model, measured on the rows it was not trained on. Plain data: JSON and the HTML report say the same.
+import type { TrainingRecord } from '../model/logistic-model.js';
+
+export interface ModelMetrics {
+  readonly rows: number;
+  readonly positives: number;
+  /** Area under the ROC curve (Mann-Whitney, ties count half); null when all labels are the same. */
+  readonly auc: number | null;
+  /** Mean negative log likelihood, natural logarithm. */
+  readonly logLoss: number;
+  readonly brier: number;
+  /** Rate of takers among the tenth of the rows with the highest propensity, over the rate among all. */
+  readonly topDecileLift: number | null;
+  readonly meanPropensity: number;
+  readonly observedRate: number;
+}
+
+export interface CalibrationBin {
+  readonly rows: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly meanPropensity: number;
+  readonly observedRate: number;
+  /** 95 % Wilson interval of observedRate. */
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface CoefficientRow {
+  /** Such as `age (per 10.4)`, `job = retired`, `age missing`. */
+  readonly name: string;
+  readonly column: string;
+  readonly coefficient: number;
+  readonly oddsRatio: number;
+}
+
+export interface DriftRow {
+  readonly column: string;
+  /** Population stability index between the training window and now (the test rows); below 0.1 little, above 0.25 much. */
+  readonly psi: number;
+  /** In words, such as `mean 40.1 -> 38.9` or `missing 0 % -> 4 %`. */
+  readonly change: string;
+}
+
+export interface PenaltyRow {
+  readonly penalty: number;
+  /** Mean over the folds of the time-ordered cross-validation. */
+  readonly logLoss: number;
+  readonly auc: number | null;
+  readonly isChosen: boolean;
+}
+
+export interface ModelReport {
+  readonly model: string;
+  readonly partner: string;
+  readonly training: TrainingRecord;
+  readonly testFrom: string;
+  readonly testUntil: string;
+  readonly trainMetrics: ModelMetrics;
+  readonly testMetrics: ModelMetrics;
+  /** Ten bins of equal size over the test rows, by propensity. */
+  readonly calibration: readonly CalibrationBin[];
+  /** Expected calibration error: mean of |meanPropensity - observedRate| over the bins, weighted by rows. */
+  readonly calibrationError: number;
+  /** Says in words how far off calibration is, and why. */
+  readonly calibrationVerdict: string;
+  readonly coefficients: readonly CoefficientRow[];
+  readonly drift: readonly DriftRow[];
+  readonly penalties: readonly PenaltyRow[];
+  /** Points of the ROC curve, at most 101. */
+  readonly roc: readonly { readonly falsePositiveRate: number; readonly truePositiveRate: number }[];
+}
