@@ -57,6 +57,8 @@ export interface SourceProblem {
   readonly rows: number;
   /** At most five, phone numbers masked. */
   readonly samples: readonly { readonly row: number; readonly text: string }[];
+  /** Lines of a CSV that are no rows; `row` of their samples is the line. */
+  readonly isLine?: true;
 }
 
 export interface SourceReport {
@@ -66,6 +68,8 @@ export interface SourceReport {
   readonly rows: number;
   readonly accepted: number;
   readonly rejected: number;
+  /** Accepted rows of customers who are not among the customers. */
+  readonly ignored: number;
   readonly maxRejected: number;
   readonly rejectedFile: string | null;
   readonly problems: readonly SourceProblem[];

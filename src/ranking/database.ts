@@ -1,0 +1,115 @@
+// DuckDB in process: one database a run, in memory, spilling to a directory of its own, which is removed at the end.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { errorMessage, makeDirectory } from '../kernel/index.js';
+import { RankingEngineError, RunInterruptedError } from './errors.js';
+
+export interface RankingDatabaseOptions {
+  /** 0: one a core. */
+  readonly threads: number;
+  readonly memoryLimitMb: number;
+  /** Where the directory for spilled data is made; made itself when missing. */
+  readonly directory: string;
+  /** Ends what is running with RunInterruptedError. */
+  readonly signal?: AbortSignal;
+}
+
+export type Row = readonly DuckDBValue[];
+
+export class RankingDatabase {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  readonly #spill: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #interrupt: () => void;
+
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    options: { readonly spill: string; readonly signal: AbortSignal | undefined },
+  ) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.#spill = options.spill;
+    this.#signal = options.signal;
+    this.#interrupt = () => connection.interrupt();
+    this.#signal?.addEventListener('abort', this.#interrupt);
+  }
+
+  /** @throws RankingEngineError when the directory cannot be used */
+  static async open(options: RankingDatabaseOptions): Promise<RankingDatabase> {
+    let spill = '';
+    try {
+      makeDirectory(options.directory);
+      spill = mkdtempSync(join(options.directory, 'spill-'));
+      const instance = await DuckDBInstance.create(':memory:', {
+        memory_limit: `${options.memoryLimitMb}MB`,
+        temp_directory: spill,
+        // What a run reads and writes is named by its settings alone: nothing is fetched or loaded.
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        ...(options.threads > 0 ? { threads: String(options.threads) } : {}),
+      });
+      const connection = await instance.connect();
+      await connection.run("SET TimeZone = 'UTC'");
+      return new RankingDatabase(instance, connection, { spill, signal: options.signal });
+    } catch (error) {
+      if (spill !== '') rmSync(spill, { recursive: true, force: true });
+      throw new RankingEngineError(options.directory, errorMessage(error), error);
+    }
+  }
+
+  get connection(): DuckDBConnection {
+    return this.#connection;
+  }
+
+  /** Runs one statement. @throws RankingEngineError with `what`; RunInterruptedError */
+  async run(what: string, sql: string): Promise<void> {
+    await this.#guard(what, () => this.#connection.run(sql));
+  }
+
+  /** All rows of a query, which are few. */
+  async rows(what: string, sql: string): Promise<readonly Row[]> {
+    return this.#guard(what, async () => (await this.#connection.runAndReadAll(sql)).getRows());
+  }
+
+  /** The first row of a query, as numbers; null becomes 0. */
+  async numbers(what: string, sql: string): Promise<readonly number[]> {
+    const [row] = await this.rows(what, sql);
+    return (row ?? []).map((value) => (value === null ? 0 : Number(value)));
+  }
+
+  /** The result of a query chunk by chunk, in order, with no more than one chunk read ahead. */
+  async stream(what: string, sql: string): Promise<Awaited<ReturnType<DuckDBConnection['stream']>>> {
+    return this.#guard(what, () => this.#connection.stream(sql));
+  }
+
+  close(): void {
+    this.#signal?.removeEventListener('abort', this.#interrupt);
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+    rmSync(this.#spill, { recursive: true, force: true });
+  }
+
+  async #guard<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.#throwIfInterrupted();
+    try {
+      return await work();
+    } catch (error) {
+      this.#throwIfInterrupted();
+      throw new RankingEngineError(what, plainMessage(error), error);
+    }
+  }
+
+  #throwIfInterrupted(): void {
+    if (this.#signal?.aborted === true) throw new RunInterruptedError();
+  }
+}
+
+/** DuckDB's message without the statement that it quotes and the list of what it was set to, on one line. */
+export function plainMessage(error: unknown): string {
+  const [first = ''] = errorMessage(error).split(/\n\nLINE |\nPossible |\n+ *file = /);
+  return first.replaceAll(/\s*\n\s*/g, '; ');
+}
