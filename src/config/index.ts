@@ -22,6 +22,7 @@ export type { ModelSettings } from './schema/ranking-models.js';
 export type { Column, Source, SourceName } from './schema/ranking-sources.js';
 export { isSameBlock, parseAddressBlock } from './address-block.js';
 export type { AddressBlock } from './address-block.js';
+export { didYouMean } from './closest.js';
 export { effectiveSettings } from './effective.js';
 export { readEnvironment, settleEnvironment } from './environment.js';
 export { formatListenAddress, parseListenAddress } from './listen-address.js';
