@@ -1,8 +1,8 @@
 // Who calls, and whom: the caller's identity and the partner that was dialled (design, section 5 step 3). All of it is pure, so
 // `proffer explain` answers as the router does.
+import { normaliseNumber } from '../config/index.js';
 import type { Partner, Settings, Trunk } from '../config/index.js';
 import type { Identity } from '../decision/index.js';
-import { normaliseNumber } from './phone-number.js';
 import { parseAddress, splitAddresses } from './sip-address.js';
 import type { SipAddress } from './sip-address.js';
 

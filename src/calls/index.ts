@@ -10,6 +10,6 @@ export { findPartner, identifyCaller, PartnerDirectory } from './identify.js';
 export type { Dialled, IdentityHeaders, IdentityRules } from './identify.js';
 export { NdjsonFiles } from './ndjson-files.js';
 export type { NdjsonFilesOptions } from './ndjson-files.js';
-export { normaliseNumber } from './phone-number.js';
+
 export { SourceMatcher } from './source-matcher.js';
 export type { CallResult, Termination } from './termination.js';

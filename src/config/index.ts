@@ -27,6 +27,7 @@ export { effectiveSettings } from './effective.js';
 export { readEnvironment, settleEnvironment } from './environment.js';
 export { formatListenAddress, parseListenAddress } from './listen-address.js';
 export type { ListenAddress } from './listen-address.js';
+export { normaliseNumber } from './phone-number.js';
 export { loadSettings } from './load.js';
 export type { SettingsResult } from './load.js';
 export { formatProblem, SettingsError } from './problems.js';

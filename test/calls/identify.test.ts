@@ -1,5 +1,6 @@
 import t from 'tap';
-import { findPartner, identifyCaller, normaliseNumber, PartnerDirectory } from '../../src/calls/index.js';
+import { findPartner, identifyCaller, PartnerDirectory } from '../../src/calls/index.js';
+import { normaliseNumber } from '../../src/config/index.js';
 import type { IdentityRules } from '../../src/calls/index.js';
 import { shipped } from './story.js';
 
