@@ -1,6 +1,6 @@
 // What `proffer explain` shows a person: the way of one call through identity, look-up, gates and arbitration to its destinations.
 import type { CandidateTrace, Decision, GateName, Identity, RouteStep } from '../decision/index.js';
-import { textTable } from './text-table.js';
+import { textTable } from '../kernel/index.js';
 
 /** Everything there is to show. */
 export interface Explanation {

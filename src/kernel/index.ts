@@ -9,3 +9,5 @@ export type { Part } from './lifecycle.js';
 export { makeDirectory } from './make-directory.js';
 export { createLogger, mask, silentLogger } from './log.js';
 export type { Logger, LogLevel, LogOptions } from './log.js';
+export { textTable } from './text-table.js';
+export type { TextColumn } from './text-table.js';

@@ -1,13 +1,13 @@
 // A table of plain text: columns as wide as what is in them, numbers to the right.
 
-export interface Column {
+export interface TextColumn {
   readonly head: string;
   readonly isNumber?: boolean;
 }
 
 /** Lines of the table, heading first, each indented by two spaces and without blanks at its end. */
 export function textTable(
-  columns: readonly Column[],
+  columns: readonly TextColumn[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
   const widths = columns.map((column, i) =>
