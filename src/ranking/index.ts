@@ -2,3 +2,5 @@ export type { LogisticModel, ModelFeature, ModelFile, TrainingRecord } from './m
 export type { ModelReport } from './report/model-report.js';
 export { GATE_WORDS, GATES } from './report/run-report.js';
 export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report/run-report.js';
+export { loadReportPages } from './report/pages.js';
+export type { ReportPages } from './report/pages.js';
