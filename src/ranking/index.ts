@@ -4,3 +4,4 @@ export { GATE_WORDS, GATES } from './report/run-report.js';
 export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report/run-report.js';
 export { loadReportPages } from './report/pages.js';
 export type { ReportPages } from './report/pages.js';
+export { runReportText } from './report/run-report-text.js';
