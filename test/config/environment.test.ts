@@ -28,6 +28,7 @@ t.test('what is not set takes its default', (t) => {
     sipPort: undefined,
     httpPort: undefined,
     redisUrl: undefined,
+    databaseUrl: undefined,
     drachtioHost: undefined,
     drachtioPort: undefined,
     drachtioSecret: undefined,
@@ -42,6 +43,7 @@ t.test('every variable', (t) => {
     PROFFER_SIP_PORT: '0',
     PROFFER_HTTP_PORT: ' 9090 ',
     REDIS_URL: 'rediss://user:secret@redis.example.com:6380/2',
+    DATABASE_URL: ' postgresql://user:secret@db.example.com:5433/proffer?sslmode=require ',
     DRACHTIO_HOST: '2001:db8::1',
     DRACHTIO_PORT: '9023',
     DRACHTIO_SECRET: 'cymru',
@@ -52,6 +54,7 @@ t.test('every variable', (t) => {
     sipPort: 0,
     httpPort: 9090,
     redisUrl: 'rediss://user:secret@redis.example.com:6380/2',
+    databaseUrl: 'postgresql://user:secret@db.example.com:5433/proffer?sslmode=require',
     drachtioHost: '2001:db8::1',
     drachtioPort: 9023,
     drachtioSecret: 'cymru',
@@ -65,6 +68,8 @@ t.test('values that cannot be', (t) => {
     `environment: ${name}: "${value}" is not a port: a whole number from ${least} to 65535`;
   const redis =
     'environment: REDIS_URL: is not a Redis URL, such as redis://127.0.0.1:6379 or rediss://user:password@host:6380/0';
+  const database =
+    'environment: DATABASE_URL: is not a PostgreSQL URL, such as postgres://user:password@127.0.0.1:5432/proffer';
   const cases: readonly (readonly [Variables, string])[] = [
     [{ PROFFER_SIP_PORT: 'x' }, port('PROFFER_SIP_PORT', 'x')],
     [{ PROFFER_SIP_PORT: '70000' }, port('PROFFER_SIP_PORT', '70000')],
@@ -75,6 +80,9 @@ t.test('values that cannot be', (t) => {
     [{ REDIS_URL: 'http://127.0.0.1' }, redis],
     [{ REDIS_URL: '127.0.0.1:6379' }, redis],
     [{ REDIS_URL: 'redis://' }, redis],
+    [{ DATABASE_URL: 'mysql://127.0.0.1/proffer' }, database],
+    [{ DATABASE_URL: 'host=127.0.0.1 dbname=proffer' }, database],
+    [{ DATABASE_URL: 'postgres:///proffer' }, database],
     [
       { DRACHTIO_HOST: 'tcp://drachtio' },
       'environment: DRACHTIO_HOST: "tcp://drachtio" is not a host name or an address',
@@ -90,6 +98,7 @@ t.test('values that cannot be', (t) => {
 
 t.test('a password in a bad URL is not repeated', (t) => {
   t.notMatch(refusal({ REDIS_URL: 'redi://user:hunter2@host' }), 'hunter2');
+  t.notMatch(refusal({ DATABASE_URL: 'postgre://user:hunter2@host' }), 'hunter2');
   t.end();
 });
 

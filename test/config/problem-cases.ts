@@ -94,6 +94,7 @@ export const problemCases: readonly ProblemCase[] = [
     'offer: ACME-TRAVEL',
     'offer: ACME-PLATINUM',
     'config/offers.yaml:42: offers[1].offer: "ACME-PLATINUM" is already at offers[0].offer (line 27); offer codes are unique over all partners',
+    'config/ranking.yaml:98: rankings[0].offers[1].offer: "ACME-TRAVEL" is no offer of acme; did you mean "ACME-SAVER"?',
   ],
   [
     'a product twice',

@@ -1,16 +1,18 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { loadSettings, SettingsError } from '../../src/config/index.js';
 import { parseSettings } from '../../src/config/load.js';
 import { problemCases } from './problem-cases.js';
+import { rankingProblemCases } from './ranking-problem-cases.js';
+import { repositoryRoot } from '../support/repository-root.js';
 import { edited, linesOf, noEnvironment, problemLines, shippedTexts } from './shipped.js';
 
 const platinum = 'destinations: [east/acme-sales, west/acme-sales]';
 
 t.test('what is wrong is said with file, line, field and what would be right', (t) => {
-  for (const [what, file, from, to, ...lines] of problemCases) {
+  for (const [what, file, from, to, ...lines] of [...problemCases, ...rankingProblemCases]) {
     t.strictSame(problemLines([{ file, from, to }]), lines, what);
   }
   t.end();
@@ -61,18 +63,54 @@ t.test('a file that cannot be read is no reason to call its ids unknown', (t) =>
 });
 
 t.test('files that say nothing', (t) => {
-  const withText = (name: 'trunks' | 'process', text: string): readonly string[] => {
+  const withText = (name: 'trunks' | 'process' | 'ranking', text: string): readonly string[] => {
     const file = shippedTexts[name].file;
     return linesOf(parseSettings({ ...shippedTexts, [name]: { file, text } }, noEnvironment));
   };
   t.strictSame(withText('process', ''), [], 'proffer.yaml has a default for everything');
   t.strictSame(withText('process', 'sip:\n  # all of it commented out\nlog:\n'), []);
+  t.strictSame(withText('ranking', ''), [], 'ranking.yaml too');
+  t.strictSame(withText('ranking', '# models:\n# rankings:\n'), []);
   t.strictSame(withText('trunks', ''), [
     'config/trunks.yaml:1: trunks: is missing; what belongs here is a list (the most specific address block wins)',
   ]);
   t.strictSame(withText('trunks', '- loopback'), [
     'config/trunks.yaml:1: a list is not a block with the keys unknownSource, trunks',
   ]);
+  t.end();
+});
+
+t.test('ranking.yaml may be missing: nothing is ranked', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'proffer-check-'));
+  for (const name of ['proffer', 'trunks', 'partners', 'centres', 'offers']) {
+    copyFileSync(join(repositoryRoot, 'config', `${name}.yaml`), join(directory, `${name}.yaml`));
+  }
+  const missing = loadSettings(directory, noEnvironment);
+  writeFileSync(join(directory, 'ranking.yaml'), '# nothing yet\n');
+  const empty = loadSettings(directory, noEnvironment);
+  for (const result of [missing, empty]) {
+    t.strictSame(linesOf(result), []);
+    if (!result.ok) continue;
+    t.strictSame(result.settings.ranking.rankings, []);
+    t.strictSame(result.settings.ranking.models, []);
+    t.equal(result.settings.ranking.run.memoryLimitMb, 768, 'with its defaults');
+  }
+  t.end();
+});
+
+t.test('a list with nothing under it is said to be empty', (t) => {
+  const { file } = shippedTexts.ranking;
+  const texts = { ...shippedTexts, ranking: { file, text: 'rankings:\n  # - partner: acme\n' } };
+  t.strictSame(linesOf(parseSettings(texts, noEnvironment)), [
+    'config/ranking.yaml:1: rankings: is empty; what belongs here is a list (one a partner)',
+  ]);
+  t.end();
+});
+
+t.test('what is wrong with a partner is not said again of its offers and models', (t) => {
+  const file = shippedTexts.partners.file;
+  const texts = { ...shippedTexts, partners: { file, text: 'partners: [' } };
+  t.strictSame(linesOf(parseSettings(texts, noEnvironment)).length, 1);
   t.end();
 });
 

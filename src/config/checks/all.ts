@@ -1,15 +1,10 @@
 // The cross-checks: what no single schema can say.
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
-import { healthChecks, offerReferences, quotas } from './offers.js';
-import {
-  modelsAreWhole,
-  rankedOffers,
-  rankingPartners,
-  rankingUnique,
-  sourcesAreWhole,
-  valuesAreWhole,
-} from './ranking.js';
+import { healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { deadlines, listenAddresses } from './process.js';
+import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
+import { modelsAreWhole } from './ranking-models.js';
+import { sourcesAreWhole } from './ranking-sources.js';
 import type { CrossCheck } from './tree.js';
 import { assertedIdentityIsTrusted, countries, overflowCanBeSentTo, trunkAddresses } from './trunks.js';
 import { uniqueDialledNumbers, uniqueIds } from './unique.js';
@@ -26,6 +21,7 @@ export const crossChecks: readonly CrossCheck[] = [
   destinationsExist,
   skillLevelsReachable,
   offerReferences,
+  productDates,
   quotas,
   healthChecks,
   rankingUnique,

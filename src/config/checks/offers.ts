@@ -1,7 +1,7 @@
 // What offers and quotas refer to.
 import { didYouMean } from '../closest.js';
 import type { Cursor } from '../cursor.js';
-import type { CrossCheck, Report } from './tree.js';
+import type { CrossCheck, Report, SettingsTree } from './tree.js';
 
 export function idsOf(list: readonly Cursor[], key: string): ReadonlySet<string> {
   return new Set(list.flatMap((one) => one.key(key).text ?? []));
@@ -18,6 +18,31 @@ export function checkReference(
   report(place, `${JSON.stringify(text)} is no ${what}${didYouMean(text, known)}`);
 }
 
+/** The offer named at a place is one of the partner's own. */
+export function checkOfferOf(
+  place: Cursor,
+  partner: string | undefined,
+  tree: SettingsTree,
+  report: Report,
+): void {
+  // Who is no partner has no offers; that is reported once, where the partner is named.
+  if (tree.offers === undefined || place.text === undefined || !isPartner(partner, tree)) return;
+  const offers = tree.offers.list('offers');
+  const named = offers.find((one) => one.key('offer').text === place.text);
+  const owner = named?.key('partner').text;
+  if (named === undefined) {
+    const own = offers.filter((one) => one.key('partner').text === partner);
+    checkReference(place, idsOf(own, 'offer'), `offer of ${partner}`, report);
+  } else if (owner !== partner && isPartner(owner, tree)) {
+    report(place, `${place.text} is an offer of ${owner}, not of ${partner}; name one of ${partner}`);
+  }
+}
+
+/** False also when nobody can tell. */
+export function isPartner(id: string | undefined, tree: SettingsTree): id is string {
+  return id !== undefined && idsOf(tree.partners?.list('partners') ?? [], 'partner').has(id);
+}
+
 /** The partner and the product of each offer exist. */
 export const offerReferences: CrossCheck = (tree, report) => {
   if (tree.offers === undefined) return;
@@ -29,6 +54,26 @@ export const offerReferences: CrossCheck = (tree, report) => {
     checkReference(offer.key('partner'), partners, 'partner', report);
   }
 };
+
+/** Days that the calendar has, and a product that is there on at least one of them. */
+export const productDates: CrossCheck = (tree, report) => {
+  for (const product of tree.offers?.list('products') ?? []) {
+    const [from, until] = [product.key('availableFrom'), product.key('availableUntil')];
+    for (const day of [from, until]) {
+      if (day.text === undefined || isDay(day.text)) continue;
+      report(day, `${day.text} is no day of the calendar; name one that its month has`);
+    }
+    // Dates of the form 2026-12-31 compare as text.
+    if (from.text === undefined || until.text === undefined || until.text >= from.text) continue;
+    report(until, `${until.text} is before availableFrom (${from.text}); no day is left`);
+  }
+};
+
+/** A day past the end of its month would roll over into the next. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
 
 /** Quotas are of partners that exist, and of no more ports than there are. */
 export const quotas: CrossCheck = (tree, report) => {

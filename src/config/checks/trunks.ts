@@ -4,7 +4,7 @@ import { isSameBlock, parseAddressBlock } from '../address-block.js';
 import type { AddressBlock } from '../address-block.js';
 import type { Cursor } from '../cursor.js';
 import { formatFieldPath } from '../field-path.js';
-import type { CrossCheck } from './tree.js';
+import type { CrossCheck, Report } from './tree.js';
 
 interface SeenBlock {
   readonly block: AddressBlock;
@@ -51,16 +51,15 @@ export const assertedIdentityIsTrusted: CrossCheck = (tree, report) => {
 };
 
 export const countries: CrossCheck = (tree, report) => {
-  for (const trunk of tree.trunks?.list('trunks') ?? []) {
-    const place = trunk.key('country');
-    if (place.text === undefined || isSupportedCountry(place.text)) continue;
-    const hint = place.text === 'UK' ? '; did you mean "GB"?' : '; such as US, GB or DE';
-    report(
-      place,
-      `${JSON.stringify(place.text)} is no ISO 3166 country with phone numbers of its own${hint}`,
-    );
-  }
+  for (const trunk of tree.trunks?.list('trunks') ?? []) checkCountry(trunk.key('country'), report);
 };
+
+/** A country that phone numbers in national form can belong to. */
+export function checkCountry(place: Cursor, report: Report): void {
+  if (place.text === undefined || isSupportedCountry(place.text)) return;
+  const hint = place.text === 'UK' ? '; did you mean "GB"?' : '; such as US, GB or DE';
+  report(place, `${JSON.stringify(place.text)} is no ISO 3166 country with phone numbers of its own${hint}`);
+}
 
 /** An engine that forwards calls speaks SIP over UDP and TCP; a number is for a carrier to dial, by redirect. */
 export const overflowCanBeSentTo: CrossCheck = (tree, report) => {
