@@ -5,17 +5,27 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
-declare -A package_of=([sipp]=sip-tester [redis-server]=redis-server)
+# Commands, and what Debian keeps off the PATH as a pattern.
+declare -A package_of=(
+  [sipp]=sip-tester
+  [redis-server]=redis-server
+  ['/usr/lib/postgresql/*/bin/postgres']=postgresql
+)
 missing=()
 for tool in "${!package_of[@]}"; do
-  command -v "$tool" >/dev/null 2>&1 || missing+=("${package_of[$tool]}")
+  { command -v "$tool" || compgen -G "$tool"; } >/dev/null 2>&1 || missing+=("${package_of[$tool]}")
 done
 if ((${#missing[@]} > 0)); then
   if [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null 2>&1; then
     echo "installing ${missing[*]} ..."
     export DEBIAN_FRONTEND=noninteractive
-    # policy-rc.d would start the daemon; the tests start their own on free ports.
-    if ! { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/tmp/proffer-apt.log 2>&1; then
+    # The daemons are not to start, and PostgreSQL is to make no database: the tests start their own on free ports.
+    no_cluster=/etc/postgresql-common/createcluster.d/proffer-tests.conf
+    mkdir -p "${no_cluster%/*}" && echo 'create_main_cluster = false' >"$no_cluster"
+    { apt-get update -qq && RUNLEVEL=1 apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/tmp/proffer-apt.log 2>&1
+    status=$?
+    rm -f "$no_cluster"
+    if ((status != 0)); then
       tail -5 /tmp/proffer-apt.log
       echo "the tests need these Debian packages: ${missing[*]}"
       exit 1

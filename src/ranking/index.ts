@@ -5,3 +5,5 @@ export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report
 export { loadReportPages } from './report/pages.js';
 export type { ReportPages } from './report/pages.js';
 export { runReportText } from './report/run-report-text.js';
+export { exportedRows } from './sources/query-export.js';
+export type { ExportedQuery, QueryExport, QueryExportOptions } from './sources/query-export.js';

@@ -1,0 +1,30 @@
+// Errors of the records database. None of them shows a password: of DATABASE_URL only host, port and database are named.
+import { AppError } from '../kernel/index.js';
+
+/** Thrown when the database cannot be reached or does not let us in, or when it goes away in the middle. */
+export class RecordsUnavailableError extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('RECORDS_UNAVAILABLE', message, { cause });
+  }
+}
+
+/** Thrown when the database refuses a query, or a query is none that can be exported. */
+export class QueryRefusedError extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('RECORDS_QUERY_REFUSED', message, { cause });
+  }
+}
+
+/** Thrown when a query was stopped because it took too long, or was stopped in the database. */
+export class QueryStoppedError extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('RECORDS_QUERY_STOPPED', message, { cause });
+  }
+}
+
+/** Thrown when the file that rows are written to cannot be written. */
+export class ExportFileError extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('RECORDS_EXPORT_FILE', message, { cause });
+  }
+}

@@ -1,0 +1,3 @@
+export { ExportFileError, QueryRefusedError, QueryStoppedError, RecordsUnavailableError } from './errors.js';
+export { PostgresExport } from './query-export.js';
+export type { PostgresExportOptions } from './query-export.js';
