@@ -116,6 +116,8 @@ export interface RunReport {
   readonly minExpectedValue: number;
   readonly maxPerFamily: number | null;
   readonly customers: number;
+  /** Customers without a phone number: ranked, but no call can find them. */
+  readonly unreachable: number;
   readonly phones: number;
   readonly sharedPhones: number;
   /** Customers with at least one offer. */

@@ -7,6 +7,7 @@ import { plainMessage } from '../database.js';
 import type { RankingDatabase } from '../database.js';
 import { RunInterruptedError, SourceError } from '../errors.js';
 import { text } from '../sql.js';
+import { exportedRows } from './query-export.js';
 import type { QueryExport } from './query-export.js';
 
 export type TableSettings = Pick<
@@ -37,28 +38,19 @@ export interface RelationOptions {
 
 /** @throws SourceError when there is no such file, it is none of its format, or the database refuses the query */
 export async function openRelation(settings: TableSettings, options: RelationOptions): Promise<Relation> {
+  if (settings.query !== undefined) return exported(settings.query, options);
   const { database, label } = options;
-  const isQuery = settings.query !== undefined;
-  const file =
-    settings.query === undefined
-      ? checkedFile(settings.file ?? '', label)
-      : await exported(settings.query, options);
-  const isCsv = isQuery || isCsvFile(file, settings.format);
+  const file = checkedFile(settings.file ?? '', label);
+  const isCsv = isCsvFile(file, settings.format);
   try {
-    const sql = isCsv
-      ? await csvReader(file, settings, { ...options, isQuery })
-      : `read_parquet(${text(file)})`;
+    const sql = isCsv ? await csvReader(file, settings, options) : `read_parquet(${text(file)})`;
     const rows = (await database.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`)).getRows();
     const types = new Map(rows.map((row) => [String(row[0]), String(row[1])]));
-    return { sql, from: isQuery ? 'query' : file, types, isCsv };
+    return { sql, from: file, types, isCsv };
   } catch (error) {
     if (error instanceof AppError) throw error;
     const kind = isCsv ? 'CSV' : 'Parquet';
-    throw new SourceError(
-      label,
-      `${isQuery ? 'query' : file} cannot be read as ${kind}: ${plainMessage(error)}`,
-      error,
-    );
+    throw new SourceError(label, `${file} cannot be read as ${kind}: ${plainMessage(error)}`, error);
   }
 }
 
@@ -70,7 +62,7 @@ function checkedFile(file: string, label: string): string {
   return file;
 }
 
-async function exported(query: string, options: RelationOptions): Promise<string> {
+async function exported(query: string, options: RelationOptions): Promise<Relation> {
   const { label, queries, signal } = options;
   if (queries === undefined) {
     throw new SourceError(
@@ -80,12 +72,13 @@ async function exported(query: string, options: RelationOptions): Promise<string
   }
   const file = join(options.workDirectory, `${label.replaceAll(/[^A-Za-z0-9]+/g, '-')}.csv`);
   try {
-    await queries.exportQuery(query, file, signal === undefined ? {} : { signal });
+    const { columns } = await queries.exportQuery(query, file, signal === undefined ? {} : { signal });
+    const types = new Map(columns.map((column) => [column, 'VARCHAR']));
+    return { sql: exportedRows(file, columns), from: 'query', types, isCsv: false };
   } catch (error) {
     if (signal?.aborted === true) throw new RunInterruptedError();
     throw new SourceError(label, errorMessage(error), error);
   }
-  return file;
 }
 
 function isCsvFile(file: string, format: TableSettings['format']): boolean {
@@ -96,18 +89,14 @@ function isCsvFile(file: string, format: TableSettings['format']): boolean {
  * All values as text, so that what does not fit its type is told row by row. DuckDB's sniffer gives up where a line is damaged, so
  * the names of the columns are read here; lines that are no rows are left out and remembered in `reject_errors`.
  */
-async function csvReader(
-  file: string,
-  settings: TableSettings,
-  options: RelationOptions & { readonly isQuery: boolean },
-): Promise<string> {
-  const delimiter = options.isQuery ? ',' : settings.delimiter;
+async function csvReader(file: string, settings: TableSettings, options: RelationOptions): Promise<string> {
+  const { delimiter } = settings;
   const header = await headerLine(file, options);
   const columns = headerNames(header, delimiter).map((one) => `${text(one)}: 'VARCHAR'`);
   const parts = [
     text(file),
     `delim = ${text(delimiter)}`,
-    `nullstr = ${text(options.isQuery ? '' : settings.nullText)}`,
+    `nullstr = ${text(settings.nullText)}`,
     `columns = {${columns.join(', ')}}`,
     `quote = '"'`,
     `escape = '"'`,

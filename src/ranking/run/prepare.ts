@@ -1,0 +1,129 @@
+// From sources to the base table: the part of a run that scoring, explaining and dry runs share.
+import type { Settings } from '../../config/index.js';
+import type { RankingDatabase } from '../database.js';
+import type { LogisticModel } from '../model/logistic-model.js';
+import { baseStatements } from '../plan/base-sql.js';
+import { compilePlan } from '../plan/compile-plan.js';
+import { historyStatements } from '../plan/history-sql.js';
+import type { RankingPlan } from '../plan/ranking-plan.js';
+import type { ScoreOptions } from '../plan/score-sql.js';
+import type { SourceReport } from '../report/run-report.js';
+import { planColumns } from '../rules/columns.js';
+import { loadSources } from '../sources/load-sources.js';
+import type { QueryExport } from '../sources/query-export.js';
+import { text } from '../sql.js';
+import type { Stages } from './stages.js';
+
+export interface PrepareOptions {
+  readonly database: RankingDatabase;
+  readonly settings: Settings;
+  readonly partner: string;
+  readonly at: number;
+  readonly models: (model: string) => LogisticModel;
+  readonly queries: QueryExport | undefined;
+  /** Where rejected rows are written. */
+  readonly directory: string;
+  readonly workDirectory: string;
+  readonly signal: AbortSignal | undefined;
+  readonly stages: Stages;
+  /** Ranks this customer only. */
+  readonly customer: string | undefined;
+  /** Ranks about this share of the customers, the same ones each time; 1: all. */
+  readonly sampleShare: number;
+}
+
+export interface Prepared {
+  readonly plan: RankingPlan;
+  readonly sources: readonly SourceReport[];
+  readonly score: Omit<ScoreOptions, 'hasOnnx'>;
+  /** Of `base`, which partitions are cut from. */
+  readonly lastCid: number;
+  readonly customers: number;
+}
+
+/** @throws RuleError, ModelError, SourceError, TooManyRejectedError, RankingEngineError, RunInterruptedError */
+export async function prepare(options: PrepareOptions): Promise<Prepared> {
+  const { database, settings, partner, stages } = options;
+  const plan = await stages.run('plan', () => compilePlan(partner, options));
+  const ranking = settings.ranking.rankings.find((one) => one.partner === partner);
+  if (ranking === undefined) throw new RangeError(`no ranking of ${partner}`);
+  const sources = await stages.run('load', () =>
+    loadSources(ranking, { ...options, onSource: (source) => stages.tell(`load ${source}`) }),
+  );
+  stages.rows(
+    'load',
+    sources.reduce((sum, one) => sum + one.rows, 0),
+  );
+  const rates = await stages.run('prepare', async () => {
+    for (const { what, sql } of historyStatements(plan)) await database.run(what, sql);
+    const found = await ratesOf(plan, database);
+    await makeBase(options, plan, ranking);
+    return found;
+  });
+  const [customers = 0, lastCid = 0] = await database.numbers('base', 'SELECT count(*), max(_cid) FROM base');
+  stages.rows('prepare', customers);
+  return { plan, sources, score: { rates, columns: planColumns(ranking) }, lastCid, customers };
+}
+
+async function makeBase(
+  { database, customer, sampleShare }: PrepareOptions,
+  plan: RankingPlan,
+  ranking: Parameters<typeof baseStatements>[1],
+): Promise<void> {
+  // The join keeps the order of the customers only while they are its probe side.
+  await database.run('base', "SET disabled_optimizers = 'build_side_probe_side'");
+  try {
+    for (const { what, sql } of baseStatements(plan, ranking)) await database.run(what, sql);
+  } finally {
+    await database.run('base', 'RESET disabled_optimizers');
+  }
+  for (const table of [
+    'customers',
+    'phones',
+    'numbers',
+    'accounts',
+    'account_sums',
+    'exposures',
+    'purchases',
+    'history',
+  ]) {
+    await database.run('base', `DROP TABLE IF EXISTS ${table}`);
+  }
+  if (customer !== undefined)
+    await database.run('base', `DELETE FROM base WHERE customer <> ${text(customer)}`);
+  if (sampleShare < 1) {
+    await database.run(
+      'base',
+      `DELETE FROM base WHERE hash(customer) % 1000000 >= ${Math.round(sampleShare * 1_000_000)}`,
+    );
+  }
+}
+
+/**
+ * The propensity of offers of kind `rate`: the mean of a Beta distribution with the starting evidence as its prior,
+ * (accepted + startingPropensity x startingEvidence) / (exposures + startingEvidence). Source: Gelman et al., Bayesian Data Analysis,
+ * section 2.4.
+ */
+async function ratesOf(plan: RankingPlan, database: RankingDatabase): Promise<ReadonlyMap<number, number>> {
+  const counts = new Map<string, { readonly accepted: number; readonly exposures: number }>();
+  if (plan.sources.has('exposures')) {
+    const rows = await database.rows(
+      'rates',
+      'SELECT offer, sum(accepted), sum(exposures) FROM offer_history GROUP BY offer',
+    );
+    for (const [offer, accepted, exposures] of rows) {
+      counts.set(String(offer), { accepted: Number(accepted), exposures: Number(exposures) });
+    }
+  }
+  const rates = new Map<number, number>();
+  for (const { index, offer, propensity } of plan.offers) {
+    if (propensity.kind !== 'rate') continue;
+    const { accepted, exposures } = counts.get(offer) ?? { accepted: 0, exposures: 0 };
+    const { startingPropensity, startingEvidence } = propensity;
+    const evidence = exposures + startingEvidence;
+    const rate =
+      evidence === 0 ? startingPropensity : (accepted + startingPropensity * startingEvidence) / evidence;
+    rates.set(index, Math.min(1, rate));
+  }
+  return rates;
+}

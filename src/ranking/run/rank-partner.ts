@@ -1,0 +1,221 @@
+// One ranking run of one partner: sources, gates, scores, the best K, published as one generation, told in a report.
+import { join } from 'node:path';
+import type { Settings } from '../../config/index.js';
+import { RankingEngineError, RunInterruptedError } from '../errors.js';
+import { scoreSql, tableSql } from '../plan/score-sql.js';
+import { loadReportPages } from '../report/pages.js';
+import type { Comparison, RunReport } from '../report/run-report.js';
+import { text } from '../sql.js';
+import { compareRuns } from './compare-runs.js';
+import { OnnxScores } from './onnx-scores.js';
+import { prepare } from './prepare.js';
+import type { Prepared, PrepareOptions } from './prepare.js';
+import type { PublishedRun, RunPublication, RunPublisher } from './publisher.js';
+import { RunDirectory, tableGlob } from './run-directory.js';
+import { ScoreCounts } from './score-counts.js';
+import { readExtraPhones, StrategyBatches } from './strategy-batches.js';
+
+export interface RankPartnerOptions extends Omit<PrepareOptions, 'directory' | 'customer'> {
+  readonly dataDir: string;
+  /** Undefined: a dry run, which publishes nothing. */
+  readonly publisher: RunPublisher | undefined;
+}
+
+/** DuckDB keeps rows in groups of this many; a partition of whole groups keeps all threads busy. */
+const ROW_GROUP = 122_880;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Ranks the partner's customers. The generation that served before serves on whatever is thrown.
+ * @throws RuleError, ModelError, SourceError, TooManyRejectedError, RankingEngineError, RunInterruptedError, and what publishing throws
+ */
+export async function rankPartner(options: RankPartnerOptions): Promise<RunReport> {
+  const { database, settings, partner, stages } = options;
+  const runs = new RunDirectory(options.dataDir, partner);
+  const previous = runs.published();
+  const { runId, directory, tables } = runs.begin(Date.now());
+  const prepared = await prepare({ ...options, directory, customer: undefined });
+  const batches = new StrategyBatches(
+    prepared.plan,
+    controlArmPercent(settings, partner),
+    await readExtraPhones(database),
+  );
+  const counts = new ScoreCounts(prepared.plan);
+  const publication = await begin(options, runId, batches);
+  try {
+    await score(prepared, { ...options, tables, publication, batches, counts });
+    const published = await stages.run('publish', () => commit(publication, options));
+    const comparison =
+      previous?.report === undefined || options.sampleShare < 1
+        ? null
+        : await stages.run('compare', () =>
+            compareRuns(database, {
+              plan: prepared.plan,
+              previous: {
+                runId: previous.runId,
+                tables: tableGlob(previous.directory),
+                offers: previous.report?.offers ?? [],
+              },
+              tables: tableGlob(directory),
+            }),
+          );
+    const report = reportOf(prepared, { options, runId, batches, counts, published, comparison });
+    const { runReportHtml } = await loadReportPages();
+    runs.finish(directory, report, runReportHtml(report));
+    runs.prune(settings.ranking.run.keepRuns, runId);
+    return report;
+  } finally {
+    await publication?.abort();
+  }
+}
+
+/** What the router would take for the partner's control arm. */
+export function controlArmPercent(settings: Settings, partner: string): number {
+  const own = settings.partners.partners.find((one) => one.partner === partner)?.controlArmPercent;
+  return own ?? settings.process.decision.controlArmPercent;
+}
+
+async function begin(
+  { publisher, settings, partner }: RankPartnerOptions,
+  runId: string,
+  batches: StrategyBatches,
+): Promise<RunPublication | undefined> {
+  const ranking = settings.ranking.rankings.find((one) => one.partner === partner);
+  if (publisher === undefined || ranking === undefined) return undefined;
+  return publisher.begin(partner, {
+    offers: batches.offerCodes,
+    maxAgeMs: Math.round(ranking.maxAgeHours * HOUR_MS),
+    keepRetired: ranking.keepRetired,
+    runId,
+  });
+}
+
+interface ScoreParts extends RankPartnerOptions {
+  readonly tables: string;
+  readonly publication: RunPublication | undefined;
+  readonly batches: StrategyBatches;
+  readonly counts: ScoreCounts;
+}
+
+/** Partition by partition: scores in DuckDB, then the table, the counts and the strategies of it. */
+async function score(prepared: Prepared, parts: ScoreParts): Promise<void> {
+  const { database, stages, settings } = parts;
+  const { plan, lastCid, customers } = prepared;
+  const size = Math.max(1, Math.round(settings.ranking.run.partitionRows / ROW_GROUP)) * ROW_GROUP;
+  const rows = settings.ranking.run.partitionRows < ROW_GROUP ? settings.ranking.run.partitionRows : size;
+  const onnx = await OnnxScores.open(plan, database);
+  try {
+    let partition = 0;
+    for (let first = 1; first <= lastCid; first += rows, partition++) {
+      const where = `_cid BETWEEN ${first} AND ${first + rows - 1}`;
+      await stages.run('score', async () => {
+        await onnx?.score(where);
+        await database.run(
+          'score',
+          scoreSql(plan, where, { ...prepared.score, hasOnnx: onnx !== undefined }),
+        );
+      });
+      stages.tell('score', Math.min(first + rows - 1, lastCid), lastCid);
+      await stages.run('keep table', () => keepTable(prepared, parts, partition));
+      await stages.run('count', () => parts.counts.add(database));
+      await stages.run('stage', () => stage(parts));
+    }
+  } finally {
+    await onnx?.close();
+  }
+  for (const one of ['score', 'keep table', 'count', 'stage']) stages.rows(one, customers);
+}
+
+async function keepTable(
+  { plan }: Prepared,
+  { database, tables }: ScoreParts,
+  partition: number,
+): Promise<void> {
+  const file = join(tables, `part-${String(partition).padStart(5, '0')}.parquet`);
+  await database.run(
+    'keep table',
+    `COPY (${tableSql(plan)}) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`,
+  );
+}
+
+async function stage({ database, batches, publication, signal }: ScoreParts): Promise<void> {
+  const result = await database.stream('stage', batches.select);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    if (signal?.aborted === true) throw new RunInterruptedError();
+    const batch = batches.take(chunk);
+    if (batch === undefined) continue;
+    const [refused] = publication?.addBatch(batch) ?? [];
+    // Whatever the store may refuse was checked when the sources were read.
+    if (refused !== undefined) throw new RankingEngineError('publish', `${refused.field} ${refused.reason}`);
+  }
+}
+
+async function commit(
+  publication: RunPublication | undefined,
+  { stages }: RankPartnerOptions,
+): Promise<PublishedRun | undefined> {
+  const published = await publication?.commit((written, of) => stages.tell('publish', written, of));
+  if (published !== undefined) stages.rows('publish', published.phones);
+  return published;
+}
+
+function reportOf(
+  prepared: Prepared,
+  parts: {
+    readonly options: RankPartnerOptions;
+    readonly runId: string;
+    readonly batches: StrategyBatches;
+    readonly counts: ScoreCounts;
+    readonly published: PublishedRun | undefined;
+    readonly comparison: Comparison | null;
+  },
+): RunReport {
+  const { options, batches, counts, published } = parts;
+  const { plan } = prepared;
+  const { customers, withOffers, withServiceAlert, optedOut, controlArm, unreachable } = batches.counts;
+  return {
+    partner: plan.partner,
+    runId: parts.runId,
+    at: new Date(plan.at).toISOString(),
+    generation: published?.generation ?? null,
+    isDryRun: options.publisher === undefined,
+    sampleShare: options.sampleShare,
+    topK: plan.topK,
+    minExpectedValue: plan.minExpectedValue,
+    maxPerFamily: plan.maxPerFamily ?? null,
+    customers,
+    unreachable,
+    phones: published?.phones ?? 0,
+    sharedPhones: published?.sharedPhones ?? 0,
+    withOffers,
+    withServiceAlert,
+    optedOut,
+    controlArm,
+    controlArmPercent: controlArmPercent(options.settings, plan.partner),
+    firstExpectedValue: counts.firstExpectedValue,
+    sources: prepared.sources,
+    offers: counts.funnels(customers),
+    propensityHistogram: counts.propensityHistogram,
+    expectedValueHistogram: counts.expectedValueHistogram,
+    comparison: parts.comparison,
+    publication:
+      published === undefined || options.publisher === undefined
+        ? null
+        : {
+            store: options.publisher.describe(),
+            contentHash: published.contentHash,
+            recordBytes: published.recordBytes,
+            verified: verifiedWords(published),
+          },
+    stages: options.stages.times,
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    tableFiles: [tableGlob(join('rankings', plan.partner, parts.runId))],
+  };
+}
+
+function verifiedWords({ verification, phones }: PublishedRun): string {
+  const { records, sampled } = verification;
+  return `${records} of ${phones} records counted, checksum agrees, ${sampled} records read back`;
+}
