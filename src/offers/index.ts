@@ -1,4 +1,5 @@
 export type {
+  AssignedArm,
   RankedOffer,
   StaleLookup,
   Strategy,

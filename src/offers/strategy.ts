@@ -11,6 +11,9 @@ export interface StrategyFlags {
   readonly complaint: boolean;
 }
 
+/** The comparison arm that a ranking put a customer in: `control` gets plain service. */
+export type AssignedArm = 'control' | 'offer';
+
 /** One ranked offer of a strategy, best first. */
 export interface RankedOffer {
   readonly offerCode: string;
@@ -27,6 +30,9 @@ export interface Strategy {
   /** The published run that this was read from. */
   readonly generation: number;
   readonly flags: StrategyFlags;
+  /** Absent when the ranking assigned none: then the settings' percentage decides. */
+  readonly arm?: AssignedArm;
+  /** Best first; offers that answer a service alert may stand ahead of the sales. */
   readonly offers: readonly RankedOffer[];
 }
 

@@ -1,7 +1,7 @@
 // From a stored record to an answer.
 import { decodeRecord } from './codec/record.js';
 import type { Generation } from './generation.js';
-import type { StoreAnswer } from './port.js';
+import type { Lifetime, StoreAnswer } from './port.js';
 
 /** Decodes one record of `generation`; a record that is damaged is a failure, never a miss. */
 export function answerOf(record: Buffer, generation: Generation): StoreAnswer {
@@ -15,8 +15,10 @@ export function answerOf(record: Buffer, generation: Generation): StoreAnswer {
           customer: decoded.customer,
           generation: generation.generation,
           flags: decoded.flags,
+          ...(decoded.arm === undefined ? {} : { arm: decoded.arm }),
           offers: decoded.offers,
         },
+        ...lifetimeOf(generation),
       };
     case 'shared':
       return { kind: 'ambiguous', customers: decoded.customers, generation: generation.generation };
@@ -27,4 +29,8 @@ export function answerOf(record: Buffer, generation: Generation): StoreAnswer {
         scope: 'record',
       };
   }
+}
+
+function lifetimeOf({ createdAt, maxAgeMs }: Generation): { readonly lifetime?: Lifetime } {
+  return maxAgeMs === undefined ? {} : { lifetime: { createdAt, maxAgeMs } };
 }

@@ -22,7 +22,7 @@ export class StoreFullError extends AppError {
   }
 }
 
-/** Thrown when another load of the same partner is under way. */
+/** Thrown when another load, swap or drop of the same partner is under way. */
 export class LoadInProgressError extends AppError {
   constructor(partner: string, owner: string, expiresInMs: number) {
     super(
@@ -33,7 +33,7 @@ export class LoadInProgressError extends AppError {
   }
 }
 
-/** Thrown when a load lost its lock to another one (it was paused for longer than the lock lasts). */
+/** Thrown when a load, swap or drop lost its lock to another one (it was paused for longer than the lock lasts). */
 export class LoadLockLostError extends AppError {
   constructor(partner: string) {
     super(
@@ -61,5 +61,39 @@ export class IncompleteGenerationError extends AppError {
       `the store kept ${stored} of ${written} new records of ${partner}; is it set to evict keys?`,
       { fields: { partner, written, stored } },
     );
+  }
+}
+
+/** Thrown when the store gives back other records than were written to it; the generation that was current still serves. */
+export class DamagedGenerationError extends AppError {
+  constructor(partner: string, generation: number, problem: string) {
+    super(
+      'STRATEGY_GENERATION_DAMAGED',
+      `generation ${generation} of ${partner} was not read back as it was written: ${problem}`,
+      { fields: { partner, generation } },
+    );
+  }
+}
+
+/** Thrown when a generation that is named cannot be swapped in or dropped: it is not there, not the partner's, or in use. */
+export class GenerationStateError extends AppError {
+  constructor(partner: string, generation: number, problem: string) {
+    super('STRATEGY_GENERATION_STATE', `generation ${generation} ${problem}`, {
+      fields: { partner, generation },
+    });
+  }
+}
+
+/** Thrown when columns do not fit together: a mistake of the program that made them. */
+export class BatchShapeError extends AppError {
+  constructor(column: string, problem: string) {
+    super('STRATEGY_BATCH_SHAPE', `batch of strategies: ${column} ${problem}`, { fields: { column } });
+  }
+}
+
+/** Thrown when a publication is begun with options that cannot be kept. */
+export class PublicationOptionsError extends AppError {
+  constructor(option: string, problem: string) {
+    super('STRATEGY_PUBLICATION_OPTIONS', `${option} ${problem}`, { fields: { option } });
   }
 }

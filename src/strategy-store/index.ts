@@ -5,20 +5,35 @@ export type { CachedReaderOptions, StrategyCounters } from './cached-reader.js';
 export type { CircuitState } from './circuit-breaker.js';
 export { FLAG_NAMES } from './codec/flags.js';
 export type { FlagName } from './codec/flags.js';
-export type { Generation, GenerationInfo, GenerationState } from './generation.js';
+export { MAX_OFFERS } from './codec/record.js';
+export { DEFAULT_KEEP_RETIRED, MAX_KEEP_RETIRED } from './generation.js';
+export type {
+  Generation,
+  GenerationInfo,
+  GenerationState,
+  PublicationTimes,
+  PublishedGeneration,
+  Verification,
+} from './generation.js';
 export {
+  BatchShapeError,
+  DamagedGenerationError,
+  GenerationStateError,
   IncompleteGenerationError,
   LoadInProgressError,
   LoadLockLostError,
   NothingToPublishError,
+  PublicationOptionsError,
   StoreFullError,
   StoreOpenError,
   StoreUnavailableError,
 } from './errors.js';
 export { GRACE_MS, LOCK_TTL_MS, StrategyWriter } from './writer.js';
-export type { Publication, PublishResult, RefusedRow } from './writer.js';
+export type { PublishResult } from './writer.js';
+export type { Publication, PublicationOptions } from './publication.js';
+export type { StrategyBatch } from './strategy-batch.js';
 export { parseRow } from './strategy-row.js';
-export type { KnownOffer, RowRefusal, RowRules, StrategyRow } from './strategy-row.js';
+export type { KnownOffer, RefusedRow, RowRefusal, RowRules, StrategyRow } from './strategy-row.js';
 export { StrategyLoad } from './load.js';
 export type { LoadResult } from './load.js';
 export { loadNdjson } from './ndjson.js';

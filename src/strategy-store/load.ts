@@ -1,10 +1,11 @@
 // A load over several partners: takes each partner's lock at its first row, publishes each at the end.
-import type { Generation } from './generation.js';
+import type { PublishedGeneration } from './generation.js';
 import type { RowRefusal, StrategyRow } from './strategy-row.js';
-import type { Publication, StrategyWriter } from './writer.js';
+import type { Publication } from './publication.js';
+import type { StrategyWriter } from './writer.js';
 
 export interface LoadResult {
-  readonly published: readonly Generation[];
+  readonly published: readonly PublishedGeneration[];
   /** Partners that could not be published, each with its error; their old generations serve. */
   readonly failed: readonly { readonly partner: string; readonly error: unknown }[];
 }
@@ -32,7 +33,7 @@ export class StrategyLoad {
 
   /** @param onProgress numbers written so far, of how many, for one partner after the other */
   async commit(onProgress?: (partner: string, written: number, of: number) => void): Promise<LoadResult> {
-    const published: Generation[] = [];
+    const published: PublishedGeneration[] = [];
     const failed: { partner: string; error: unknown }[] = [];
     for (const publication of this.#publications.values()) {
       const { partner } = publication;

@@ -1,14 +1,21 @@
 // The port to a store: what the cached reader and the writer need of LMDB or Redis. One adapter each in lmdb/ and redis/.
 import type { Strategy } from '../offers/index.js';
 import type { GenerationInfo, Generation } from './generation.js';
-import type { StagedGeneration } from './staging.js';
+import type { StagedGeneration } from './staged-generation.js';
 
 /** What a store says of one number, without a cache. */
 export type StoreAnswer =
-  | { readonly kind: 'hit'; readonly strategy: Strategy }
+  | { readonly kind: 'hit'; readonly strategy: Strategy; readonly lifetime?: Lifetime }
   | { readonly kind: 'ambiguous'; readonly customers: readonly string[]; readonly generation: number }
   | { readonly kind: 'miss'; readonly generation: number | undefined }
   | StoreFailure;
+
+/** How long the strategies of a generation may be acted on. */
+export interface Lifetime {
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  readonly maxAgeMs: number;
+}
 
 export interface StoreFailure {
   readonly kind: 'failure';
@@ -21,6 +28,8 @@ export interface StoreFailure {
 export interface StrategySource {
   /** The generation that look-ups read now, as far as this process knows; undefined when the partner has none. No I/O. */
   generationOf(partner: string): number | undefined;
+  /** The generations that look-ups read now, as far as this process knows. No I/O. */
+  current(): Iterable<Generation>;
   /** Answers at once when the store is a memory map, else by a promise. */
   get(partner: string, phoneNumber: number): StoreAnswer | Promise<StoreAnswer>;
   /** Looks now for generations that were swapped in. Never rejects. */
@@ -44,18 +53,38 @@ export interface StrategySink {
   nextGeneration(): Promise<number>;
   /** How many buckets suit so many numbers. */
   bucketsFor(phones: number): number;
-  /** Announces the generation as loading, so that what a crash leaves is found, then writes every record. */
-  write(staged: StagedGeneration, onProgress: (written: number) => void): Promise<void>;
-  /** Makes the generation current, as a whole, if `owner` still holds the lock; false if not. Tells every reader. */
-  swap(generation: Generation, owner: string): Promise<boolean>;
-  /** Removes one generation with its records. */
-  remove(generation: Generation): Promise<void>;
+  /** The way of a staged generation into the store. */
+  prepare(staged: StagedGeneration): GenerationWriting;
+  /**
+   * Makes a generation in state `from` current, as a whole, if `owner` still holds the lock. Tells every reader.
+   */
+  swap(generation: Generation, owner: string, from: 'loading' | 'retired'): Promise<SwapAnswer>;
+  /** Removes one generation with its records, unless it is current; then false. */
+  remove(generation: Generation): Promise<boolean>;
+  /** How many records of a generation there are. */
+  count(generation: Generation): Promise<number>;
+  /** What look-ups of these numbers would give if the generation were current: its own meta record and decoding included. */
+  answers(generation: number, phoneNumbers: readonly number[]): Promise<readonly StoreAnswer[]>;
   generations(): Promise<readonly GenerationInfo[]>;
   /** Now, by the clock that `retiredAt` was taken from. */
   now(): Promise<number>;
   /** Every record of a generation, in no order. */
   scan(generation: Generation): AsyncIterable<StoredRecord>;
   close(): Promise<void>;
+}
+
+/** `lost-lock`: the lock is not `owner`'s any more; `not-there`: the generation is not in the state it should be in. */
+export type SwapAnswer = 'swapped' | 'lost-lock' | 'not-there';
+
+/** One staged generation being written. */
+export interface GenerationWriting {
+  /** Announces the generation as loading, so that what a crash leaves is found, then writes every record. */
+  write(onProgress: (written: number) => void): Promise<void>;
+  /**
+   * Reads all of it back. Returns how many records there are.
+   * @throws IncompleteGenerationError, DamagedGenerationError when the store holds something else than what was staged
+   */
+  verify(): Promise<number>;
 }
 
 export interface StoredRecord {

@@ -1,5 +1,5 @@
 // One strategy to publish, and the check that untrusted data is one.
-import type { RankedOffer, StrategyFlags } from '../offers/index.js';
+import type { AssignedArm, RankedOffer, StrategyFlags } from '../offers/index.js';
 import { FLAG_NAMES, flagsFromNames, noFlags } from './codec/flags.js';
 import type { FlagName } from './codec/flags.js';
 import { MAX_REFERENCE_BYTES } from './codec/customer-reference.js';
@@ -14,6 +14,8 @@ export interface StrategyRow {
   /** E.164 */
   readonly phones: readonly string[];
   readonly flags: StrategyFlags;
+  /** Absent: the settings' percentage decides. */
+  readonly arm?: AssignedArm | undefined;
   /** Best first; propensity 0..1, value 0..1,000,000. */
   readonly offers: readonly RankedOffer[];
 }
@@ -22,6 +24,11 @@ export interface StrategyRow {
 export interface RowRefusal {
   readonly field: string;
   readonly reason: string;
+}
+
+export interface RefusedRow extends RowRefusal {
+  /** Position among the rows that were given together, from 1. */
+  readonly row: number;
 }
 
 /** The offers that rows may name. */
@@ -38,16 +45,25 @@ export interface RowRules {
 }
 
 export const MAX_PHONES = 50;
-const MAX_VALUE = 1_000_000;
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+export const MAX_VALUE = 1_000_000;
+/** What is said of a row, whichever way it came. */
+export const problems = {
+  phones: `must be a list of 1 to ${MAX_PHONES} numbers`,
+  phone: 'must be a number in E.164 form, such as "+15550100001"',
+  arm: 'must be control or offer, or be left out',
+  propensity: 'must be a number from 0 to 1',
+  value: `must be a number from 0 to ${MAX_VALUE}`,
+} as const;
+/** Ids of partners and codes of offers. */
+export const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const controlPattern = /[\u0000-\u001f\u007f-\u009f]/;
 const loneSurrogatePattern = /\p{Surrogate}/u;
-const rowFields = new Set(['partner', 'customer', 'phones', 'flags', 'offers']);
+const rowFields = new Set(['partner', 'customer', 'phones', 'flags', 'arm', 'offers']);
 const offerFields = new Set(['offer', 'propensity', 'value']);
 const flagNames: ReadonlySet<string> = new Set(FLAG_NAMES);
 
-/** Checks one row of `{"partner","customer","phones","flags","offers"}`; gives back the row or the first thing that is wrong. */
+/** Checks one row of `{"partner","customer","phones","flags","arm","offers"}`; gives back the row or the first thing that is wrong. */
 export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefusal {
   if (!isObject(value)) return refuse('', 'must be a JSON object');
   for (const field of Object.keys(value)) {
@@ -58,20 +74,27 @@ export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefu
     return refuse('partner', 'must be the id of a partner: letters, digits, "-", "_" and "."');
   }
   if (rules.partners?.has(partner) === false) return refuse('partner', `${partner} is not in the settings`);
-  const customerProblem = checkCustomer(customer);
-  if (customerProblem !== undefined) return refuse('customer', customerProblem);
+  const problem = customerProblem(customer);
+  if (problem !== undefined) return refuse('customer', problem);
   const phones = parsePhones(value['phones']);
   if ('reason' in phones) return phones;
   const flags = parseFlags(value['flags']);
   if ('reason' in flags) return flags;
-  const offers = parseOffers(value['offers'], partner, rules.offers);
+  const arm = value['arm'];
+  if (arm !== undefined && arm !== 'control' && arm !== 'offer') return refuse('arm', problems.arm);
+  const offers = parseOffers(value['offers'], (code) =>
+    checkKnown(code, { partner, isServiceOpen: flags.serviceAlert }, rules.offers),
+  );
   if ('reason' in offers) return offers;
-  return { partner, customer: customer as string, phones, flags, offers };
+  const row = { partner, customer: customer as string, phones, flags, offers };
+  return arm === undefined ? row : { ...row, arm };
 }
 
-function checkCustomer(customer: unknown): string | undefined {
+/** What is wrong with a customer's reference; undefined when nothing is. */
+export function customerProblem(customer: unknown): string | undefined {
   if (typeof customer !== 'string' || customer === '')
     return 'must be the reference of the customer, a string';
+  if (isShortAscii(customer)) return undefined;
   if (controlPattern.test(customer)) return 'must not contain control characters';
   if (loneSurrogatePattern.test(customer)) return 'must be well-formed Unicode';
   if (customer.length > MAX_REFERENCE_BYTES || Buffer.byteLength(customer) > MAX_REFERENCE_BYTES) {
@@ -80,14 +103,30 @@ function checkCustomer(customer: unknown): string | undefined {
   return undefined;
 }
 
+/** Text without control characters and lone surrogates, at least one character of it. */
+export function isWellFormedText(text: string): boolean {
+  return text !== '' && !controlPattern.test(text) && !loneSurrogatePattern.test(text);
+}
+
+/** Printable ASCII of allowed length, which nearly every reference is: no pattern need look at it. */
+function isShortAscii(text: string): boolean {
+  const { length } = text;
+  if (length > MAX_REFERENCE_BYTES) return false;
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
+}
+
 function parsePhones(value: unknown): readonly string[] | RowRefusal {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_PHONES) {
-    return refuse('phones', `must be a list of 1 to ${MAX_PHONES} numbers`);
+    return refuse('phones', problems.phones);
   }
   const phones: readonly unknown[] = value;
   for (const [index, phone] of phones.entries()) {
     if (typeof phone !== 'string' || phoneNumberOf(phone) === undefined) {
-      return refuse(`phones[${index}]`, 'must be a number in E.164 form, such as "+15550100001"');
+      return refuse(`phones[${index}]`, problems.phone);
     }
   }
   return phones as readonly string[];
@@ -113,8 +152,7 @@ function parseFlags(value: unknown): StrategyFlags | RowRefusal {
 
 function parseOffers(
   value: unknown,
-  partner: string,
-  known: ReadonlyMap<string, KnownOffer> | undefined,
+  check: (offerCode: string) => string | undefined,
 ): readonly RankedOffer[] | RowRefusal {
   if (!Array.isArray(value) || value.length > MAX_OFFERS) {
     return refuse('offers', `must be a list of at most ${MAX_OFFERS} offers, best first`);
@@ -127,7 +165,7 @@ function parseOffers(
     if (offers.some((other) => other.offerCode === offer.offerCode)) {
       return refuse(`offers[${index}].offer`, `${offer.offerCode} is listed twice`);
     }
-    const problem = known && checkKnown(offer.offerCode, partner, known);
+    const problem = check(offer.offerCode);
     if (problem !== undefined) return refuse(`offers[${index}].offer`, problem);
     offers.push(offer);
   }
@@ -143,21 +181,22 @@ function parseOffer(item: unknown, path: string): RankedOffer | RowRefusal {
   const { offer, propensity, value } = item;
   if (typeof offer !== 'string' || !idPattern.test(offer))
     return refuse(`${path}.offer`, 'must be the code of an offer');
-  if (!isWithin(propensity, 1)) return refuse(`${path}.propensity`, 'must be a number from 0 to 1');
-  if (!isWithin(value, MAX_VALUE)) return refuse(`${path}.value`, `must be a number from 0 to ${MAX_VALUE}`);
+  if (!isWithin(propensity, 1)) return refuse(`${path}.propensity`, problems.propensity);
+  if (!isWithin(value, MAX_VALUE)) return refuse(`${path}.value`, problems.value);
   return { offerCode: offer, propensity, value };
 }
 
 function checkKnown(
   code: string,
-  partner: string,
-  known: ReadonlyMap<string, KnownOffer>,
+  row: { readonly partner: string; readonly isServiceOpen: boolean },
+  known: ReadonlyMap<string, KnownOffer> | undefined,
 ): string | undefined {
+  if (known === undefined) return undefined;
   const offer = known.get(code);
   if (offer === undefined) return `${code} is not in the settings`;
-  if (offer.partner !== partner) return `${code} is an offer of ${offer.partner}, not of ${partner}`;
-  if (offer.kind === 'service')
-    return `${code} is a service offer; set the flag serviceAlert instead of ranking it`;
+  if (offer.partner !== row.partner) return `${code} is an offer of ${offer.partner}, not of ${row.partner}`;
+  if (offer.kind === 'service' && !row.isServiceOpen)
+    return `${code} is a service offer; only a customer with the flag serviceAlert may have it`;
   return undefined;
 }
 

@@ -1,16 +1,16 @@
 // Publishing: a new generation is written beside the old one, then swapped in as a whole. A load that dies half way leaves the
-// old one serving; the next load of the partner removes what was left.
-import { hostname } from 'node:os';
-import { pid } from 'node:process';
-import { randomHex, TimerSet } from '../kernel/index.js';
+// old one serving; the next load of the partner removes what was left. The one that was replaced is kept for a way back.
 import type { Clock, Logger } from '../kernel/index.js';
-import { LoadInProgressError, LoadLockLostError, NothingToPublishError } from './errors.js';
-import type { Generation, GenerationInfo } from './generation.js';
+import { GenerationStateError, IncompleteGenerationError, LoadLockLostError } from './errors.js';
+import type { Generation, GenerationInfo, PublishedGeneration } from './generation.js';
+import { PartnerLock } from './partner-lock.js';
 import type { StrategySink } from './port.js';
-import { Staging } from './staging.js';
-import type { RowRefusal, StrategyRow } from './strategy-row.js';
+import { checkPublicationOptions, Load } from './publication.js';
+import type { Publication, PublicationOptions } from './publication.js';
+import { sweepable } from './retention.js';
+import type { RefusedRow, StrategyRow } from './strategy-row.js';
 
-/** How long a replaced generation is kept for readers that have not noticed the swap, in milliseconds. */
+/** How long a replaced generation is kept at least, for readers that have not noticed the swap, in milliseconds. */
 export const GRACE_MS = 60_000;
 /** How long a lock outlives a loader that died, in milliseconds. It is renewed three times as often. */
 export const LOCK_TTL_MS = 15_000;
@@ -22,32 +22,12 @@ export interface WriterOptions {
   readonly lockTtlMs?: number;
 }
 
-export interface RefusedRow extends RowRefusal {
-  /** Position among the rows, from 1. */
-  readonly row: number;
-}
-
 export interface PublishResult {
-  readonly generation: Generation;
+  readonly generation: PublishedGeneration;
   readonly refused: readonly RefusedRow[];
 }
 
-/** One load of one partner, under its lock. Ends with `commit` or `abort`. */
-export interface Publication {
-  readonly partner: string;
-  /** Takes a row, or says why not. Nothing reaches the store before `commit`. */
-  add(row: StrategyRow): RowRefusal | undefined;
-  readonly strategies: number;
-  /**
-   * Writes the generation and swaps it in.
-   * @throws NothingToPublishError without an accepted row; LoadLockLostError; StoreFullError; StoreUnavailableError;
-   *   IncompleteGenerationError. After any of them the old generation serves as before.
-   */
-  commit(onProgress?: (written: number, of: number) => void): Promise<Generation>;
-  abort(): Promise<void>;
-}
-
-/** Publishes generations and removes old ones. */
+/** Publishes generations, swaps old ones back in, and removes those that nobody needs. */
 export class StrategyWriter {
   readonly #sink: StrategySink;
   readonly #clock: Clock;
@@ -66,14 +46,15 @@ export class StrategyWriter {
   /**
    * Publishes `rows` as the partner's new generation. Rows that contradict earlier ones, or belong to another partner, are
    * refused and listed; the rest is published.
-   * @throws LoadInProgressError and what `Publication.commit` throws
+   * @throws what `begin` and `Publication.commit` throw
    */
   async publish(
     partner: string,
     rows: AsyncIterable<StrategyRow> | Iterable<StrategyRow>,
     onProgress?: (written: number, of: number) => void,
+    options: PublicationOptions = {},
   ): Promise<PublishResult> {
-    const publication = await this.begin(partner);
+    const publication = await this.begin(partner, options);
     try {
       const refused: RefusedRow[] = [];
       let row = 0;
@@ -91,29 +72,76 @@ export class StrategyWriter {
     }
   }
 
-  /** Takes the partner's lock. @throws LoadInProgressError when another load holds it; StoreUnavailableError */
-  async begin(partner: string): Promise<Publication> {
-    const owner = `${hostname()} process ${pid} ${randomHex(4)}`;
-    const answer = await this.#sink.lock(partner, owner, this.#lockTtlMs);
-    if (answer.kind === 'held') throw new LoadInProgressError(partner, answer.owner, answer.expiresInMs);
-    const load = new Load(partner, owner, this.#lockTtlMs, {
-      sink: this.#sink,
-      clock: this.#clock,
-      log: this.#log,
-    });
+  /**
+   * Takes the partner's lock and removes what a load that died has left.
+   * @throws LoadInProgressError when another load holds it; StoreUnavailableError; PublicationOptionsError
+   */
+  async begin(partner: string, options: PublicationOptions = {}): Promise<Publication> {
+    checkPublicationOptions(options);
+    const lock = await this.#lock(partner);
     try {
       await this.#removeLeftovers(partner);
     } catch (error) {
-      await load.abort();
+      await lock.release();
       throw error;
     }
-    return load;
+    return new Load(lock, options, { sink: this.#sink, clock: this.#clock, log: this.#log });
   }
 
-  /** Removes generations that were replaced longer ago than the grace period. Safe at any time, in any process. */
+  /**
+   * Swaps a retired generation of the partner back in, if all its records are there. The one that was current is retired.
+   * @throws GenerationStateError when it is not a retired one of the partner; IncompleteGenerationError; LoadInProgressError;
+   *   LoadLockLostError; StoreUnavailableError
+   */
+  async makeCurrent(partner: string, generation: number): Promise<Generation> {
+    return this.#locked(partner, async (lock) => {
+      const { generation: wanted, state } = await this.#named(partner, generation);
+      if (state !== 'retired') {
+        const why = state === 'current' ? 'is current already' : 'was never loaded to its end';
+        throw new GenerationStateError(partner, generation, `of ${partner} ${why}`);
+      }
+      const stored = await this.#sink.count(wanted);
+      if (stored !== wanted.phones) throw new IncompleteGenerationError(partner, wanted.phones, stored);
+      const answer = await this.#sink.swap(wanted, lock.owner, 'retired');
+      if (answer === 'lost-lock') throw new LoadLockLostError(partner);
+      if (answer === 'not-there')
+        throw new GenerationStateError(partner, generation, `of ${partner} is being removed`);
+      this.#log.info({ partner, generation }, 'generation swapped back');
+      return wanted;
+    });
+  }
+
+  /**
+   * Removes a generation of the partner that is not current.
+   * @throws GenerationStateError when it is current, not there, not the partner's, or was replaced so lately that routers may still
+   *   read it; LoadInProgressError; StoreUnavailableError
+   */
+  async drop(partner: string, generation: number): Promise<Generation> {
+    return this.#locked(partner, async () => {
+      const { generation: wanted, retiredAt } = await this.#named(partner, generation);
+      const leftMs = (retiredAt ?? -Infinity) + this.#graceMs - (await this.#sink.now());
+      if (leftMs > 0) {
+        const wait = `routers may still read it for ${Math.ceil(leftMs / 1000)} s`;
+        throw new GenerationStateError(partner, generation, `of ${partner} was replaced just now; ${wait}`);
+      }
+      if (!(await this.#sink.remove(wanted)))
+        throw new GenerationStateError(
+          partner,
+          generation,
+          `of ${partner} is current; swap another one in first`,
+        );
+      this.#log.info({ partner, generation }, 'generation dropped');
+      return wanted;
+    });
+  }
+
+  /**
+   * Removes generations that were replaced longer ago than the grace period, but for those that the partner's current one keeps.
+   * Safe at any time, in any process.
+   */
   async sweep(): Promise<number> {
     const now = await this.#sink.now();
-    return this.#removeAll((one) => one.retiredAt !== undefined && one.retiredAt + this.#graceMs <= now);
+    return this.#remove(sweepable(await this.#sink.generations(), { now, graceMs: this.#graceMs }));
   }
 
   async generations(): Promise<readonly GenerationInfo[]> {
@@ -122,122 +150,51 @@ export class StrategyWriter {
 
   /** Under the partner's lock nothing else loads it, so whatever is `loading` was left by a load that died. */
   async #removeLeftovers(partner: string): Promise<void> {
-    await this.#removeAll((one) => one.state === 'loading' && one.generation.partner === partner);
+    const all = await this.#sink.generations();
+    await this.#remove(all.filter((one) => one.state === 'loading' && one.generation.partner === partner));
     await this.sweep();
   }
 
-  async #removeAll(isDue: (one: GenerationInfo) => boolean): Promise<number> {
+  async #remove(generations: readonly GenerationInfo[]): Promise<number> {
     let removed = 0;
-    for (const one of await this.#sink.generations()) {
-      if (!isDue(one)) continue;
-      await this.#sink.remove(one.generation);
+    for (const one of generations) {
+      if (!(await this.#sink.remove(one.generation))) continue;
       removed += 1;
       const { partner, generation } = one.generation;
       this.#log.info({ partner, generation, state: one.state }, 'generation removed');
     }
     return removed;
   }
-}
 
-class Load implements Publication {
-  readonly partner: string;
-  readonly #owner: string;
-  readonly #lockTtlMs: number;
-  readonly #sink: StrategySink;
-  readonly #clock: Clock;
-  readonly #log: Logger;
-  readonly #timers: TimerSet;
-  readonly #staging = new Staging();
-  #isLockLost = false;
-  #isOver = false;
-
-  constructor(
-    partner: string,
-    owner: string,
-    lockTtlMs: number,
-    deps: { readonly sink: StrategySink; readonly clock: Clock; readonly log: Logger },
-  ) {
-    this.partner = partner;
-    this.#owner = owner;
-    this.#lockTtlMs = lockTtlMs;
-    this.#sink = deps.sink;
-    this.#clock = deps.clock;
-    this.#log = deps.log;
-    this.#timers = new TimerSet(deps.clock);
-    this.#renewLater();
-  }
-
-  add(row: StrategyRow): RowRefusal | undefined {
-    return this.#staging.add(row);
-  }
-
-  get strategies(): number {
-    return this.#staging.strategies;
-  }
-
-  async commit(onProgress: (written: number, of: number) => void = () => undefined): Promise<Generation> {
-    if (this.#staging.strategies === 0) throw new NothingToPublishError(this.partner);
-    const identity = {
-      generation: await this.#sink.nextGeneration(),
-      partner: this.partner,
-      createdAt: this.#clock.wallNow(),
-    };
-    const staged = this.#staging.finish(identity, (phones) => this.#sink.bucketsFor(phones));
-    const { generation } = staged;
-    try {
-      await this.#sink.write(staged, (written) => onProgress(written, generation.phones));
-      if (this.#isLockLost || !(await this.#sink.swap(generation, this.#owner))) {
-        throw new LoadLockLostError(this.partner);
-      }
-    } catch (error) {
-      if (!(await this.#isCurrentAfterAll(generation))) throw error;
+  async #named(partner: string, generation: number): Promise<GenerationInfo> {
+    const all = await this.#sink.generations();
+    const found = all.find((one) => one.generation.generation === generation);
+    if (found === undefined) {
+      const own = all.filter((one) => one.generation.partner === partner);
+      const known = own.map((one) => `${one.generation.generation} (${one.state})`).join(', ');
+      const there = own.length === 0 ? `${partner} has none` : `of ${partner} there are ${known}`;
+      throw new GenerationStateError(partner, generation, `is not there; ${there}`);
     }
-    this.#log.info(
-      { partner: this.partner, generation: generation.generation, strategies: generation.strategies },
-      'generation published',
-    );
-    await this.abort();
-    return generation;
-  }
-
-  async abort(): Promise<void> {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#timers.cancelAll();
-    try {
-      await this.#sink.unlock(this.partner, this.#owner);
-    } catch (error) {
-      this.#log.debug({ err: error, partner: this.partner }, 'strategy lock left to expire');
-    }
-  }
-
-  /**
-   * After a failure: removes what was written, unless the swap took effect and only its answer was lost.
-   * What cannot be removed now is removed by the next load.
-   */
-  async #isCurrentAfterAll(generation: Generation): Promise<boolean> {
-    try {
-      const all = await this.#sink.generations();
-      const state = all.find((one) => one.generation.generation === generation.generation)?.state;
-      if (state === 'loading') await this.#sink.remove(generation);
-      return state === 'current';
-    } catch (error) {
-      this.#log.debug({ err: error, generation: generation.generation }, 'generation left for the next load');
-      return false;
-    }
-  }
-
-  #renewLater(): void {
-    this.#timers.start('strategy-lock-renewal', this.#lockTtlMs / 3, () => {
-      this.#sink.renew(this.partner, this.#owner, this.#lockTtlMs).then(
-        (isOurs) => {
-          if (!isOurs) this.#isLockLost = true;
-          else if (!this.#isOver) this.#renewLater();
-        },
-        () => {
-          if (!this.#isOver) this.#renewLater();
-        },
+    if (found.generation.partner !== partner)
+      throw new GenerationStateError(
+        partner,
+        generation,
+        `is of ${found.generation.partner}, not of ${partner}`,
       );
-    });
+    return found;
+  }
+
+  #lock(partner: string): Promise<PartnerLock> {
+    const deps = { sink: this.#sink, clock: this.#clock, log: this.#log, ttlMs: this.#lockTtlMs };
+    return PartnerLock.take(partner, deps);
+  }
+
+  async #locked<T>(partner: string, work: (lock: PartnerLock) => Promise<T>): Promise<T> {
+    const lock = await this.#lock(partner);
+    try {
+      return await work(lock);
+    } finally {
+      await lock.release();
+    }
   }
 }

@@ -9,8 +9,12 @@ import { silentLogger, systemClock } from '../../src/kernel/index.js';
 import { loadNdjson, openStrategyStore } from '../../src/strategy-store/index.js';
 import type { StrategyRow, StrategyStore } from '../../src/strategy-store/index.js';
 import { RedisServer } from '../support/redis-server.js';
+import { pipeFloorMs, publishBulk } from './store/bulk.js';
+import type { BulkResult } from './store/bulk.js';
 
 const CUSTOMERS = 200_000;
+/** Rows of the bulk path; the first argument when there is one. */
+const BULK_CUSTOMERS = Number(process.argv[2] ?? 1_000_000);
 const LOOKUPS = 100_000;
 const CLOCK_TICK_US = 10_000;
 const OFFERS = Array.from({ length: 40 }, (_, index) => `OFFER-${index}`);
@@ -116,6 +120,53 @@ async function cpuOfLookup(
   ];
 }
 
+/** Rows of the table: each step with its rate. */
+function bulkRow(name: string, { generation, stageMs, bytesANumber, longestStallMs }: BulkResult): string[] {
+  const { finishMs, writeMs, verifyMs, swapMs } = generation.times;
+  const steps = [stageMs, finishMs, writeMs, verifyMs, swapMs];
+  const total = steps.reduce((sum, ms) => sum + ms, 0);
+  return [
+    name,
+    ...steps.map((ms) => `${ms.toFixed(0)} ms`),
+    `${(total / 1000).toFixed(2)} s`,
+    Math.round((generation.strategies / total) * 1000).toLocaleString('en'),
+    bytesANumber.toFixed(0),
+    `${longestStallMs.toFixed(0)} ms`,
+  ];
+}
+
+async function benchBulk(): Promise<Table.Table> {
+  const rows = { customers: BULK_CUSTOMERS, offers: OFFERS };
+  const head = [
+    'bulk',
+    'stage',
+    'finish',
+    'write',
+    'verify',
+    'swap',
+    'all',
+    'rows/s',
+    'RSS B/number',
+    'stall',
+  ];
+  const table = new Table({ head, style: plain });
+  const lmdb = await open('lmdb', { dataDir: join(dataDir, 'bulk'), redisUrl: undefined }, 0);
+  table.push(bulkRow('LMDB', await publishBulk(lmdb, rows)));
+  table.push(bulkRow('LMDB, again', await publishBulk(lmdb, rows)));
+  await lmdb.close();
+  await raw.flushall();
+  const redis = await open('redis', { dataDir, redisUrl: server.url }, 0);
+  const before = await usedMemory(raw);
+  table.push(bulkRow('Redis', await publishBulk(redis, rows)));
+  const bytes = ((await usedMemory(raw)) - before) / BULK_CUSTOMERS;
+  sizes.push(['Redis, bulk', String(BULK_CUSTOMERS), '34', bytes.toFixed(1), '64']);
+  await redis.close();
+  await raw.flushall();
+  const floorMs = await pipeFloorMs(raw, server.port, rows, dataDir);
+  table.push(['floor: redis-cli --pipe', '', '', `${floorMs.toFixed(0)} ms`, '', '', '', '', '', '']);
+  return table;
+}
+
 const dataDir = mkdtempSync(join(tmpdir(), 'proffer-bench-'));
 const server = await RedisServer.start();
 const raw = new Redis(server.url);
@@ -128,6 +179,7 @@ const rates = new Table({ head: ['store', 'what', 'strategies a minute'], style:
 const lookups = new Table({ head: ['look-up', 'CPU us here', 'CPU us redis-server'], style: plain });
 
 try {
+  const bulk = await benchBulk();
   const lmdb = await open('lmdb', { dataDir, redisUrl: undefined }, 0);
   rates.push(['LMDB', 'publish', await aMinute(() => lmdb.writer.publish('acme', rows(nineDigits)))]);
   const bytes = statSync(join(dataDir, 'strategies', 'data.mdb')).size;
@@ -172,7 +224,7 @@ try {
     }
     await redis.close();
   }
-  for (const table of [sizes, rates, lookups]) process.stdout.write(`${table.toString()}\n`);
+  for (const table of [bulk, sizes, rates, lookups]) process.stdout.write(`${table.toString()}\n`);
   process.stdout.write('repeat: npm run build && node dist/test/bench/store.bench.js\n');
 } finally {
   raw.disconnect();

@@ -133,7 +133,7 @@ for (const [name, at] of places) {
   t.test(`${name}: a replaced generation is removed after its grace, its records with it`, async (t) => {
     const store = await openUncached(at, { graceMs: 0 });
     t.teardown(() => store.close());
-    await store.writer.publish('acme', runRows(9, CUSTOMERS));
+    await store.writer.publish('acme', runRows(9, CUSTOMERS), undefined, { keepRetired: 0 });
     await store.writer.sweep();
     const generations = await store.writer.generations();
     t.equal(generations.length, 1);

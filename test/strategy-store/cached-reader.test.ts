@@ -21,6 +21,8 @@ class FakeSource implements StrategySource {
     return this.generation;
   }
 
+  current = () => [];
+
   async get(partner: string, phoneNumber: number): Promise<StoreAnswer> {
     this.lookups += 1;
     if (this.isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve));

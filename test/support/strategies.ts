@@ -3,8 +3,13 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { silentLogger, systemClock } from '../../src/kernel/index.js';
-import { openStrategyStore } from '../../src/strategy-store/index.js';
-import type { OpenStrategyStoreDeps, StrategyRow, StrategyStore } from '../../src/strategy-store/index.js';
+import { FLAG_NAMES, openStrategyStore } from '../../src/strategy-store/index.js';
+import type {
+  OpenStrategyStoreDeps,
+  StrategyBatch,
+  StrategyRow,
+  StrategyStore,
+} from '../../src/strategy-store/index.js';
 
 export interface StoreAt {
   readonly dataDir: string;
@@ -38,6 +43,38 @@ export function* runRows(run: number, count: number): Generator<StrategyRow> {
       offers: [{ offerCode: 'ACME-PLATINUM', propensity: 0.1, value: 180 }],
     };
   }
+}
+
+/** Rows as columns. @param offers codes, which the rows' offers are indexes into */
+export function batchOf(rows: readonly StrategyRow[], offers: readonly string[], topK = 5): StrategyBatch {
+  const count = rows.length;
+  const batch = {
+    count,
+    customers: rows.map((row) => row.customer),
+    phones: Float64Array.from(rows.flatMap((row) => row.phones.map((phone) => Number(phone.slice(1))))),
+    phoneEnds: new Uint32Array(count),
+    flagBits: new Uint8Array(count),
+    arms: new Uint8Array(count),
+    topK,
+    offerCounts: new Uint8Array(count),
+    offers: new Uint16Array(count * topK),
+    propensities: new Float64Array(count * topK),
+    values: new Float64Array(count * topK),
+  };
+  let phoneEnd = 0;
+  for (const [index, row] of rows.entries()) {
+    phoneEnd += row.phones.length;
+    batch.phoneEnds[index] = phoneEnd;
+    for (const [bit, name] of FLAG_NAMES.entries()) if (row.flags[name]) batch.flagBits[index]! |= 1 << bit;
+    batch.arms[index] = row.arm === undefined ? 0 : row.arm === 'offer' ? 1 : 2;
+    batch.offerCounts[index] = row.offers.length;
+    for (const [rank, offer] of row.offers.entries()) {
+      batch.offers[index * topK + rank] = offers.indexOf(offer.offerCode);
+      batch.propensities[index * topK + rank] = offer.propensity;
+      batch.values[index * topK + rank] = offer.value;
+    }
+  }
+  return batch;
 }
 
 /** What the loader process is told. */

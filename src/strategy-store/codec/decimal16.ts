@@ -9,15 +9,22 @@ const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10];
 /** A scale of 16-bit decimals, given by the exponent of its smallest unit. */
 export class Decimal16 {
   readonly #leastExponent: number;
+  /** By step: at or above this a number needs a greater step, whatever rounding does. */
+  readonly #bounds: Float64Array;
 
   /** @param leastExponent power of ten of the smallest unit, -10..0 */
   constructor(leastExponent: number) {
     this.#leastExponent = leastExponent;
+    this.#bounds = Float64Array.from({ length: 8 }, (_, step) =>
+      scale(MAX_SIGNIFICAND + 1, leastExponent + step),
+    );
   }
 
   /** The code of `x`, which must be from 0 to `max`; outside it the nearest end is taken. Order is kept. */
   encode(x: number): number {
-    for (let step = 0; step < 8; step++) {
+    let step = 0;
+    while (step < 7 && x >= (this.#bounds[step] ?? Infinity)) step += 1;
+    for (; step < 8; step++) {
       const significand = Math.round(scale(x, -(this.#leastExponent + step)));
       if (significand <= MAX_SIGNIFICAND) return (step << 13) | Math.max(0, significand);
     }

@@ -1,10 +1,10 @@
 // The record of one phone number at one partner, in as few bytes as it takes (design, section 6: 64 bytes a customer all in).
 //   byte 0    CRC-8 of the rest
-//   byte 1    0x80 for a shared number; else the five flags in the lower bits
+//   byte 1    0x80 for a shared number; else the five flags in the lower bits, and the arm: 0x20 control, 0x40 offer (version 2)
 //   customer  reference, count of offers, then for each: index (one or two bytes), propensity and value (decimal16)
 //   shared    count of references, then the references
 // A customer with a reference of nine digits and five offers takes 34 bytes.
-import type { RankedOffer, StrategyFlags } from '../../offers/index.js';
+import type { AssignedArm, RankedOffer, StrategyFlags } from '../../offers/index.js';
 import { crc8 } from './crc8.js';
 import { ReferenceReader, writeReference, MAX_REFERENCE_ROOM } from './customer-reference.js';
 import { propensityScale, valueScale } from './decimal16.js';
@@ -13,6 +13,8 @@ import { flagsFromBits, flagBits } from './flags.js';
 
 const SHARED = 0x80;
 const FLAG_BITS = 0x1f;
+const CONTROL_ARM = 0x20;
+const OFFER_ARM = 0x40;
 
 /** Offers of one strategy. */
 export const MAX_OFFERS = 31;
@@ -25,6 +27,8 @@ export type DecodedRecord =
       readonly kind: 'customer';
       readonly customer: string;
       readonly flags: StrategyFlags;
+      /** Absent when the ranking assigned none. */
+      readonly arm?: AssignedArm;
       readonly offers: readonly RankedOffer[];
     }
   | { readonly kind: 'shared'; readonly customers: readonly string[] }
@@ -33,49 +37,98 @@ export type DecodedRecord =
 export interface CustomerRecord {
   readonly customer: string;
   readonly flags: StrategyFlags;
+  readonly arm?: AssignedArm | undefined;
   readonly offers: readonly RankedOffer[];
 }
 
-const scratch = Buffer.alloc(4 + Math.max(MAX_SHARED_CUSTOMERS, 1) * MAX_REFERENCE_ROOM + MAX_OFFERS * 6);
+const OFFER_ROOM = 6;
+/** Room that the record of one customer needs at most, of a shared number, and of either. */
+export const CUSTOMER_RECORD_ROOM = 3 + MAX_REFERENCE_ROOM + MAX_OFFERS * OFFER_ROOM;
+export const SHARED_RECORD_ROOM = 3 + MAX_SHARED_CUSTOMERS * MAX_REFERENCE_ROOM;
+export const MAX_RECORD_BYTES = Math.max(CUSTOMER_RECORD_ROOM, SHARED_RECORD_ROOM);
+
+/** Arms by number, as columns give them; 0: not assigned. */
+export const ARMS: readonly (AssignedArm | undefined)[] = [undefined, 'offer', 'control'];
+
+/** The bits of an arm in the second byte of a record. @param arm position in `ARMS` */
+export function armBits(arm: number): number {
+  return arm === 0 ? 0 : arm === 1 ? OFFER_ARM : CONTROL_ARM;
+}
+
 const references = new ReferenceReader();
 
-/** Builds the dictionaries of a generation while its records are encoded. */
+/**
+ * Writes records where the caller has room for them, and builds the dictionaries of a generation meanwhile. A record of one
+ * customer is `beginCustomer`, `addOffer` for each, best first, then `end`. Limits: `MAX_OFFERS` offers,
+ * `MAX_REFERENCE_BYTES` bytes of reference; the caller has checked them.
+ */
 export class RecordEncoder {
   readonly #offers: DictionaryBuilder;
   readonly #prefixes: DictionaryBuilder;
+  #target: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #at = 0;
+  #countAt = 0;
 
   constructor(offers: DictionaryBuilder, prefixes: DictionaryBuilder) {
     this.#offers = offers;
     this.#prefixes = prefixes;
   }
 
-  /**
-   * The record of one customer; valid until the next call. Undefined when the offer dictionary is full.
-   * Limits: `MAX_OFFERS` offers, `MAX_REFERENCE_BYTES` bytes of reference; the caller has checked them.
-   */
-  encodeCustomer(record: CustomerRecord): Buffer | undefined {
-    scratch[1] = flagBits(record.flags);
-    let at = writeReference(scratch, 2, record.customer, this.#prefixes);
-    scratch[at++] = record.offers.length;
-    for (const offer of record.offers) {
-      const index = this.#offers.indexOf(offer.offerCode);
-      if (index === undefined) return undefined;
-      if (index >= 0x80) scratch[at++] = 0x80 | (index >>> 7);
-      scratch[at++] = index & 0x7f;
-      at = scratch.writeUInt16BE(propensityScale.encode(offer.propensity), at);
-      at = scratch.writeUInt16BE(valueScale.encode(offer.value), at);
-    }
-    return finish(at);
+  /** @param head `flagBits`, with `armBits` added */
+  beginCustomer(target: Buffer, offset: number, customer: string, head: number): void {
+    this.#target = target;
+    this.#start = offset;
+    target[offset + 1] = head;
+    this.#countAt = writeReference(target, offset + 2, customer, this.#prefixes);
+    target[this.#countAt] = 0;
+    this.#at = this.#countAt + 1;
   }
 
-  /** The record of a number that several customers share; valid until the next call. */
-  encodeShared(customers: readonly string[]): Buffer {
+  /** @param index of the offer in the dictionary */
+  addOffer(index: number, propensity: number, value: number): void {
+    const target = this.#target;
+    let at = this.#at;
+    if (index >= 0x80) target[at++] = 0x80 | (index >>> 7);
+    target[at++] = index & 0x7f;
+    const codedPropensity = propensityScale.encode(propensity);
+    const codedValue = valueScale.encode(value);
+    target[at] = codedPropensity >>> 8;
+    target[at + 1] = codedPropensity & 0xff;
+    target[at + 2] = codedValue >>> 8;
+    target[at + 3] = codedValue & 0xff;
+    this.#at = at + 4;
+    target[this.#countAt] = (target[this.#countAt] ?? 0) + 1;
+  }
+
+  /** Closes the record; returns its length. */
+  end(): number {
+    this.#target[this.#start] = crc8(this.#target, this.#start + 1, this.#at);
+    return this.#at - this.#start;
+  }
+
+  /** A whole record of one customer; returns its length, undefined when the offer dictionary is full. */
+  encodeCustomer(target: Buffer, offset: number, record: CustomerRecord): number | undefined {
+    const head = flagBits(record.flags) | armBits(ARMS.indexOf(record.arm));
+    this.beginCustomer(target, offset, record.customer, head);
+    for (const { offerCode, propensity, value } of record.offers) {
+      const index = this.#offers.indexOf(offerCode);
+      if (index === undefined) return undefined;
+      this.addOffer(index, propensity, value);
+    }
+    return this.end();
+  }
+
+  /** The record of a number that several customers share; returns its length. */
+  encodeShared(target: Buffer, offset: number, customers: readonly string[]): number {
     const listed = customers.slice(0, MAX_SHARED_CUSTOMERS);
-    scratch[1] = SHARED;
-    scratch[2] = listed.length;
-    let at = 3;
-    for (const customer of listed) at = writeReference(scratch, at, customer, this.#prefixes);
-    return finish(at);
+    target[offset + 1] = SHARED;
+    target[offset + 2] = listed.length;
+    this.#target = target;
+    this.#start = offset;
+    this.#at = offset + 3;
+    for (const customer of listed) this.#at = writeReference(target, this.#at, customer, this.#prefixes);
+    return this.end();
   }
 }
 
@@ -85,7 +138,9 @@ export function decodeRecord(bytes: Buffer, dictionaries: Dictionaries): Decoded
   if (crc8(bytes, 1, bytes.length) !== bytes[0]) return corrupt('record fails its checksum');
   const head = bytes[1] ?? 0;
   if (head === SHARED) return decodeShared(bytes, dictionaries);
-  if ((head & ~FLAG_BITS) !== 0) return corrupt('record is of an unknown kind');
+  const arm = head & (CONTROL_ARM | OFFER_ARM);
+  if ((head & SHARED) !== 0 || arm === (CONTROL_ARM | OFFER_ARM))
+    return corrupt('record is of an unknown kind');
   const customer = references.read(bytes, 2, dictionaries.prefixes);
   if (customer === undefined) return corrupt('record has no readable customer reference');
   let at = references.end;
@@ -105,7 +160,9 @@ export function decodeRecord(bytes: Buffer, dictionaries: Dictionaries): Decoded
     at += 4;
   }
   if (at !== bytes.length) return corrupt('record is longer than its contents');
-  return { kind: 'customer', customer, flags: flagsFromBits(head), offers };
+  const flags = flagsFromBits(head & FLAG_BITS);
+  if (arm === 0) return { kind: 'customer', customer, flags, offers };
+  return { kind: 'customer', customer, flags, arm: arm === CONTROL_ARM ? 'control' : 'offer', offers };
 }
 
 function decodeShared(bytes: Buffer, dictionaries: Dictionaries): DecodedRecord {
@@ -119,11 +176,6 @@ function decodeShared(bytes: Buffer, dictionaries: Dictionaries): DecodedRecord 
   }
   if (at !== bytes.length) return corrupt('record is longer than its contents');
   return { kind: 'shared', customers };
-}
-
-function finish(end: number): Buffer {
-  scratch[0] = crc8(scratch, 1, end);
-  return scratch.subarray(0, end);
 }
 
 function corrupt(reason: string): DecodedRecord {

@@ -3,12 +3,16 @@
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { errorMessage, makeDirectory } from '../../kernel/index.js';
-import { StoreOpenError } from '../errors.js';
-import { writePhoneKey } from '../phone-key.js';
+import { answerOf } from '../answers.js';
+import { StoreFullError, StoreOpenError, StoreUnavailableError } from '../errors.js';
+import type { Generation } from '../generation.js';
+import { PHONE_KEY_BYTES, readPhoneKey, writePhoneKey } from '../phone-key.js';
+import type { StoreAnswer } from '../port.js';
 
 /** Address space, not disk or memory; the file grows as it is filled. */
 const MAP_BYTES = 2 ** 34;
-export const RECORD_KEY_BYTES = 11;
+const GENERATION_KEY_BYTES = 4;
+export const RECORD_KEY_BYTES = GENERATION_KEY_BYTES + PHONE_KEY_BYTES;
 
 export interface LmdbEnvironment {
   readonly path: string;
@@ -47,13 +51,21 @@ export const metaKeys = {
 /** Writes the key of a record into `target`. */
 export function writeRecordKey(target: Buffer, generation: number, phoneNumber: number): Buffer {
   target.writeUInt32BE(generation, 0);
-  writePhoneKey(target, 4, phoneNumber);
+  writePhoneKey(target, GENERATION_KEY_BYTES, phoneNumber);
   return target;
 }
 
-/** First key of a generation; with `generation + 1`, the key after its last. */
-export function firstKeyOf(generation: number): Buffer {
-  return writeRecordKey(Buffer.alloc(RECORD_KEY_BYTES), generation, 0);
+/** The number in the key of a record. */
+export function phoneNumberOfKey(key: Buffer): number {
+  return readPhoneKey(key, GENERATION_KEY_BYTES);
+}
+
+/** The keys of a generation, first to last. */
+export function rangeOf(generation: number): { readonly start: Buffer; readonly end: Buffer } {
+  return {
+    start: writeRecordKey(Buffer.alloc(RECORD_KEY_BYTES), generation, 0),
+    end: writeRecordKey(Buffer.alloc(RECORD_KEY_BYTES), generation + 1, 0),
+  };
 }
 
 /** What `meta` holds of a generation. */
@@ -67,4 +79,38 @@ export interface StoredLock {
   readonly owner: string;
   /** Milliseconds since the Unix epoch. */
   readonly expiresAt: number;
+}
+
+/** Within `changeLmdb`. */
+export function storeGeneration(
+  { meta }: LmdbEnvironment,
+  stored: StoredGeneration & { readonly generation: Generation },
+): void {
+  meta.putSync(metaKeys.generation(stored.generation.generation), stored);
+}
+
+/**
+ * Runs `action` as one transaction, which other processes' transactions wait for.
+ * @throws StoreFullError, StoreUnavailableError for whatever it throws
+ */
+export async function changeLmdb<T>(environment: LmdbEnvironment, action: () => T): Promise<T> {
+  try {
+    return await environment.root.transaction(action);
+  } catch (error) {
+    const message = errorMessage(error);
+    const text = `strategy store in ${environment.path}: ${message}`;
+    throw /MAP_FULL|No space left|ENOSPC|File too large|EFBIG|Disk quota/i.test(message)
+      ? new StoreFullError(text, error)
+      : new StoreUnavailableError(text, error);
+  }
+}
+
+/** The answer to a look-up by the key of a record; undefined when the generation has no such record. */
+export function findRecord(
+  { records }: LmdbEnvironment,
+  generation: Generation,
+  key: Buffer,
+): StoreAnswer | undefined {
+  const record = records.getBinaryFast(key);
+  return record === undefined ? undefined : answerOf(record, generation);
 }

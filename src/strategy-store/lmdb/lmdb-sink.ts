@@ -1,17 +1,31 @@
-// Writing to LMDB. Records are appended in key order in transactions of a few thousand; readers see none of them before the
-// one transaction that moves the pointer.
-import { errorMessage } from '../../kernel/index.js';
+// Writing to LMDB. Readers see nothing of a new generation before the one transaction that moves the pointer.
 import type { Clock } from '../../kernel/index.js';
-import { IncompleteGenerationError, StoreFullError, StoreUnavailableError } from '../errors.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation, GenerationInfo, GenerationState } from '../generation.js';
-import type { LockAnswer, StoredRecord, StrategySink } from '../port.js';
-import { readPhoneKey } from '../phone-key.js';
-import type { StagedGeneration } from '../staging.js';
-import { firstKeyOf, metaKeys, RECORD_KEY_BYTES, writeRecordKey } from './lmdb-environment.js';
+import type {
+  GenerationWriting,
+  LockAnswer,
+  StoreAnswer,
+  StoredRecord,
+  StrategySink,
+  SwapAnswer,
+} from '../port.js';
+import type { StagedGeneration } from '../staged-generation.js';
+import {
+  changeLmdb,
+  findRecord,
+  metaKeys,
+  phoneNumberOfKey,
+  rangeOf,
+  RECORD_KEY_BYTES,
+  storeGeneration,
+  writeRecordKey,
+} from './lmdb-environment.js';
 import type { LmdbEnvironment, StoredGeneration, StoredLock } from './lmdb-environment.js';
+import { LmdbWriting } from './lmdb-writing.js';
 
-const RECORDS_A_TRANSACTION = 5000;
+/** Records that are removed, or read by a scan, without a turn of the event loop. */
+const RECORDS_AT_ONCE = 5000;
 
 export class LmdbSink implements StrategySink {
   readonly #environment: LmdbEnvironment;
@@ -68,62 +82,72 @@ export class LmdbSink implements StrategySink {
     return 1;
   }
 
-  async write(staged: StagedGeneration, onProgress: (written: number) => void): Promise<void> {
-    const { generation, phones } = staged;
-    await this.#change(() => this.#putGeneration({ generation, isPublished: false, retiredAt: undefined }));
-    const key = Buffer.alloc(RECORD_KEY_BYTES);
-    for (let start = 0; start < phones.length; start += RECORDS_A_TRANSACTION) {
-      const batch = phones.subarray(start, start + RECORDS_A_TRANSACTION);
-      await this.#change(() => {
-        for (const number of batch) {
-          this.#environment.records.putSync(
-            writeRecordKey(key, generation.generation, number),
-            staged.recordOf(number),
-          );
-        }
-      });
-      onProgress(start + batch.length);
-    }
-    const stored = this.#environment.records.getKeysCount(this.#range(generation.generation));
-    if (stored !== phones.length)
-      throw new IncompleteGenerationError(generation.partner, phones.length, stored);
+  prepare(staged: StagedGeneration): GenerationWriting {
+    return new LmdbWriting(this.#environment, staged);
   }
 
-  async swap(generation: Generation, owner: string): Promise<boolean> {
-    const isSwapped = await this.#change(() => {
+  async swap(generation: Generation, owner: string, from: 'loading' | 'retired'): Promise<SwapAnswer> {
+    const answer = await this.#change((): SwapAnswer => {
       const { meta } = this.#environment;
       const { partner } = generation;
-      if (this.#lockOf(partner)?.owner !== owner) return false;
+      if (this.#lockOf(partner)?.owner !== owner) return 'lost-lock';
       const old = meta.get(metaKeys.current(partner));
-      const oldStored = typeof old === 'number' ? meta.get(metaKeys.generation(old)) : undefined;
+      const next = this.#storedGeneration(generation.generation);
+      if (next === undefined || next.isPublished !== (from === 'retired') || old === generation.generation)
+        return 'not-there';
+      const oldStored = typeof old === 'number' ? this.#storedGeneration(old) : undefined;
       if (oldStored !== undefined) {
-        this.#put(metaKeys.generation(old as number), {
-          ...(oldStored as StoredGeneration),
-          retiredAt: this.#clock.wallNow(),
-        });
+        this.#put(metaKeys.generation(old as number), { ...oldStored, retiredAt: this.#clock.wallNow() });
       }
-      this.#putGeneration({ generation, isPublished: true, retiredAt: undefined });
+      storeGeneration(this.#environment, { generation, isPublished: true, retiredAt: undefined });
       this.#put(metaKeys.current(partner), generation.generation);
-      return true;
+      return 'swapped';
     });
-    if (isSwapped) {
+    if (answer === 'swapped') {
       await this.#environment.root.flushed;
       this.#onSwap();
     }
-    return isSwapped;
+    return answer;
   }
 
-  async remove(generation: Generation): Promise<void> {
+  async remove(generation: Generation): Promise<boolean> {
     const { records, meta } = this.#environment;
-    const range = { ...this.#range(generation.generation), limit: RECORDS_A_TRANSACTION };
+    const key = metaKeys.generation(generation.generation);
+    const isRemovable = await this.#change(() => {
+      if (meta.get(metaKeys.current(generation.partner)) === generation.generation) return false;
+      const stored = this.#storedGeneration(generation.generation);
+      // From here on nobody swaps it in, and should this process die, the next load finds it as unfinished.
+      if (stored?.isPublished === true) this.#put(key, { ...stored, isPublished: false });
+      return true;
+    });
+    if (!isRemovable) return false;
+    const range = { ...rangeOf(generation.generation), limit: RECORDS_AT_ONCE };
     for (;;) {
       const keys = [...records.getKeys(range)];
       if (keys.length === 0) break;
       await this.#change(() => {
-        for (const key of keys) records.removeSync(key);
+        for (const one of keys) records.removeSync(one);
       });
     }
-    await this.#change(() => meta.removeSync(metaKeys.generation(generation.generation)));
+    await this.#change(() => meta.removeSync(key));
+    return true;
+  }
+
+  count(generation: Generation): Promise<number> {
+    return Promise.resolve(this.#environment.records.getKeysCount(rangeOf(generation.generation)));
+  }
+
+  answers(number: number, phoneNumbers: readonly number[]): Promise<readonly StoreAnswer[]> {
+    const generation = parseGeneration(this.#storedGeneration(number)?.generation);
+    const key = Buffer.alloc(RECORD_KEY_BYTES);
+    return Promise.resolve(
+      phoneNumbers.map((phoneNumber): StoreAnswer => {
+        if (generation === undefined)
+          return { kind: 'failure', reason: 'its meta record cannot be read', scope: 'record' };
+        writeRecordKey(key, number, phoneNumber);
+        return findRecord(this.#environment, generation, key) ?? { kind: 'miss', generation: number };
+      }),
+    );
   }
 
   generations(): Promise<readonly GenerationInfo[]> {
@@ -149,10 +173,10 @@ export class LmdbSink implements StrategySink {
 
   async *scan(generation: Generation): AsyncIterable<StoredRecord> {
     let seen = 0;
-    for (const { key, value } of this.#environment.records.getRange(this.#range(generation.generation))) {
-      yield { phoneNumber: readPhoneKey(key, 4), record: value };
+    for (const { key, value } of this.#environment.records.getRange(rangeOf(generation.generation))) {
+      yield { phoneNumber: phoneNumberOfKey(key), record: value };
       seen += 1;
-      if (seen % RECORDS_A_TRANSACTION === 0) await new Promise(setImmediate);
+      if (seen % RECORDS_AT_ONCE === 0) await new Promise(setImmediate);
     }
   }
 
@@ -160,8 +184,8 @@ export class LmdbSink implements StrategySink {
     return Promise.resolve();
   }
 
-  #range(generation: number): { start: Buffer; end: Buffer } {
-    return { start: firstKeyOf(generation), end: firstKeyOf(generation + 1) };
+  #storedGeneration(generation: number): StoredGeneration | undefined {
+    return this.#environment.meta.get(metaKeys.generation(generation)) as StoredGeneration | undefined;
   }
 
   #lockOf(partner: string): StoredLock | undefined {
@@ -172,20 +196,7 @@ export class LmdbSink implements StrategySink {
     this.#environment.meta.putSync(key, value);
   }
 
-  #putGeneration(stored: StoredGeneration & { generation: Generation }): void {
-    this.#put(metaKeys.generation(stored.generation.generation), stored);
-  }
-
-  /** One transaction, which other processes' transactions wait for; what it throws becomes one of errors.ts. */
-  async #change<T>(action: () => T): Promise<T> {
-    try {
-      return await this.#environment.root.transaction(action);
-    } catch (error) {
-      const message = errorMessage(error);
-      const text = `strategy store in ${this.#environment.path}: ${message}`;
-      throw /MAP_FULL|No space left|ENOSPC|Disk quota/i.test(message)
-        ? new StoreFullError(text, error)
-        : new StoreUnavailableError(text, error);
-    }
+  #change<T>(action: () => T): Promise<T> {
+    return changeLmdb(this.#environment, action);
   }
 }

@@ -1,11 +1,10 @@
 // Reading from LMDB: a look-up is a search in a memory map, a few microseconds and no I/O but page faults.
 import { errorMessage, TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
-import { answerOf } from '../answers.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation } from '../generation.js';
 import type { StoreAnswer, StrategySource } from '../port.js';
-import { metaKeys, RECORD_KEY_BYTES, writeRecordKey } from './lmdb-environment.js';
+import { findRecord, metaKeys, RECORD_KEY_BYTES, writeRecordKey } from './lmdb-environment.js';
 import type { LmdbEnvironment, StoredGeneration } from './lmdb-environment.js';
 
 export interface LmdbSourceOptions {
@@ -36,6 +35,10 @@ export class LmdbSource implements StrategySource {
 
   generationOf(partner: string): number | undefined {
     return this.#generations.get(partner)?.generation;
+  }
+
+  current(): Iterable<Generation> {
+    return this.#generations.values();
   }
 
   get(partner: string, phoneNumber: number): StoreAnswer {
@@ -74,8 +77,7 @@ export class LmdbSource implements StrategySource {
   #read(generation: Generation | undefined, phoneNumber: number): StoreAnswer | undefined {
     if (generation === undefined) return undefined;
     const key = writeRecordKey(this.#key, generation.generation, phoneNumber);
-    const record = this.#environment.records.getBinaryFast(key);
-    return record === undefined ? undefined : answerOf(record, generation);
+    return findRecord(this.#environment, generation, key);
   }
 
   #check(): void {

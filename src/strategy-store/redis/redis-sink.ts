@@ -1,14 +1,21 @@
-// Writing to Redis. Buckets are written whole, one HSET each, a few at a time; the swap is one script, so it happens at once
-// and only for the one who holds the lock.
+// Writing to Redis. The swap is one script, so it happens at once and only for the one who holds the lock.
 import type { Redis } from 'ioredis';
-import { errorMessage, withDeadline } from '../../kernel/index.js';
+import { AppError, errorMessage, withDeadline } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
-import { IncompleteGenerationError, StoreFullError, StoreUnavailableError } from '../errors.js';
+import { StoreFullError, StoreUnavailableError } from '../errors.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation, GenerationInfo, GenerationState } from '../generation.js';
-import type { LockAnswer, StoredRecord, StrategySink } from '../port.js';
-import { bucketOf, phoneField, phoneNumberOfField } from '../phone-key.js';
-import type { StagedGeneration } from '../staging.js';
+import type {
+  GenerationWriting,
+  LockAnswer,
+  StoreAnswer,
+  StoredRecord,
+  StrategySink,
+  SwapAnswer,
+} from '../port.js';
+import { phoneNumberOfField } from '../phone-key.js';
+import type { StagedGeneration } from '../staged-generation.js';
+import { inBatches } from './in-batches.js';
 import { RedisConnection } from './redis-connection.js';
 import {
   bucketKey,
@@ -20,28 +27,13 @@ import {
   retiredKey,
   swapChannel,
 } from './redis-keys.js';
+import { fetchRecord, parseJson } from './redis-records.js';
+import { condemnScript, renewScript, swapScript, unlockScript } from './redis-scripts.js';
+import { RedisWriting } from './redis-writing.js';
 
 const BUCKETS_AT_ONCE = 64;
 const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_WITHIN_MS = 2000;
-
-const renewScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
-
-const unlockScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])`;
-
-/** KEYS: lock, current, retired. ARGV: owner, partner, generation, channel. */
-const swapScript = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-local time = redis.call('TIME')
-local old = redis.call('HGET', KEYS[2], ARGV[2])
-if old then redis.call('HSET', KEYS[3], old, time[1] .. string.format('%03d', math.floor(time[2] / 1000))) end
-redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
-redis.call('PUBLISH', ARGV[4], ARGV[2])
-return 1`;
 
 export interface RedisSinkOptions {
   readonly url: string;
@@ -90,60 +82,59 @@ export class RedisSink implements StrategySink {
     return bucketsFor(phones);
   }
 
-  async write(staged: StagedGeneration, onProgress: (written: number) => void): Promise<void> {
-    const { generation } = staged;
-    const buckets = new Buckets(staged.phones, generation.buckets);
-    await this.#run(async (client) => {
-      await client.hset(generationsKey, String(generation.generation), JSON.stringify(generation));
-      let stored = 0;
-      for (let first = 0; first < generation.buckets; first += BUCKETS_AT_ONCE) {
-        const writes: Promise<number>[] = [];
-        for (let bucket = first; bucket < Math.min(first + BUCKETS_AT_ONCE, generation.buckets); bucket++) {
-          const fields: Buffer[] = [];
-          for (const number of buckets.numbers(bucket)) {
-            fields.push(phoneField(number), Buffer.from(staged.recordOf(number)));
-          }
-          if (fields.length > 0)
-            writes.push(client.hset(bucketKey(generation.generation, bucket), ...fields));
-        }
-        for (const added of await allSettledOrThrow(writes)) stored += added;
-        onProgress(stored);
-      }
-      // Fields added count what Redis took; the sizes now tell whether it kept them.
-      const kept = await this.#count(client, generation);
-      if (kept !== generation.phones) {
-        throw new IncompleteGenerationError(generation.partner, generation.phones, kept);
-      }
+  prepare(staged: StagedGeneration): GenerationWriting {
+    return new RedisWriting((work) => this.#run(work), staged);
+  }
+
+  async swap(generation: Generation, owner: string, from: 'loading' | 'retired'): Promise<SwapAnswer> {
+    const { partner } = generation;
+    const keys = [lockKey(partner), currentKey, retiredKey, generationsKey];
+    const values = [owner, partner, generation.generation, swapChannel, from];
+    const answer = await this.#run(
+      async (client) => (await client.eval(swapScript, keys.length, ...keys, ...values)) as SwapAnswer,
+    );
+    if (answer === 'swapped') await this.#options.onSwap();
+    return answer;
+  }
+
+  remove(generation: Generation): Promise<boolean> {
+    const { partner } = generation;
+    const number = String(generation.generation);
+    return this.#run(async (client) => {
+      const isRemovable = await client.eval(condemnScript, 2, currentKey, retiredKey, partner, number);
+      if (isRemovable !== 1) return false;
+      await inBatches(generation.buckets, BUCKETS_AT_ONCE, (bucket) =>
+        client.unlink(bucketKey(generation.generation, bucket)),
+      );
+      await client.hdel(generationsKey, number);
+      return true;
     });
   }
 
-  async swap(generation: Generation, owner: string): Promise<boolean> {
-    const { partner } = generation;
-    const isSwapped = await this.#run(
-      async (client) =>
-        (await client.eval(
-          swapScript,
-          3,
-          lockKey(partner),
-          currentKey,
-          retiredKey,
-          owner,
-          partner,
-          generation.generation,
-          swapChannel,
-        )) === 1,
-    );
-    if (isSwapped) await this.#options.onSwap();
-    return isSwapped;
+  count(generation: Generation): Promise<number> {
+    return this.#run(async (client) => {
+      let kept = 0;
+      await inBatches(generation.buckets, BUCKETS_AT_ONCE, async (bucket) => {
+        const fields = await client.hlen(bucketKey(generation.generation, bucket));
+        kept += fields;
+      });
+      return kept;
+    });
   }
 
-  async remove(generation: Generation): Promise<void> {
-    await this.#run(async (client) => {
-      await inBatches(generation.buckets, (bucket) =>
-        client.unlink(bucketKey(generation.generation, bucket)),
+  answers(number: number, phoneNumbers: readonly number[]): Promise<readonly StoreAnswer[]> {
+    return this.#run(async (client) => {
+      const generation = parseGeneration(parseJson(await client.hget(generationsKey, String(number))));
+      const unreadable = {
+        kind: 'failure',
+        reason: 'its meta record cannot be read',
+        scope: 'record',
+      } as const;
+      return Promise.all(
+        phoneNumbers.map(async (phoneNumber) =>
+          generation === undefined ? unreadable : fetchRecord(client, generation, phoneNumber),
+        ),
       );
-      await client.hdel(generationsKey, String(generation.generation));
-      await client.hdel(retiredKey, String(generation.generation));
     });
   }
 
@@ -156,7 +147,7 @@ export class RedisSink implements StrategySink {
       ]);
       const infos: GenerationInfo[] = [];
       for (const [number, text] of Object.entries(all)) {
-        const generation = parseGeneration(JSON.parse(text));
+        const generation = parseGeneration(parseJson(text));
         if (generation === undefined) continue;
         const isCurrent = current[generation.partner] === number;
         const retiredAt = isCurrent ? undefined : retired[number];
@@ -204,22 +195,13 @@ export class RedisSink implements StrategySink {
     return Promise.resolve();
   }
 
-  async #count(client: Redis, generation: Generation): Promise<number> {
-    let kept = 0;
-    await inBatches(generation.buckets, async (bucket) => {
-      const fields = await client.hlen(bucketKey(generation.generation, bucket));
-      kept += fields;
-    });
-    return kept;
-  }
-
   /** What a command throws becomes one of errors.ts. */
   async #run<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     const connection = await this.#connected();
     try {
       return await work(connection.client);
     } catch (error) {
-      if (error instanceof IncompleteGenerationError) throw error;
+      if (error instanceof AppError) throw error;
       const message = errorMessage(error);
       if (/\bOOM\b/.test(message)) {
         throw new StoreFullError(
@@ -258,47 +240,5 @@ export class RedisSink implements StrategySink {
         new StoreUnavailableError(opened.reasonOf(new Error(`no connection within ${CONNECT_WITHIN_MS} ms`))),
     );
     return connection;
-  }
-}
-
-/** The numbers of a generation by bucket: a counting sort. */
-class Buckets {
-  readonly #starts: Uint32Array;
-  readonly #numbers: Float64Array;
-
-  constructor(phones: Float64Array, buckets: number) {
-    this.#starts = new Uint32Array(buckets + 1);
-    this.#numbers = new Float64Array(phones.length);
-    for (const number of phones) {
-      const after = bucketOf(number, buckets) + 1;
-      this.#starts[after] = (this.#starts[after] ?? 0) + 1;
-    }
-    for (let bucket = 1; bucket <= buckets; bucket++) {
-      this.#starts[bucket] = (this.#starts[bucket] ?? 0) + (this.#starts[bucket - 1] ?? 0);
-    }
-    const next = this.#starts.slice();
-    for (const number of phones) {
-      const bucket = bucketOf(number, buckets);
-      const at = next[bucket] ?? 0;
-      this.#numbers[at] = number;
-      next[bucket] = at + 1;
-    }
-  }
-
-  numbers(bucket: number): Float64Array {
-    return this.#numbers.subarray(this.#starts[bucket], this.#starts[bucket + 1]);
-  }
-}
-
-/** Waits for every one, so that none fails unheard; then throws the first failure. */
-async function allSettledOrThrow<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
-}
-
-async function inBatches(count: number, command: (index: number) => Promise<unknown>): Promise<void> {
-  for (let first = 0; first < count; first += BUCKETS_AT_ONCE) {
-    const size = Math.min(BUCKETS_AT_ONCE, count - first);
-    await allSettledOrThrow(Array.from({ length: size }, (_, at) => command(first + at)));
   }
 }

@@ -3,13 +3,12 @@
 import type { Redis } from 'ioredis';
 import { errorMessage, TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
-import { answerOf } from '../answers.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation } from '../generation.js';
-import { phoneField } from '../phone-key.js';
 import type { StoreAnswer, StrategySource } from '../port.js';
 import { RedisConnection } from './redis-connection.js';
-import { bucketKeyOf, currentKey, generationsKey, swapChannel } from './redis-keys.js';
+import { currentKey, generationsKey, swapChannel } from './redis-keys.js';
+import { fetchRecord, parseJson } from './redis-records.js';
 
 /** Checks without an answer after which the socket is taken for dead. */
 const SILENT_CHECKS = 3;
@@ -72,6 +71,10 @@ export class RedisSource implements StrategySource {
     return this.#generations.get(partner)?.generation;
   }
 
+  current(): Iterable<Generation> {
+    return this.#generations.values();
+  }
+
   async get(partner: string, phoneNumber: number): Promise<StoreAnswer> {
     const startedAt = this.#clock.now();
     const generation = this.#generations.get(partner);
@@ -114,12 +117,7 @@ export class RedisSource implements StrategySource {
 
   async #read(generation: Generation, phoneNumber: number): Promise<StoreAnswer> {
     try {
-      const key = bucketKeyOf(generation.generation, phoneNumber, generation.buckets);
-      const record: unknown = await this.#connection.client.hgetBuffer(key, phoneField(phoneNumber));
-      if (record === null) return { kind: 'miss', generation: generation.generation };
-      if (!Buffer.isBuffer(record))
-        return { kind: 'failure', reason: 'redis: answer is no record', scope: 'record' };
-      return answerOf(record, generation);
+      return await fetchRecord(this.#connection.client, generation, phoneNumber);
     } catch (error) {
       const scope = errorMessage(error).startsWith('WRONGTYPE') ? 'record' : 'store';
       return { kind: 'failure', reason: this.#connection.reasonOf(error), scope };
@@ -243,13 +241,4 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
     resolve = done;
   });
   return { promise, resolve };
-}
-
-function parseJson(text: string | null): unknown {
-  if (text === null) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -4,6 +4,7 @@ import { DictionaryBuilder } from '../../../src/strategy-store/codec/dictionary.
 import { flagsFromBits } from '../../../src/strategy-store/codec/flags.js';
 import {
   decodeRecord,
+  MAX_RECORD_BYTES,
   MAX_OFFERS,
   MAX_SHARED_CUSTOMERS,
   RecordEncoder,
@@ -11,6 +12,7 @@ import {
 import type { CustomerRecord } from '../../../src/strategy-store/codec/record.js';
 
 const RELATIVE_ERROR = 0.00061;
+const AT = 7;
 
 const digits = (min: number, max: number) =>
   fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: min, maxLength: max });
@@ -31,6 +33,7 @@ const reference = fc.oneof(
 const record: fc.Arbitrary<CustomerRecord> = fc.record({
   customer: reference,
   flags: fc.nat({ max: 31 }).map(flagsFromBits),
+  arm: fc.constantFrom(undefined, 'control' as const, 'offer' as const),
   offers: fc.array(
     fc.record({
       offerCode: fc.nat({ max: 400 }).map((number) => `OFFER-${number}`),
@@ -41,11 +44,19 @@ const record: fc.Arbitrary<CustomerRecord> = fc.record({
   ),
 });
 
-function encoder() {
-  const offers = new DictionaryBuilder(16_384);
+/** Writes each record somewhere in the midst of a buffer, as an arena has it done. */
+function encoder(maxOffers = 16_384) {
+  const offers = new DictionaryBuilder(maxOffers);
   const prefixes = new DictionaryBuilder(64);
+  const codec = new RecordEncoder(offers, prefixes);
+  const target = Buffer.alloc(AT + MAX_RECORD_BYTES, 0xee);
+  const cut = (length: number | undefined) =>
+    length === undefined ? undefined : Buffer.from(target.subarray(AT, AT + length));
   return {
-    codec: new RecordEncoder(offers, prefixes),
+    codec: {
+      encodeCustomer: (one: CustomerRecord) => cut(codec.encodeCustomer(target, AT, one)),
+      encodeShared: (customers: readonly string[]) => cut(codec.encodeShared(target, AT, customers))!,
+    },
     dictionaries: () => ({ offers: offers.entries, prefixes: prefixes.entries }),
   };
 }
@@ -66,6 +77,7 @@ t.test('a record comes back as it was, numbers within the stated error', (t) => 
           decoded.kind === 'customer' &&
           decoded.customer === one.customer &&
           decoded.flags === one.flags &&
+          decoded.arm === one.arm &&
           decoded.offers.length === one.offers.length &&
           decoded.offers.every((offer, rank) => {
             const given = one.offers[rank]!;
@@ -138,8 +150,23 @@ t.test('five offers and a reference of nine digits take 34 bytes', (t) => {
   t.end();
 });
 
+t.test('a record of the first version, which knew no arm, reads the same', (t) => {
+  const { codec, dictionaries } = encoder();
+  const bytes = codec.encodeCustomer({ customer: 'A1', flags: flagsFromBits(31), offers: [] })!;
+  t.equal(bytes[1], 31, 'five flags and nothing else, as version 1 wrote them');
+  t.notOk('arm' in decodeRecord(bytes, dictionaries()));
+  const control = codec.encodeCustomer({
+    customer: 'A1',
+    flags: flagsFromBits(0),
+    arm: 'control',
+    offers: [],
+  })!;
+  t.equal(control[1], 0x20);
+  t.end();
+});
+
 t.test('a dictionary that is full refuses the record', (t) => {
-  const codec = new RecordEncoder(new DictionaryBuilder(1), new DictionaryBuilder(1));
+  const { codec } = encoder(1);
   const row = (offerCode: string) => ({
     customer: '1',
     flags: flagsFromBits(0),
