@@ -28,6 +28,7 @@ const gateOrder: readonly GateName[] = [
   'store',
   'identity',
   'kill-switch',
+  'strategy-age',
   'service-first',
   'opt-out',
   'control-arm',

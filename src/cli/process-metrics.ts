@@ -91,6 +91,25 @@ export function observeStore(registry: Registry, reader: CachedStrategyReader): 
   gauge(registry, 'proffer_store_circuit_open', '1 while the store is not asked because it failed', () =>
     reader.circuitState === 'closed' ? 0 : 1,
   );
+  const byPartner = { labelNames: ['partner'], registers: [registry] };
+  new Gauge({
+    ...byPartner,
+    name: 'proffer_strategies_age_seconds',
+    help: 'age of the strategies that look-ups read, by partner',
+    collect() {
+      this.reset();
+      for (const { partner, ageMs } of reader.ages()) this.set({ partner }, ageMs / 1000);
+    },
+  });
+  new Gauge({
+    ...byPartner,
+    name: 'proffer_strategies_outdated',
+    help: '1 while the strategies of a partner are older than their maxAge and no offer is made from them',
+    collect() {
+      this.reset();
+      for (const { partner, isOutdated } of reader.ages()) this.set({ partner }, isOutdated ? 1 : 0);
+    },
+  });
 }
 
 function gauge(registry: Registry, name: string, help: string, read: () => number): void {

@@ -51,12 +51,13 @@ function* chunks(options: DemoOptions): Generator<string> {
 }
 
 /** The row as `strategies load` takes it. */
-function lineOf({ partner, customer, phones, flags, offers }: StrategyRow): unknown {
+function lineOf({ partner, customer, phones, flags, arm, offers }: StrategyRow): unknown {
   return {
     partner,
     customer,
     phones,
     flags: FLAG_NAMES.filter((name) => flags[name]),
+    arm,
     offers: offers.map(({ offerCode, propensity, value }) => ({ offer: offerCode, propensity, value })),
   };
 }

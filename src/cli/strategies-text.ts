@@ -64,7 +64,8 @@ export function strategyText(found: FoundStrategy): string {
   const flags = FLAG_NAMES.filter((name) => strategy.flags[name]);
   const title =
     `${found.phone} at ${strategy.partner} is customer ${strategy.customer} ` +
-    `(generation ${strategy.generation}, flags: ${flags.length === 0 ? 'none' : flags.join(', ')})`;
+    `(generation ${strategy.generation}, flags: ${flags.length === 0 ? 'none' : flags.join(', ')}` +
+    `${strategy.arm === undefined ? '' : `, ${strategy.arm} arm`})`;
   if (strategy.offers.length === 0) return `${title}\nno eligible offer`;
   const table = new Table({
     head: ['Rank', 'Offer', 'Propensity', 'Value', 'Expected value'],

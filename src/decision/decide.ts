@@ -87,17 +87,19 @@ export function createDecider(settings: Settings, options: DeciderOptions = {}):
 
 const noFailOpen: readonly string[] = [];
 
-function failOpenOf({ input, isBoardStale }: CallFacts): readonly string[] {
+function failOpenOf({ input, isBoardStale }: CallFacts, stoppedBy: GateName | undefined): readonly string[] {
   const { kind } = input.lookup;
-  if (kind !== 'failure' && kind !== 'stale' && !isBoardStale) return noFailOpen;
+  const isStopped = stoppedBy === 'strategy-age';
+  if (kind !== 'failure' && kind !== 'stale' && !isStopped && !isBoardStale) return noFailOpen;
   const reasons: string[] = [];
   if (kind === 'failure') reasons.push('store-failure');
   if (kind === 'stale') reasons.push('store-stale');
+  if (isStopped) reasons.push('strategy-outdated');
   if (isBoardStale) reasons.push('board-stale');
   return reasons;
 }
 
-/** `none` for callers that the comparison leaves out: unknown, killed, flagged, opted out, or served ahead of any sale. */
+/** `none` for callers that the comparison leaves out: unknown, killed, outdated, flagged, opted out, or served ahead of any sale. */
 function armOf(facts: CallFacts, stoppedBy: GateName | undefined): Arm {
   if (stoppedBy === 'control-arm') return 'control';
   if (stoppedBy !== undefined && stoppedBy !== 'diversion-cap') return 'none';
@@ -132,7 +134,7 @@ class PartnerDecider {
       steps,
       reason,
       arm: armOf(facts, stoppedBy),
-      failOpen: failOpenOf(facts),
+      failOpen: failOpenOf(facts, stoppedBy),
     });
   }
 

@@ -57,6 +57,7 @@ export type GateName =
   | 'store'
   | 'identity'
   | 'kill-switch'
+  | 'strategy-age'
   | 'service-first'
   | 'opt-out'
   | 'control-arm'
@@ -111,7 +112,10 @@ export interface Decision {
   readonly steps: readonly RouteStep[];
   /** Why in one phrase: `offer`, `mandatory`, `service-alert`, or the name of the gate that led to plain service. */
   readonly reason: string;
-  /** Set when something failed and the fail-open ladder served: `store-failure`, `store-stale`, `board-stale`, `deadline`. */
+  /**
+   * Set when something failed and the fail-open ladder served: `store-failure`, `store-stale`, `strategy-outdated`, `board-stale`,
+   * `deadline`.
+   */
   readonly failOpen: readonly string[];
   readonly gates: readonly GateTrace[];
   readonly candidates: readonly CandidateTrace[];

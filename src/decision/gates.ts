@@ -1,6 +1,7 @@
 // The gates that a call passes before any offer is weighed, as a table: what stops a call, and how to say so.
 import { isInControlArm } from './control-arm.js';
-import type { StaleLookup, Strategy } from '../offers/index.js';
+import { isOutdated } from '../offers/index.js';
+import type { StaleLookup, Strategy, StrategyAge } from '../offers/index.js';
 import type { DecisionInput, GateName } from './decision.js';
 import type { PartnerPlan } from './plan.js';
 
@@ -12,17 +13,21 @@ export interface CallFacts {
   readonly found: StaleLookup | undefined;
   /** Of the one customer that the caller is; undefined when none or several. */
   readonly strategy: Strategy | undefined;
+  /** Of `strategy`; undefined when it may be of any age. */
+  readonly strategyAge: StrategyAge | undefined;
   readonly isBoardStale: boolean;
 }
 
 export function gatherFacts(plan: PartnerPlan, input: DecisionInput, boardMaxAgeMs: number): CallFacts {
   const { lookup } = input;
   const found = lookup.kind === 'stale' ? lookup.lookup : lookup.kind === 'failure' ? undefined : lookup;
+  const own = found?.kind === 'hit' && input.identity.kind === 'number' ? found : undefined;
   return {
     plan,
     input,
     found,
-    strategy: found?.kind === 'hit' && input.identity.kind === 'number' ? found.strategy : undefined,
+    strategy: own?.strategy,
+    strategyAge: own?.strategyAge,
     isBoardStale: input.now - input.board.takenAt > boardMaxAgeMs,
   };
 }
@@ -91,6 +96,28 @@ const killSwitch: CallGate = {
   },
 };
 
+const hourMs = 3_600_000;
+
+/** `49.0 h`, `12 min`. */
+function ageWords(ms: number): string {
+  return ms < hourMs ? `${Math.round(ms / 60_000)} min` : `${(ms / hourMs).toFixed(1)} h`;
+}
+
+/**
+ * Strategies that are too old say nothing about today. Flags that withhold offers would do no harm at any age, but then there is
+ * nothing left to withhold. A service offer is not made either: it tells the caller of a fault, faults are mended within hours, and
+ * whoever still has one is served by plain service.
+ */
+const strategyAge: CallGate = {
+  name: 'strategy-age',
+  stops: (facts) => facts.strategyAge !== undefined && isOutdated(facts.strategyAge),
+  detail: ({ strategy, strategyAge: age }) => {
+    if (strategy === undefined || age === undefined) return 'strategies of any age are good';
+    const maxAge = ageWords(age.maxAgeMs).replace('.0 ', ' ');
+    return `strategies of generation ${strategy.generation} are ${ageWords(age.ageMs)} old, their maxAge is ${maxAge}`;
+  },
+};
+
 const serviceFirst: CallGate = {
   name: 'service-first',
   stops: (facts) => {
@@ -114,10 +141,18 @@ const optOut: CallGate = {
 
 const controlArm: CallGate = {
   name: 'control-arm',
-  stops: ({ plan, strategy }) =>
-    strategy !== undefined && isInControlArm(plan.partner.partner, strategy.customer, plan.controlArmPercent),
-  detail: (facts) =>
-    `customer is in the ${controlArm.stops(facts) ? 'control' : 'offer'} arm (${facts.plan.controlArmPercent} % control)`,
+  stops: ({ plan, strategy }) => {
+    if (strategy === undefined) return false;
+    // What the ranking assigned is what its results are compared by, whatever the percentage is by now.
+    if (strategy.arm !== undefined) return strategy.arm === 'control';
+    return isInControlArm(plan.partner.partner, strategy.customer, plan.controlArmPercent);
+  },
+  detail: (facts) => {
+    const arm = controlArm.stops(facts) ? 'control' : 'offer';
+    return facts.strategy?.arm === undefined
+      ? `customer is in the ${arm} arm (${facts.plan.controlArmPercent} % control), by the hash of the reference`
+      : `customer is in the ${arm} arm, assigned by the ranking`;
+  },
 };
 
 const diversionCap: CallGate = {
@@ -137,6 +172,7 @@ export const callGates: readonly CallGate[] = [
   store,
   identity,
   killSwitch,
+  strategyAge,
   serviceFirst,
   optOut,
   controlArm,

@@ -1,4 +1,4 @@
-// The offers to weigh for one call: those of the strategy, or the partner's service offers while a service alert is open.
+// The offers to weigh for one call: those of the strategy, or service offers while a service alert is open.
 import { isServiceFirst } from './gates.js';
 import type { CallFacts } from './gates.js';
 import type { OfferPlan } from './plan.js';
@@ -12,8 +12,9 @@ export interface RankedPlan {
 }
 
 /**
- * In the order of the strategy. A service offer that the strategy does not rank has propensity 1 and its configured value: it answers
- * a fault, and nobody estimates whether the customer wants that.
+ * In the order of the strategy. While a service alert is open these are the service offers that it lists, for the ranking knows what
+ * the alert is about; when it lists none, all of the partner, with propensity 1 and their configured value: they answer a fault, and
+ * nobody estimates whether the customer wants that.
  */
 export function offersOf(facts: CallFacts): readonly RankedPlan[] {
   const { plan, strategy } = facts;
@@ -23,14 +24,13 @@ export function offersOf(facts: CallFacts): readonly RankedPlan[] {
       return { offerCode, offer: plan.offersByCode.get(offerCode), propensity, value };
     });
   }
+  const listed: RankedPlan[] = [];
+  for (const { offerCode, propensity, value } of strategy.offers) {
+    const offer = plan.offersByCode.get(offerCode);
+    if (offer?.offer.kind === 'service') listed.push({ offerCode, offer, propensity, value });
+  }
+  if (listed.length > 0) return listed;
   return plan.serviceOffers.map((offer) => {
-    const offerCode = offer.offer.offer;
-    const ranked = strategy.offers.find((one) => one.offerCode === offerCode);
-    return {
-      offerCode,
-      offer,
-      propensity: ranked?.propensity ?? 1,
-      value: ranked?.value ?? offer.offer.value,
-    };
+    return { offerCode: offer.offer.offer, offer, propensity: 1, value: offer.offer.value };
   });
 }

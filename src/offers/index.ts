@@ -3,9 +3,11 @@ export type {
   RankedOffer,
   StaleLookup,
   Strategy,
+  StrategyAge,
   StrategyFlags,
   StrategyLookup,
   StrategyReader,
 } from './strategy.js';
+export { isOutdated } from './strategy.js';
 export { compileCatalogue, UnknownPartnerError } from './catalogue.js';
 export type { Catalogue, CatalogueOffer, PartnerOffers } from './catalogue.js';

@@ -36,9 +36,27 @@ export interface Strategy {
   readonly offers: readonly RankedOffer[];
 }
 
+/** How old strategies are, and from which age on nothing may be offered by them. */
+export interface StrategyAge {
+  /** Since the ranking run, in milliseconds. */
+  readonly ageMs: number;
+  readonly maxAgeMs: number;
+}
+
+export function isOutdated({ ageMs, maxAgeMs }: StrategyAge): boolean {
+  return ageMs > maxAgeMs;
+}
+
 /** What a look-up by partner and phone number says. A miss and a failure are different values. */
 export type StrategyLookup =
-  | { readonly kind: 'hit'; readonly strategy: Strategy; readonly ageMs: number }
+  | {
+      readonly kind: 'hit';
+      readonly strategy: Strategy;
+      /** Since it was read from the store. */
+      readonly ageMs: number;
+      /** Of the generation; absent when that may be of any age. */
+      readonly strategyAge?: StrategyAge;
+    }
   /** Several customers share the number; no customer-specific offer until digits single one out. */
   | {
       readonly kind: 'ambiguous';

@@ -1,11 +1,13 @@
 // The reader that calls use: a bounded cache and a circuit breaker in front of a store.
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../kernel/index.js';
-import type { StaleLookup, Strategy, StrategyLookup, StrategyReader } from '../offers/index.js';
+import type { StaleLookup, Strategy, StrategyAge, StrategyLookup, StrategyReader } from '../offers/index.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { CircuitBreakerOptions, CircuitState } from './circuit-breaker.js';
 import { phoneNumberOf } from './phone-key.js';
-import type { StoreAnswer, StrategySource } from './port.js';
+import { ageOf } from './generation-age.js';
+import type { GenerationAge } from './generation-age.js';
+import type { Lifetime, StoreAnswer, StrategySource } from './port.js';
 
 export interface CachedReaderOptions {
   /** Records kept, misses included; 0: none. */
@@ -35,7 +37,13 @@ export interface StrategyCounters {
 
 /** What a cache entry holds, frozen at `at`. */
 type Entry =
-  | { readonly kind: 'hit'; readonly at: number; readonly generation: number; readonly strategy: Strategy }
+  | {
+      readonly kind: 'hit';
+      readonly at: number;
+      readonly generation: number;
+      readonly strategy: Strategy;
+      readonly lifetime: Lifetime | undefined;
+    }
   | {
       readonly kind: 'ambiguous';
       readonly at: number;
@@ -84,13 +92,18 @@ export class CachedStrategyReader implements StrategyReader {
     return this.#breaker.state;
   }
 
+  /** Of the generation of each partner that look-ups read now. */
+  ages(): readonly GenerationAge[] {
+    return Array.from(this.#source.current(), (one) => ageOf(one, this.#clock.wallNow()));
+  }
+
   lookup(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
     const key = `${partner} ${phone}`;
     const entry = this.#cache?.get(key);
     const now = this.#clock.now();
     if (entry !== undefined && this.#isFresh(entry, partner, now)) {
       this.counters.cacheHits += 1;
-      return this.#counted(fromEntry(entry, now));
+      return this.#counted(this.#fromEntry(entry, now));
     }
     const shared = this.#inFlight.get(key);
     if (shared !== undefined) return shared.then((lookup) => this.#counted(lookup));
@@ -128,14 +141,36 @@ export class CachedStrategyReader implements StrategyReader {
     this.#breaker.succeeded();
     const entry = toEntry(answer, now);
     this.#cache?.set(key, entry);
-    return fromEntry(entry, now);
+    return this.#fromEntry(entry, now);
   }
 
   /** What the cache still has, if it is young enough; else a failure. */
   #withoutStore(entry: Entry | undefined, now: number, reason: string): StrategyLookup {
     if (entry === undefined || now - entry.at > this.#options.staleMaxAgeMs)
       return { kind: 'failure', reason };
-    return { kind: 'stale', lookup: fromEntry(entry, now), ageMs: now - entry.at, reason };
+    return { kind: 'stale', lookup: this.#fromEntry(entry, now), ageMs: now - entry.at, reason };
+  }
+
+  #fromEntry(entry: Entry, now: number): StaleLookup {
+    switch (entry.kind) {
+      case 'hit': {
+        const { strategy, lifetime } = entry;
+        const ageMs = now - entry.at;
+        return lifetime === undefined
+          ? { kind: 'hit', strategy, ageMs }
+          : { kind: 'hit', strategy, ageMs, strategyAge: this.#strategyAge(lifetime) };
+      }
+      case 'ambiguous': {
+        const { customers, generation } = entry;
+        return { kind: 'ambiguous', customers, generation, ageMs: now - entry.at };
+      }
+      case 'miss':
+        return miss;
+    }
+  }
+
+  #strategyAge({ createdAt, maxAgeMs }: Lifetime): StrategyAge {
+    return { ageMs: Math.max(0, this.#clock.wallNow() - createdAt), maxAgeMs };
   }
 
   #counted(lookup: StrategyLookup): StrategyLookup {
@@ -163,26 +198,16 @@ export class CachedStrategyReader implements StrategyReader {
 function toEntry(answer: Exclude<StoreAnswer, { kind: 'failure' }>, at: number): Entry {
   switch (answer.kind) {
     case 'hit':
-      return { kind: 'hit', at, generation: answer.strategy.generation, strategy: answer.strategy };
+      return {
+        kind: 'hit',
+        at,
+        generation: answer.strategy.generation,
+        strategy: answer.strategy,
+        lifetime: answer.lifetime,
+      };
     case 'ambiguous':
       return { kind: 'ambiguous', at, generation: answer.generation, customers: answer.customers };
     case 'miss':
       return { kind: 'miss', at, generation: answer.generation };
-  }
-}
-
-function fromEntry(entry: Entry, now: number): StaleLookup {
-  switch (entry.kind) {
-    case 'hit':
-      return { kind: 'hit', strategy: entry.strategy, ageMs: now - entry.at };
-    case 'ambiguous':
-      return {
-        kind: 'ambiguous',
-        customers: entry.customers,
-        generation: entry.generation,
-        ageMs: now - entry.at,
-      };
-    case 'miss':
-      return miss;
   }
 }

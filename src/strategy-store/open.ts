@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment, ProcessSettings } from '../config/index.js';
 import { errorMessage, TimerSet } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
+import { AgeWatch } from './age-watch.js';
 import { CachedStrategyReader } from './cached-reader.js';
 import { StoreOpenError } from './errors.js';
 import { openLmdb } from './lmdb/lmdb-environment.js';
@@ -66,6 +67,11 @@ export async function openStrategyStore(
   const adapter = openAdapter(settings, env, deps);
   const timers = new TimerSet(deps.clock);
   await firstAnswer(adapter.source, deps.clock);
+  const watch = new AgeWatch(adapter.source, {
+    clock: deps.clock,
+    log: deps.log,
+    intervalMs: deps.checkIntervalMs ?? CHECK_INTERVAL_MS,
+  });
   const writer = new StrategyWriter(adapter.sink, deps);
   const reader = new CachedStrategyReader(adapter.source, { ...settings, ...deps });
   const sweepIntervalMs = deps.sweepIntervalMs ?? SWEEP_INTERVAL_MS;
@@ -78,6 +84,7 @@ export async function openStrategyStore(
     describe: () => adapter.description,
     close: async () => {
       timers.cancelAll();
+      watch.close();
       await adapter.close();
     },
   };

@@ -38,7 +38,7 @@ t.test('the text has every gate, every candidate and every step, in 100 columns'
 t.test('gates that were not reached are shown as such', (t) => {
   const text = explanationText(explanation(new CallCentre().decide({ lookup: { kind: 'miss' } })), plain);
   t.match(text, /- store +nobody has this number/);
-  t.equal(text.match(/not reached/g)?.length, 13);
+  t.equal(text.match(/not reached/g)?.length, 14);
   t.match(text, /no offer header: plain service/);
   t.end();
 });

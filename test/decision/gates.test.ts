@@ -12,7 +12,7 @@ import {
   strategy,
 } from './call-centre.js';
 import type { DecisionInput, GateName, Identity } from '../../src/decision/index.js';
-import type { StrategyFlags } from '../../src/offers/index.js';
+import type { RankedOffer, StrategyFlags, StrategyLookup } from '../../src/offers/index.js';
 import type { Business } from './call-centre.js';
 
 const plain = ['east/service', 'west/service', 'overflow'];
@@ -28,6 +28,13 @@ interface Row {
 }
 
 const flagged = (flags: Partial<StrategyFlags>) => ({ lookup: hit(strategy(undefined, flags)) });
+const hour = 3_600_000;
+const aged = (hours: number, maxHours: number, flags: Partial<StrategyFlags> = {}): StrategyLookup => ({
+  kind: 'hit',
+  strategy: strategy(undefined, flags),
+  ageMs: 0,
+  strategyAge: { ageMs: hours * hour, maxAgeMs: maxHours * hour },
+});
 const claimed: Identity = { kind: 'number', phone: '+15550100001', source: 'From', confidence: 'claimed' };
 
 const rows: Row[] = [
@@ -82,6 +89,20 @@ const rows: Row[] = [
     detail: /partner acme is on/,
   },
   {
+    gate: 'strategy-age',
+    when: 'the strategies are too old',
+    input: { lookup: aged(49, 48) },
+    detail: /^strategies of generation 7 are 49\.0 h old, their maxAge is 48 h$/,
+    failOpen: ['strategy-outdated'],
+  },
+  {
+    gate: 'strategy-age',
+    when: 'they are too old, and a service alert was open then',
+    input: { lookup: aged(0.75, 0.5, { serviceAlert: true }) },
+    detail: /^strategies of generation 7 are 45 min old, their maxAge is 30 min$/,
+    failOpen: ['strategy-outdated'],
+  },
+  {
     gate: 'service-first',
     when: 'hardship',
     input: flagged({ hardship: true }),
@@ -104,7 +125,15 @@ const rows: Row[] = [
     gate: 'control-arm',
     when: 'the customer is in the control arm',
     business: { policy: { controlArmPercent: 100 } },
-    detail: /control arm \(100 % control\)/,
+    detail: /control arm \(100 % control\), by the hash/,
+    arm: 'control',
+  },
+  {
+    gate: 'control-arm',
+    when: 'the ranking put the customer in the control arm, whatever the percentage is now',
+    business: { policy: { controlArmPercent: 0 } },
+    input: { lookup: hit(strategy(undefined, {}, { arm: 'control' })) },
+    detail: /in the control arm, assigned by the ranking/,
     arm: 'control',
   },
   {
@@ -273,6 +302,51 @@ t.test('a service alert brings the service offer ahead of any sale', (t) => {
   check('though plain service is worth more', { partners: [partner({ serviceValue: 500 })] });
   const all = { serviceAlert: true, optOut: true, hardship: true, fraud: true, complaint: true };
   check('for a customer with every other flag', {}, { lookup: hit(strategy([], all)) });
+  t.end();
+});
+
+t.test('a customer whom the ranking put in the offer arm is in it at any percentage', (t) => {
+  const centre = new CallCentre({ policy: { controlArmPercent: 100 } });
+  const decision = centre.decide({ lookup: hit(strategy(undefined, {}, { arm: 'offer' })) });
+  t.equal(decision.reason, 'offer');
+  t.equal(decision.arm, 'offer');
+  const gate = decision.gates.find((one) => one.gate === 'control-arm');
+  t.match(gate, { passed: true, detail: 'customer is in the offer arm, assigned by the ranking' });
+  t.end();
+});
+
+t.test('strategies that are young enough, or of any age, are used, and their age is told', (t) => {
+  const detailOf = (lookup: StrategyLookup) => {
+    const decision = new CallCentre().decide({ lookup });
+    t.equal(decision.reason, 'offer');
+    t.same(decision.failOpen, []);
+    return decision.gates.find((one) => one.gate === 'strategy-age')?.detail;
+  };
+  t.equal(detailOf(aged(48, 48)), 'strategies of generation 7 are 48.0 h old, their maxAge is 48 h');
+  t.equal(detailOf(hit()), 'strategies of any age are good');
+  t.end();
+});
+
+t.test('service offers that the strategy lists are made instead of all of the partner', (t) => {
+  const other = offer('REBOOT', repair.presentations, { kind: 'service', value: 500 });
+  const centre = new CallCentre({ offers: [offer('GOLD', [agents]), repair, other] });
+  const codes = (offers: RankedOffer[]) => {
+    const decision = centre.decide({ lookup: hit(strategy(offers, { serviceAlert: true })) });
+    t.equal(decision.reason, 'service-alert');
+    const rows = decision.candidates.filter((one) => one.offerCode !== undefined);
+    return [decision.offer?.offerCode, [...new Set(rows.map((one) => one.offerCode))]];
+  };
+  t.same(
+    codes([ranked('GOLD', 0.9)]),
+    ['REBOOT', ['REPAIR', 'REBOOT']],
+    'none listed: all, by configured value',
+  );
+  t.same(codes([ranked('REPAIR', 1), ranked('GOLD', 0.9)]), ['REPAIR', ['REPAIR']], 'the one of the alert');
+  t.same(
+    codes([ranked('REBOOT', 0.2, 50), ranked('REPAIR', 0.9, 50), ranked('GONE', 1)]),
+    ['REPAIR', ['REBOOT', 'REPAIR']],
+    'several: in the order of the strategy, by what they are worth',
+  );
   t.end();
 });
 

@@ -220,6 +220,7 @@ t.test('the scenarios reach every kind of decision', (t) => {
       'service-first',
       'skill',
       'store',
+      'strategy-age',
       'wait-cap',
     ].sort(),
   );

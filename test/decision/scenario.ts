@@ -101,11 +101,18 @@ const flagsArbitrary = fc.record({
 });
 
 const hitArbitrary = fc
-  .record({ offers: rankedArbitrary, flags: flagsArbitrary, customer: fc.stringMatching(/^[a-z0-9]{1,8}$/) })
-  .map(({ offers, flags, customer }) => ({
+  .record({
+    offers: rankedArbitrary,
+    flags: flagsArbitrary,
+    customer: fc.stringMatching(/^[a-z0-9]{1,8}$/),
+    arm: fc.constantFrom(undefined, undefined, 'offer' as const, 'control' as const),
+    generationAgeMs: fc.constantFrom(undefined, 1000, 60_000, 60_001),
+  })
+  .map(({ offers, flags, customer, arm, generationAgeMs }) => ({
     kind: 'hit' as const,
-    strategy: strategy(offers, flags, { customer }),
+    strategy: strategy(offers, flags, { customer, ...(arm === undefined ? {} : { arm }) }),
     ageMs: 5,
+    ...(generationAgeMs === undefined ? {} : { strategyAge: { ageMs: generationAgeMs, maxAgeMs: 60_000 } }),
   }));
 
 const lookupArbitrary: fc.Arbitrary<StrategyLookup> = fc.oneof(

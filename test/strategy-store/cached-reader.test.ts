@@ -2,7 +2,7 @@ import t from 'tap';
 import { CachedStrategyReader } from '../../src/strategy-store/cached-reader.js';
 import { noFlags } from '../../src/strategy-store/codec/flags.js';
 import { phoneNumberOf } from '../../src/strategy-store/phone-key.js';
-import type { StoreAnswer, StrategySource } from '../../src/strategy-store/port.js';
+import type { Lifetime, StoreAnswer, StrategySource } from '../../src/strategy-store/port.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const alice = '+15550100001';
@@ -13,6 +13,7 @@ const household = '+15550100004';
 class FakeSource implements StrategySource {
   generation = 1;
   failure: StoreAnswer | undefined;
+  lifetime: Lifetime | undefined;
   lookups = 0;
   #waiting: (() => void)[] = [];
   isHeld = false;
@@ -32,7 +33,8 @@ class FakeSource implements StrategySource {
     if (phoneNumber === phoneNumberOf(household))
       return { kind: 'ambiguous', customers: ['a', 'b'], generation };
     const customer = `${partner}-${phoneNumber}-${generation}`;
-    return { kind: 'hit', strategy: { partner, customer, generation, flags: noFlags, offers: [] } };
+    const strategy = { partner, customer, generation, flags: noFlags, offers: [] };
+    return { kind: 'hit', strategy, ...(this.lifetime === undefined ? {} : { lifetime: this.lifetime }) };
   }
 
   release(): void {
@@ -191,6 +193,31 @@ t.test('a record that cannot be read does not count against the store', async (t
   t.equal(source.lookups, 10);
   t.equal(reader.circuitState, 'closed');
 });
+
+t.test(
+  'the age of the strategies is told as it is at each look-up, from memory or from the store',
+  async (t) => {
+    const { clock, source, reader } = setUp();
+    source.lifetime = { createdAt: clock.wallNow() - 1000, maxAgeMs: 60_000 };
+    t.match(await reader.lookup('acme', alice), { strategyAge: { ageMs: 1000, maxAgeMs: 60_000 } });
+    clock.advance(4000);
+    t.match(await reader.lookup('acme', alice), { ageMs: 4000, strategyAge: { ageMs: 5000 } });
+    source.failure = down;
+    clock.advance(56_000);
+    t.match(await reader.lookup('acme', alice), {
+      kind: 'stale',
+      lookup: { strategyAge: { ageMs: 61_000, maxAgeMs: 60_000 } },
+    });
+    source.lifetime = { createdAt: clock.wallNow() + 5000, maxAgeMs: 1 };
+    source.failure = undefined;
+    clock.advance(1000);
+    t.match(
+      await reader.lookup('acme', alice),
+      { strategyAge: { ageMs: 0 } },
+      'the loader has another clock',
+    );
+  },
+);
 
 t.test('how long look-ups in the store took is told', async (t) => {
   const clock = new FakeClock();

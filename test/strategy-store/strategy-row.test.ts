@@ -31,6 +31,21 @@ t.test('a good row, flags as names or as an object', (t) => {
   t.end();
 });
 
+t.test('a service offer stands in the row of a customer with a service alert only', (t) => {
+  const row = { ...good, offers: [{ offer: 'S', propensity: 1, value: 5 }, ...good.offers] };
+  t.match(parseRow(row, rules), { field: 'offers[0].offer', reason: /flag serviceAlert/ });
+  t.match(parseRow({ ...row, flags: { serviceAlert: true } }, rules), {
+    offers: [{ offerCode: 'S' }, { offerCode: 'X' }],
+  });
+  t.end();
+});
+
+t.test('the arm is taken where it is given', (t) => {
+  t.match(parseRow({ ...good, arm: 'control' }, rules), { arm: 'control' });
+  t.notOk('arm' in parseRow(good, rules));
+  t.end();
+});
+
 t.test('each wrong field is named', (t) => {
   const offer = (change: object) => ({ offers: [{ offer: 'X', propensity: 0.5, value: 10, ...change }] });
   const cases: [unknown, string, RegExp][] = [
@@ -51,6 +66,7 @@ t.test('each wrong field is named', (t) => {
     [{ ...good, flags: { vip: true } }, 'flags', /vip is no flag/],
     [{ ...good, flags: { fraud: 1 } }, 'flags.fraud', /true or false/],
     [{ ...good, flags: 'optOut' }, 'flags', /list of names/],
+    [{ ...good, arm: 'none' }, 'arm', /control or offer/],
     [{ ...good, offers: undefined }, 'offers', /list/],
     [{ ...good, offers: Array(32).fill(good.offers[0]) }, 'offers', /at most 31/],
     [{ ...good, offers: [7] }, 'offers[0]', /object/],
