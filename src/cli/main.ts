@@ -6,6 +6,7 @@ import { checkCommand } from './check.js';
 import { engineCommand } from './engine.js';
 import { explainCommand } from './explain.js';
 import { failureLines } from './failure.js';
+import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
 import { startCommand } from './start.js';
 import { strategiesCommand } from './strategies.js';
@@ -19,6 +20,7 @@ const program = new Command('proffer')
   .addCommand(explainCommand())
   .addCommand(callCommand())
   .addCommand(strategiesCommand())
+  .addCommand(generationsCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');
 

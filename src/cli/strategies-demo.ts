@@ -24,10 +24,7 @@ export async function demo(options: DemoCommandOptions): Promise<void> {
     const [failure] = failed;
     if (failure !== undefined) throw failure.error;
     if (options.json === true) process.stdout.write(`${JSON.stringify({ published }, null, 2)}\n`);
-    else
-      process.stdout.write(
-        `${generationTable(published.map((generation) => ({ generation })))}\n${store.describe()}\n`,
-      );
+    else process.stdout.write(`${generationTable(published)}\n${store.describe()}\n`);
   });
 }
 

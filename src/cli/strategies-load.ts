@@ -87,7 +87,7 @@ function printText(
   }
   const { accepted, refused } = result;
   const aMinute = Math.round((result.lines / Math.max(load.seconds, 0.001)) * 60);
-  process.stdout.write(`${generationTable(result.published.map((generation) => ({ generation })))}\n`);
+  process.stdout.write(`${generationTable(result.published)}\n`);
   process.stdout.write(
     `${accepted} lines published to ${load.where}, ${refused} refused, ` +
       `in ${load.seconds.toFixed(1)} s (${aMinute} a minute)\n`,

@@ -1,9 +1,9 @@
-// proffer strategies show and list.
+// proffer strategies show.
 import { AppError } from '../kernel/index.js';
 import type { FoundStrategy, StrategyStore } from '../strategy-store/index.js';
 import { withStore } from './strategies-session.js';
 import type { CommonOptions } from './strategies-session.js';
-import { generationTable, strategyText } from './strategies-text.js';
+import { strategyText } from './strategies-text.js';
 
 export interface ShowOptions extends CommonOptions {
   readonly phone?: string;
@@ -35,19 +35,6 @@ export async function show(options: ShowOptions): Promise<void> {
       process.stderr.write(`no strategy for ${whom} at ${where} in ${store.describe()}\n`);
     }
     process.exitCode = found.length > 0 ? 0 : 1;
-  });
-}
-
-/** Prints the generations there are. */
-export async function list(options: CommonOptions): Promise<void> {
-  await withStore(options, async ({ store }) => {
-    const all = await store.writer.generations();
-    const rows = all.filter(
-      (one) => options.partner === undefined || one.generation.partner === options.partner,
-    );
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ generations: rows }, null, 2)}\n`);
-    else if (rows.length === 0) process.stdout.write(`no generation in ${store.describe()}\n`);
-    else process.stdout.write(`${generationTable(rows)}\n${store.describe()}\n`);
   });
 }
 

@@ -1,41 +1,19 @@
 // Strategies and generations as tables for people.
 import Table from 'cli-table3';
 import { FLAG_NAMES } from '../strategy-store/index.js';
-import type { FoundStrategy, Generation, GenerationState } from '../strategy-store/index.js';
+import type { FoundStrategy, Generation } from '../strategy-store/index.js';
 
 const head = { head: [] as string[], border: [] as string[] };
 
-/** One row a generation; the state only where it is given. */
-export function generationTable(
-  rows: readonly { readonly generation: Generation; readonly state?: GenerationState }[],
-): string {
-  const withState = rows.some((row) => row.state !== undefined);
-  const columns = [
-    'Partner',
-    'Generation',
-    'Created',
-    'Strategies',
-    'Numbers',
-    'Shared',
-    'Bytes/number',
-    'Content',
-  ];
+/** What was published, one row a generation. */
+export function generationTable(generations: readonly Generation[]): string {
   const table = new Table({
-    head: withState ? ['State', ...columns] : columns,
+    head: ['Partner', 'Generation', 'Created', 'Strategies', 'Numbers', 'Shared', 'Bytes/number', 'Content'],
     style: head,
-    colAligns: [
-      ...(withState ? ['left' as const] : []),
-      'left',
-      'right',
-      'left',
-      'right',
-      'right',
-      'right',
-      'right',
-    ],
+    colAligns: ['left', 'right', 'left', 'right', 'right', 'right', 'right'],
   });
-  for (const { generation, state } of rows) {
-    const cells = [
+  for (const generation of generations) {
+    table.push([
       generation.partner,
       String(generation.generation),
       isoSeconds(generation.createdAt),
@@ -44,8 +22,7 @@ export function generationTable(
       String(generation.sharedPhones),
       (generation.recordBytes / Math.max(1, generation.phones)).toFixed(1),
       generation.contentHash.slice(0, 12),
-    ];
-    table.push(withState ? [state ?? '', ...cells] : cells);
+    ]);
   }
   return table.toString();
 }

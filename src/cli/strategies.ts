@@ -1,14 +1,15 @@
 // proffer strategies: loads, shows and lists what the strategy store holds.
 import { Command, InvalidArgumentError } from 'commander';
+import { listGenerations } from './generations.js';
 import { demo } from './strategies-demo.js';
 import { loadFile } from './strategies-load.js';
-import { list, show } from './strategies-show.js';
+import { show } from './strategies-show.js';
 
 const loadHelp = `
 FILE holds one JSON object a line, plain or gzipped:
   {"partner":"acme","customer":"A00104711","phones":["+15550204711"],"flags":["optOut"],
    "offers":[{"offer":"ACME-PLATINUM","propensity":0.12,"value":180}]}
-Offers stand best first. flags may also be an object: {"optOut":true}. Flags: optOut, serviceAlert,
+Offers stand best first; service offers too where the flag serviceAlert is set. "arm" may be control or offer. flags may also be an object: {"optOut":true}. Flags: optOut, serviceAlert,
 hardship, fraud, complaint. A number that several customers of a partner have is stored as shared.
 
 The file replaces all strategies of each partner in it, at once for every caller, when it has been read to
@@ -61,8 +62,8 @@ function showCommand(): Command {
 
 function listCommand(): Command {
   return common(new Command('list'), 'list this partner only')
-    .description('list the generations in the store')
-    .action(list);
+    .description('list the generations in the store, as proffer generations list does')
+    .action(listGenerations);
 }
 
 function demoCommand(): Command {

@@ -172,7 +172,8 @@ export class StrategyWriter {
     if (found === undefined) {
       const own = all.filter((one) => one.generation.partner === partner);
       const known = own.map((one) => `${one.generation.generation} (${one.state})`).join(', ');
-      const there = own.length === 0 ? `${partner} has none` : `of ${partner} there are ${known}`;
+      const there =
+        own.length === 0 ? `partner ${partner} has no generation` : `of ${partner} there are ${known}`;
       throw new GenerationStateError(partner, generation, `is not there; ${there}`);
     }
     if (found.generation.partner !== partner)

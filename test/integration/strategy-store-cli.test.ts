@@ -1,4 +1,4 @@
-// proffer strategies as people run it: files in, tables and exit codes out.
+// proffer strategies and generations as people run them: files in, tables and exit codes out.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,9 @@ import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import t from 'tap';
 import { failureLines } from '../../src/cli/failure.js';
+import { generationsCommand } from '../../src/cli/generations.js';
 import { strategiesCommand } from '../../src/cli/strategies.js';
+import { openUncached } from '../support/strategies.js';
 
 t.setTimeout(120_000);
 
@@ -24,7 +26,7 @@ interface Outcome {
 }
 
 /** Runs the command in this process, with what it prints kept. */
-async function strategies(...args: readonly string[]): Promise<Outcome> {
+async function proffer(...args: readonly string[]): Promise<Outcome> {
   const written = { stdout: '', stderr: '' };
   const real = {
     stdout: process.stdout.write.bind(process.stdout),
@@ -40,7 +42,8 @@ async function strategies(...args: readonly string[]): Promise<Outcome> {
   try {
     await new Command('proffer')
       .addCommand(strategiesCommand())
-      .parseAsync(['strategies', ...args], { from: 'user' });
+      .addCommand(generationsCommand())
+      .parseAsync([...args], { from: 'user' });
   } catch (error) {
     written.stderr += failureLines(error).join('\n');
     process.exitCode = 1;
@@ -52,6 +55,9 @@ async function strategies(...args: readonly string[]): Promise<Outcome> {
   process.exitCode = undefined;
   return outcome;
 }
+
+const strategies = (...args: readonly string[]): Promise<Outcome> => proffer('strategies', ...args);
+const generations = (...args: readonly string[]): Promise<Outcome> => proffer('generations', ...args);
 
 const program = `
 import { strategiesCommand } from ${JSON.stringify(new URL('../../src/cli/strategies.js', import.meta.url).href)};
@@ -71,7 +77,7 @@ function line(customer: string, phones: readonly string[], change: object = {}):
 t.test('demo customers are published, listed and shown', async (t) => {
   t.match(await strategies('list'), { status: 0, stdout: /no generation in LMDB in/ });
   t.match(await strategies('demo', '--customers', '100'), { status: 0, stdout: /acme.*[\s\S]*borealis/ });
-  t.match(await strategies('list'), { status: 0, stdout: /current.*acme/ });
+  t.match(await strategies('list'), { status: 0, stdout: /acme.*current/ });
   const shown = await strategies('show', '--phone', '+1 (555) 010-0001');
   t.match(shown, {
     status: 0,
@@ -180,4 +186,65 @@ t.test('with nothing to publish, what was there still serves', async (t) => {
     status: 0,
     stdout: /flags: fraud/,
   });
+});
+
+t.test('generations are listed, swapped back and dropped, and what cannot be is told', async (t) => {
+  const dataDir = process.env['PROFFER_DATA_DIR'] ?? '';
+  const own = async () =>
+    (
+      JSON.parse((await generations('list', '--partner', 'borealis', '--json')).stdout) as {
+        generations: { state: string; generation: { generation: number } }[];
+      }
+    ).generations.map((one) => [one.generation.generation, one.state] as const);
+  t.match(await generations('list', '--partner', 'nobody'), { stdout: /no generation of nobody in LMDB/ });
+  const store = await openUncached({ dataDir, redisUrl: undefined });
+  const row = { phones: ['+15550900001'], flags: {} as never, offers: [], partner: 'borealis' };
+  const publish = async (customer: string, options: object) => {
+    const { generation } = await store.writer.publish('borealis', [{ ...row, customer }], undefined, options);
+    return String(generation.generation);
+  };
+  const first = await publish('B1', { maxAgeMs: 1, runId: 'nightly 1' });
+  const second = await publish('B2', { keepRetired: 5, runId: 'nightly 2' });
+  await store.close();
+
+  const listed = await generations('list', '--partner', 'borealis');
+  t.match(listed, { status: 0, stdout: /PARTNER +GENERATION +STATE/ });
+  t.match(
+    listed.stdout,
+    new RegExp(`borealis +${second} +current .* nightly 2\n.*borealis +${first} +retired`),
+  );
+
+  const swapped = await generations('swap', first, '--partner', 'borealis');
+  t.match(swapped, {
+    status: 0,
+    stdout: `generation ${first} of borealis is current; generation ${second} is retired\n`,
+    stderr: /is 0 s old and its maxAge is 0 s: no offer is made from it|maxAge/,
+  });
+  t.match(await strategies('show', '--phone', '+15550900001'), { stdout: /customer B1/ });
+  t.match(await generations('list'), { stdout: /borealis +\d+ +current, outdated/ });
+  t.match(JSON.parse((await generations('swap', second, '--partner', 'borealis', '--json')).stdout), {
+    ok: true,
+    current: Number(second),
+    replaced: Number(first),
+    isOutdated: false,
+  });
+
+  const before = await own();
+  const refusals: [string[], RegExp][] = [
+    [['swap', second, '--partner', 'borealis'], /is current already/],
+    [['swap', '99999', '--partner', 'borealis'], /is not there; of borealis there are .*\d+ \(current\)/],
+    [['swap', '99999', '--partner', 'nobody'], /partner nobody has no generation/],
+    [['swap', second, '--partner', 'acme'], /is of borealis, not of acme/],
+    [['drop', second, '--partner', 'borealis'], /is current; swap another one in first/],
+    [['drop', first, '--partner', 'acme'], /is of borealis, not of acme/],
+    [['drop', first, '--partner', 'borealis'], /was replaced just now; routers may still read it for \d+ s/],
+  ];
+  for (const [args, stderr] of refusals)
+    t.match(await generations(...args), { status: 1, stderr }, args.join(' '));
+  t.same(await own(), before, 'nothing was changed');
+
+  const later = await openUncached({ dataDir, redisUrl: undefined }, { graceMs: 0 });
+  t.match(await later.writer.drop('borealis', Number(first)), { strategies: 1 });
+  await later.close();
+  t.notOk((await own()).some(([number]) => String(number) === first));
 });
