@@ -4,6 +4,14 @@ import type { Static } from 'typebox';
 import { closed, Id, OneOf } from './primitives.js';
 import { ColumnName, ColumnSchema, tableKeys } from './ranking-sources.js';
 
+/** A column of customers, or of accounts as one value a customer. */
+const FeatureName = (description: string) =>
+  Type.String({
+    pattern: '^[a-z][A-Za-z0-9_]{0,62}([.][a-z][A-Za-z0-9_]{0,62})?$',
+    description,
+    expects: 'a column name, such as age or accounts.balance',
+  });
+
 export const ModelSchema = Type.Object(
   {
     model: Id('the id of the model; proffer train writes DATA/models/ID.json'),
@@ -49,11 +57,11 @@ export const ModelSchema = Type.Object(
       ColumnName('when the row happened; without it the order of the file is the order of time'),
     ),
     customerColumn: Type.Optional(ColumnName('who it was: no customer is in both training and test')),
-    leaks: Type.Array(ColumnName('a column'), {
+    leaks: Type.Array(FeatureName('a column'), {
       default: [],
       description: 'columns known only after the call; never used',
     }),
-    features: Type.Array(ColumnName('a column'), {
+    features: Type.Array(FeatureName('a column'), {
       default: [],
       description:
         'columns the model looks at, in the order of an onnx model’s input; empty: all that are left',
