@@ -175,6 +175,7 @@ export function modelReport(over: Partial<ModelReport> = {}): ModelReport {
     },
     testFrom: '2026-07-03T17:41:00.000Z',
     testUntil: '2026-11-25T19:12:00.000Z',
+    notes: ['complaint is not used: known only after the call (leaks)'],
     trainMetrics: metrics(16_480, 1614, 0.7213),
     testMetrics: metrics(4120, 398, 0.7081),
     calibration: bins,

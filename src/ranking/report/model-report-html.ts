@@ -3,7 +3,7 @@ import { barChart } from './bar-charts.js';
 import { calibrationChart, rocChart } from './curve-charts.js';
 import { html } from './html.js';
 import type { Html, HtmlValue } from './html.js';
-import type { CoefficientRow, DriftRow, ModelMetrics, ModelReport } from './model-report.js';
+import type { CoefficientRow, DriftRow, ModelMetrics, ModelReport, WalkForward } from './model-report.js';
 import { count, counted, figure, percent, percentOf, time } from './number-text.js';
 import { dataTable, facts, folded, halfChart, note, page, wideChart } from './page.js';
 import type { Section, TableRow, Tile } from './page.js';
@@ -77,6 +77,15 @@ function sectionsOf(report: ModelReport): readonly Section[] {
     { id: 'coefficients', title: 'What it looks at', body: coefficientsBody(report.coefficients) },
     { id: 'drift', title: 'What has shifted since', body: driftBody(report.drift) },
     { id: 'penalty', title: 'Choice of the penalty', body: penaltyBody(report) },
+    ...(report.walkForward === undefined
+      ? []
+      : [
+          {
+            id: 'walk-forward',
+            title: 'Trained anew as time goes on',
+            body: walkForwardBody(report.walkForward),
+          },
+        ]),
     { id: 'training', title: 'Training record', body: trainingBody(report) },
   ];
 }
@@ -272,7 +281,7 @@ function driftWord(psi: number): string {
 function penaltyBody({ penalties }: ModelReport): HtmlValue {
   if (penalties.length === 0) return note('The penalty was set, not chosen.');
   return dataTable(
-    'L2 penalties by time-ordered cross-validation; the lowest log loss is chosen',
+    'L2 penalties by time-ordered cross-validation; 1 unless another has the lower log loss on nearly all folds and on the latest',
     [
       { head: 'Penalty' },
       { head: 'Log loss', isNumber: true },
@@ -291,8 +300,39 @@ function penaltyBody({ penalties }: ModelReport): HtmlValue {
   );
 }
 
-function trainingBody({ training, model, partner }: ModelReport): HtmlValue {
-  return facts([
+function walkForwardBody({ windowRows, blockRows, metrics, blocks }: WalkForward): HtmlValue {
+  const cells = (name: string, one: Omit<ModelMetrics, 'brier' | 'topDecileLift'>): TableRow['cells'] => [
+    name,
+    count(one.rows),
+    maybe(one.auc, (value) => value.toFixed(4)),
+    one.logLoss.toFixed(4),
+    percent(one.meanPropensity, 2),
+    percent(one.observedRate, 2),
+  ];
+  return [
+    note(
+      `Each block of ${count(blockRows)} test rows is predicted by a model trained on the ${count(windowRows)} rows before it.`,
+    ),
+    dataTable(
+      'Blocks of test rows, each predicted by a model of its own',
+      [
+        { head: 'From' },
+        { head: 'Rows', isNumber: true },
+        { head: 'AUC', isNumber: true },
+        { head: 'Log loss', isNumber: true },
+        { head: 'Predicted', isNumber: true },
+        { head: 'Observed', isNumber: true },
+      ],
+      [
+        ...blocks.map((block) => ({ cells: cells(time(block.from), block) })),
+        { cells: cells('together', metrics), look: 'total' as const },
+      ],
+    ),
+  ];
+}
+
+function trainingBody({ training, model, partner, notes }: ModelReport): HtmlValue {
+  const record = facts([
     ['Model', model],
     ['Partner', partner],
     ['Trained', time(training.trainedAt)],
@@ -309,6 +349,7 @@ function trainingBody({ training, model, partner }: ModelReport): HtmlValue {
     ],
     ['Data', html`<code>${training.dataHash}</code>`],
   ]);
+  return [record, ...notes.map((one) => note(one))];
 }
 
 function maybe(value: number | null, text: (value: number) => string): string {

@@ -50,12 +50,37 @@ export interface PenaltyRow {
   readonly isChosen: boolean;
 }
 
+/** One block of the test period, predicted by a model trained on the latest rows before it. */
+export interface WalkForwardBlock {
+  readonly from: string;
+  readonly until: string;
+  readonly rows: number;
+  readonly positives: number;
+  readonly auc: number | null;
+  readonly logLoss: number;
+  readonly meanPropensity: number;
+  readonly observedRate: number;
+}
+
+/** What training anew again and again would have given over the test period. */
+export interface WalkForward {
+  readonly windowRows: number;
+  /** Rows after which it is trained anew. */
+  readonly blockRows: number;
+  readonly penalty: number;
+  /** Over the blocks together. */
+  readonly metrics: ModelMetrics;
+  readonly blocks: readonly WalkForwardBlock[];
+}
+
 export interface ModelReport {
   readonly model: string;
   readonly partner: string;
   readonly training: TrainingRecord;
   readonly testFrom: string;
   readonly testUntil: string;
+  /** What a reader should know: columns and rows left out and why, how penalty and calibration were chosen. */
+  readonly notes: readonly string[];
   readonly trainMetrics: ModelMetrics;
   readonly testMetrics: ModelMetrics;
   /** Ten bins of equal size over the test rows, by propensity. */
@@ -69,4 +94,6 @@ export interface ModelReport {
   readonly penalties: readonly PenaltyRow[];
   /** Points of the ROC curve, at most 101. */
   readonly roc: readonly { readonly falsePositiveRate: number; readonly truePositiveRate: number }[];
+  /** Absent unless it was asked for. */
+  readonly walkForward?: WalkForward;
 }

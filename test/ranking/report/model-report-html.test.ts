@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { ModelReport } from '../../../src/ranking/index.js';
+import type { WalkForward } from '../../../src/ranking/report/model-report.js';
 import { modelReportHtml } from '../../../src/ranking/report/model-report-html.js';
 import { modelReport } from '../../support/ranking-reports.js';
 import { readMarkup } from '../../support/strict-markup.js';
@@ -80,6 +81,8 @@ function poisoned(text: string): ModelReport {
     testFrom: text,
     testUntil: text,
     calibrationVerdict: text,
+    notes: [text],
+    walkForward: walkForward(text),
     training: {
       ...report.training,
       trainedAt: text,
@@ -92,3 +95,24 @@ function poisoned(text: string): ModelReport {
     drift: report.drift.map((row) => ({ ...row, column: text, change: text })),
   };
 }
+
+function walkForward(from: string): WalkForward {
+  const { testMetrics: metrics } = modelReport();
+  return {
+    windowRows: 5000,
+    blockRows: 250,
+    penalty: 1,
+    metrics,
+    blocks: [{ ...metrics, from, until: from, auc: null }],
+  };
+}
+
+t.test('notes, and what training anew would have given, are on the page when they are known', (t) => {
+  const plain = modelReportHtml(modelReport());
+  t.match(plain, 'complaint is not used: known only after the call (leaks)');
+  t.notMatch(plain, 'Trained anew');
+  const walked = modelReportHtml(modelReport({ walkForward: walkForward('2026-07-03T17:41:00.000Z') }));
+  t.match(walked, 'Each block of 250 test rows is predicted by a model trained on the 5,000 rows before it.');
+  t.match(walked, '2026-07-03 17:41 UTC');
+  t.end();
+});
