@@ -43,7 +43,8 @@ const extraPhonesSql = `CREATE OR REPLACE TABLE extra_phones AS
   SELECT numbers.cid, numbers.number FROM numbers JOIN first_numbers AS first USING (cid)
   WHERE first.phones > 1 AND numbers.number <> first.number ORDER BY numbers.cid, numbers.number`;
 
-function accountsSql(ranking: PartnerRanking): string {
+/** One row a customer with its accounts as single values. */
+export function accountsSql(ranking: PartnerRanking): string {
   const columns = sourceOf(ranking, 'accounts')?.columns ?? [];
   const types = planColumns(ranking);
   const aggregated = columns.flatMap(({ column, aggregate }) => {

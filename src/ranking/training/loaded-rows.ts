@@ -1,0 +1,24 @@
+// Rows of a model as they stand in the database, before they are read.
+import type { PartnerRanking } from '../../config/index.js';
+import type { RankingDatabase } from '../database.js';
+import type { SourceReport } from '../report/run-report.js';
+import type { QueryExport } from '../sources/query-export.js';
+import type { TypedColumn } from './choose-columns.js';
+import type { TrainingRelation } from './read-table.js';
+
+export interface TrainingDataOptions {
+  readonly database: RankingDatabase;
+  readonly queries: QueryExport | undefined;
+  /** Where results of queries and rejected rows are written. */
+  readonly workDirectory: string;
+  readonly signal: AbortSignal | undefined;
+  readonly rankings: readonly PartnerRanking[];
+}
+
+export interface LoadedRows {
+  readonly relation: Omit<TrainingRelation, 'columns'>;
+  readonly columns: readonly TypedColumn[];
+  readonly sources: readonly SourceReport[];
+  /** What loading them had to tell. */
+  readonly notes: readonly string[];
+}
