@@ -35,6 +35,13 @@ export class ModelError extends AppError {
   }
 }
 
+/** Thrown when a model is of kind onnx and the optional package that runs such models is not there or does not load. */
+export class OnnxAbsentError extends AppError {
+  constructor(model: string, message: string, cause?: unknown) {
+    super('RANKING_ONNX_ABSENT', `model ${model}: ${message}`, { cause, fields: { model } });
+  }
+}
+
 /** Thrown when DuckDB fails for another reason than a bad rule: no memory, no disk, a file that vanished. */
 export class RankingEngineError extends AppError {
   constructor(what: string, message: string, cause?: unknown) {
