@@ -1,7 +1,7 @@
 // Generations as a table for people.
+import { textTable } from '../kernel/index.js';
 import { ageOf } from '../strategy-store/index.js';
 import type { GenerationInfo } from '../strategy-store/index.js';
-import { textTable } from './text-table.js';
 
 const columns = [
   { head: 'PARTNER' },

@@ -8,6 +8,7 @@ import { explainCommand } from './explain.js';
 import { failureLines } from './failure.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
+import { rankCommand } from './rank.js';
 import { startCommand } from './start.js';
 import { strategiesCommand } from './strategies.js';
 
@@ -19,6 +20,7 @@ const program = new Command('proffer')
   .addCommand(checkCommand())
   .addCommand(explainCommand())
   .addCommand(callCommand())
+  .addCommand(rankCommand())
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
   .addCommand(engineCommand())

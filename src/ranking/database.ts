@@ -65,6 +65,11 @@ export class RankingDatabase {
     return this.#connection;
   }
 
+  /** A directory of this run alone, for data in between; gone after `close`. */
+  get directory(): string {
+    return this.#spill;
+  }
+
   /** Runs one statement. @throws RankingEngineError with `what`; RunInterruptedError */
   async run(what: string, sql: string): Promise<void> {
     await this.#guard(what, () => this.#connection.run(sql));

@@ -1,4 +1,5 @@
 export type { LogisticModel, ModelFeature, ModelFile, TrainingRecord } from './model/logistic-model.js';
+export { modelPath, readModel } from './model/read-model.js';
 export type { ModelReport } from './report/model-report.js';
 export { GATE_WORDS, GATES } from './report/run-report.js';
 export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report/run-report.js';
@@ -7,3 +8,26 @@ export type { ReportPages } from './report/pages.js';
 export { runReportText } from './report/run-report-text.js';
 export { exportedRows } from './sources/query-export.js';
 export type { ExportedQuery, QueryExport, QueryExportOptions } from './sources/query-export.js';
+export { RankingDatabase } from './database.js';
+export {
+  ModelError,
+  RankingEngineError,
+  RuleError,
+  RunInterruptedError,
+  SourceError,
+  TooManyRejectedError,
+} from './errors.js';
+export { compilePlan } from './plan/compile-plan.js';
+export { planText } from './plan/plan-text.js';
+export type { RankingPlan } from './plan/ranking-plan.js';
+export { explainCustomer } from './run/explain-customer.js';
+export type { CustomerExplanation, ExplainedFeature, ExplainedOffer } from './run/explain-customer.js';
+export { rankedBefore } from './run/kept-ranking.js';
+export type { KeptRanking } from './run/kept-ranking.js';
+export type { RunPublisher } from './run/publisher.js';
+export { rankPartner } from './run/rank-partner.js';
+export type { RankPartnerOptions } from './run/rank-partner.js';
+export { RunDirectory } from './run/run-directory.js';
+export type { KeptRun } from './run/run-directory.js';
+export { Stages } from './run/stages.js';
+export type { RunProgress } from './run/stages.js';

@@ -19,9 +19,10 @@ export interface SettingsDraft {
   partners: Draft<Settings['partners']>;
   centres: Draft<Settings['centres']>;
   offers: Draft<Settings['offers']>;
+  ranking: Draft<Settings['ranking']>;
 }
 
-const sections = ['proffer', 'trunks', 'partners', 'centres', 'offers'] as const;
+const sections = ['proffer', 'trunks', 'partners', 'centres', 'offers', 'ranking'] as const;
 
 export class SettingsFolder {
   readonly path = mkdtempSync(join(tmpdir(), 'proffer-config-'));

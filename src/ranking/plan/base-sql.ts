@@ -124,5 +124,6 @@ function baseSql(plan: RankingPlan): string {
     ...(plan.sources.has('accounts') ? ['account_sums'] : []),
     ...(plan.offerColumns.length > 0 ? ['history'] : []),
   ].map((table) => `LEFT JOIN ${table} ON ${table}.cid = customers.row`);
-  return `CREATE OR REPLACE TABLE base AS SELECT ${columns.join(',\n')} FROM customers ${joins.join(' ')}`;
+  return `CREATE OR REPLACE TABLE base AS SELECT ${columns.join(',\n')} FROM customers ${joins.join(' ')}
+    ORDER BY customers.row`;
 }

@@ -38,14 +38,14 @@ function exposureStatements(plan: RankingPlan): readonly Statement[] {
       sql: `CREATE OR REPLACE TABLE offer_history AS
         SELECT cid, offer,
           count(*) FILTER (presented) AS exposures,
-          max(at) FILTER (presented) AS last_at,
+          max("at") FILTER (presented) AS last_at,
           count(*) FILTER (disposition = 'accepted') AS accepted,
           count(*) FILTER (disposition = 'declined') AS declined,
-          max(at) FILTER (disposition = 'declined') AS declined_at,
-          max(at) FILTER (presented AND disposition <> 'declined') AS otherwise_at,
-          count(*) FILTER (presented AND at > ${timestamp(plan.at - plan.contactPolicy.withinDays * DAY_MS)}) AS lately
+          max("at") FILTER (disposition = 'declined') AS declined_at,
+          max("at") FILTER (presented AND disposition <> 'declined') AS otherwise_at,
+          count(*) FILTER (presented AND "at" > ${timestamp(plan.at - plan.contactPolicy.withinDays * DAY_MS)}) AS lately
         FROM (SELECT *, disposition IS DISTINCT FROM 'not-presented' AS presented
-              FROM ${dispositioned(plan)} WHERE at <= ${now})
+              FROM ${dispositioned(plan)} WHERE "at" <= ${now})
         GROUP BY cid, offer`,
     },
     {
@@ -100,7 +100,7 @@ function bitsOf(
 function heldSql(plan: RankingPlan): string {
   const now = timestamp(plan.at);
   const conditions = plan.offers.map((offer) => ({ offer, sql: `product = ${text(offer.product)}` }));
-  const begun = plan.declared.has('purchases.at') ? `(at IS NULL OR at <= ${now})` : 'true';
+  const begun = plan.declared.has('purchases.at') ? `("at" IS NULL OR "at" <= ${now})` : 'true';
   const lasting = plan.declared.has('purchases.endedAt')
     ? `("endedAt" IS NULL OR "endedAt" > ${now})`
     : 'true';

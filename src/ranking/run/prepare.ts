@@ -70,13 +70,7 @@ async function makeBase(
   plan: RankingPlan,
   ranking: Parameters<typeof baseStatements>[1],
 ): Promise<void> {
-  // The join keeps the order of the customers only while they are its probe side.
-  await database.run('base', "SET disabled_optimizers = 'build_side_probe_side'");
-  try {
-    for (const { what, sql } of baseStatements(plan, ranking)) await database.run(what, sql);
-  } finally {
-    await database.run('base', 'RESET disabled_optimizers');
-  }
+  for (const { what, sql } of baseStatements(plan, ranking)) await database.run(what, sql);
   for (const table of [
     'customers',
     'phones',
