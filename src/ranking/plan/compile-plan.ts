@@ -12,7 +12,7 @@ import { sqlType } from '../sources/column-checks.js';
 import { double, list, name, text } from '../sql.js';
 import { netPresentValue } from '../value/npv.js';
 import type { PlannedOffer, PlannedPropensity, PlannedValue, RankingPlan } from './ranking-plan.js';
-import { MAX_RANKED_OFFERS } from './score-sql.js';
+import { MAX_RANKED_OFFERS, MOST_VALUE } from './score-sql.js';
 
 const SHAPE = 'plan_shape';
 const DAY_MS = 86_400_000;
@@ -162,13 +162,13 @@ class PlanCompiler {
     switch (value.kind) {
       case 'configured': {
         const { value: worth } = offer.configured;
-        return { sql: double(worth), words: `${worth} (offers.yaml)`, npv: undefined };
+        return { ...constantValue(worth), words: `${worth} (offers.yaml)`, npv: undefined };
       }
       case 'npv': {
         const npv = netPresentValue(value);
         const flows = `${npv.lines.length} cash flow${npv.lines.length === 1 ? '' : 's'}`;
         const words = `${npv.netPresentValue.toFixed(2)} (net present value of ${flows})`;
-        return { sql: double(npv.netPresentValue), words, npv };
+        return { ...constantValue(npv.netPresentValue), words, npv };
       }
       case 'column': {
         const column = this.#columns.get(value.column ?? '');
@@ -177,6 +177,7 @@ class PlanCompiler {
         }
         this.#use(column, offer.index);
         return {
+          constant: undefined,
           sql: `${name(baseName(column, offer.index))}::DOUBLE`,
           words: `column ${column.name}`,
           npv: undefined,
@@ -190,7 +191,12 @@ class PlanCompiler {
         if (!/^(DOUBLE|FLOAT|DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)/.test(type)) {
           throw new RuleError(where.place, `is a value of type ${type}, not a number`);
         }
-        return { sql: `(${compiled.sql})::DOUBLE`, words: `formula ${formula}`, npv: undefined };
+        return {
+          constant: undefined,
+          sql: `(${compiled.sql})::DOUBLE`,
+          words: `formula ${formula}`,
+          npv: undefined,
+        };
       }
     }
   }
@@ -265,6 +271,11 @@ class PlanCompiler {
         sql,
       );
   }
+}
+
+function constantValue(value: number): { readonly constant: number; readonly sql: string } {
+  const constant = Math.min(Math.max(value, 0), MOST_VALUE);
+  return { constant, sql: double(constant) };
 }
 
 interface OfferPlace {

@@ -23,20 +23,26 @@ export function historyStatements(plan: RankingPlan): readonly Statement[] {
   return statements;
 }
 
-/** `offer_history` and `family_history`: sums by customer and offer, and by customer and product family. */
+/**
+ * `offer_history` and `family_history`: sums by customer and offer, and by customer and product family. Offers and families are
+ * numbers there; an offer that the partner does not have any more is -1 and counts for contacts alone.
+ */
 function exposureStatements(plan: RankingPlan): readonly Statement[] {
   const now = timestamp(plan.at);
-  const families = [...plan.families].map(([offer, family]) => `(${text(offer)}, ${text(family)})`);
+  const families = familiesOf(plan);
+  const known = [...plan.families].map(
+    ([offer, family], code) => `(${text(offer)}, ${code}::SMALLINT, ${families.indexOf(family)}::SMALLINT)`,
+  );
   return [
     {
-      what: 'families of offers',
+      what: 'offers and families',
       sql: `CREATE OR REPLACE TABLE offer_families AS
-        SELECT * FROM (VALUES ${list(families)}) AS v(offer, family)`,
+        SELECT * FROM (VALUES ${list(known)}) AS v(offer, code, family)`,
     },
     {
       what: 'exposures by offer',
       sql: `CREATE OR REPLACE TABLE offer_history AS
-        SELECT cid, offer,
+        SELECT cid, code, any_value(family) AS family,
           count(*) FILTER (presented) AS exposures,
           max("at") FILTER (presented) AS last_at,
           count(*) FILTER (disposition = 'accepted') AS accepted,
@@ -44,18 +50,23 @@ function exposureStatements(plan: RankingPlan): readonly Statement[] {
           max("at") FILTER (disposition = 'declined') AS declined_at,
           max("at") FILTER (presented AND disposition <> 'declined') AS otherwise_at,
           count(*) FILTER (presented AND "at" > ${timestamp(plan.at - plan.contactPolicy.withinDays * DAY_MS)}) AS lately
-        FROM (SELECT *, disposition IS DISTINCT FROM 'not-presented' AS presented
-              FROM ${dispositioned(plan)} WHERE "at" <= ${now})
-        GROUP BY cid, offer`,
+        FROM (SELECT cid, "at", disposition, coalesce(code, -1) AS code, coalesce(family, -1) AS family,
+                disposition IS DISTINCT FROM 'not-presented' AS presented
+              FROM ${dispositioned(plan)} LEFT JOIN offer_families USING (offer) WHERE "at" <= ${now})
+        GROUP BY cid, code`,
     },
     {
       what: 'exposures by family',
       sql: `CREATE OR REPLACE TABLE family_history AS
         SELECT cid, family, sum(exposures) AS exposures, max(last_at) AS last_at,
           max(declined_at) AS declined_at, max(otherwise_at) AS otherwise_at
-        FROM offer_history JOIN offer_families USING (offer) GROUP BY cid, family`,
+        FROM offer_history WHERE family >= 0 GROUP BY cid, family`,
     },
   ];
+}
+
+function familiesOf(plan: RankingPlan): readonly string[] {
+  return [...new Set(plan.families.values())];
 }
 
 /** Sources without dispositions have exposures all the same. */
@@ -69,7 +80,12 @@ function dispositioned(plan: RankingPlan): string {
 function marksSql(plan: RankingPlan): string {
   const parts: string[] = [];
   if (plan.sources.has('purchases')) parts.push(heldSql(plan));
-  if (plan.sources.has('exposures')) parts.push(offerMarksSql(plan), familyMarksSql(plan), contactSql(plan));
+  if (plan.sources.has('exposures'))
+    parts.push(
+      ...[pastMarksSql(plan, 'offer'), pastMarksSql(plan, 'family'), contactSql(plan)].flatMap(
+        (one) => one ?? [],
+      ),
+    );
   if (parts.length === 0) parts.push(`SELECT 0::BIGINT AS cid WHERE false`);
   const columns = ['held', 'exposure', 'family', 'cool'].flatMap((kind) => maskColumns(kind, plan));
   // A part that says nothing of a gate leaves its columns out: BY NAME makes them null, which bit_or passes over.
@@ -84,89 +100,112 @@ function maskColumns(kind: string, plan: RankingPlan): readonly string[] {
   return Array.from({ length: maskCount(plan.offers.length) }, (_, chunk) => `_${kind}_${chunk}`);
 }
 
-/** `bit_or` over the offers whose condition a row meets, for each column of a mask. */
-function bitsOf(
-  kind: string,
-  plan: RankingPlan,
-  conditions: readonly { readonly offer: PlannedOffer; readonly sql: string }[],
-): readonly string[] {
-  return maskColumns(kind, plan).map((column) => {
-    const mine = conditions.filter(({ offer }) => maskColumn(kind, offer.index) === column);
-    const bits = mine.map(({ offer, sql }) => `CASE WHEN ${sql} THEN ${maskBit(offer.index)} ELSE 0 END`);
-    return `bit_or((${bits.length === 0 ? '0' : bits.join(' | ')})::BIGINT) AS ${column}`;
+/** What rules an offer out by the past, as a row that the history is joined with. */
+interface PastRule {
+  readonly kind: 'exposure' | 'family' | 'cool';
+  readonly offer: PlannedOffer;
+  /** Code of the offer, or of the family. */
+  readonly of: number;
+  readonly maxTimes: number | undefined;
+  readonly exposedSince: number | undefined;
+  readonly declinedSince: number | undefined;
+}
+
+function pastRules(plan: RankingPlan, scope: 'offer' | 'family'): readonly PastRule[] {
+  const codes = [...plan.families.keys()];
+  const families = familiesOf(plan);
+  return plan.offers.flatMap((offer) => {
+    const of = scope === 'offer' ? codes.indexOf(offer.offer) : families.indexOf(offer.family);
+    const { offerExposure, familyExposure, coolOffDays, coolOffScope } = offer.eligibility;
+    const limit = scope === 'offer' ? offerExposure : familyExposure;
+    const common = { offer, of, maxTimes: undefined, exposedSince: undefined, declinedSince: undefined };
+    const rules: PastRule[] = [];
+    if (isLimited(limit)) {
+      const { maxTimes, notWithinDays } = limit;
+      const exposedSince = notWithinDays === undefined ? undefined : plan.at - notWithinDays * DAY_MS;
+      rules.push({ ...common, kind: scope === 'offer' ? 'exposure' : 'family', maxTimes, exposedSince });
+    }
+    if (coolOffDays > 0 && coolOffScope === scope) {
+      rules.push({ ...common, kind: 'cool', declinedSince: plan.at - coolOffDays * DAY_MS });
+    }
+    return rules;
   });
+}
+
+/**
+ * Marks by the history of offers or families. Rules that look at the same history with the same numbers are one row with the bits
+ * of all their offers, so that a history row is joined with one or two of them however many offers there are.
+ */
+function pastMarksSql(plan: RankingPlan, scope: 'offer' | 'family'): string | undefined {
+  const rows = new Map<string, Map<string, bigint>>();
+  for (const { kind, offer, of, maxTimes, exposedSince, declinedSince } of pastRules(plan, scope)) {
+    const time = (at: number | undefined): string => (at === undefined ? 'NULL::TIMESTAMP' : timestamp(at));
+    const key = `${of}::SMALLINT, ${maxTimes ?? 'NULL'}::BIGINT, ${time(exposedSince)}, ${time(declinedSince)}`;
+    const bits = rows.get(key) ?? new Map<string, bigint>();
+    const column = maskColumn(kind, offer.index);
+    bits.set(column, (bits.get(column) ?? 0n) | BigInt(maskBit(offer.index)));
+    rows.set(key, bits);
+  }
+  if (rows.size === 0) return undefined;
+  const columns = ['exposure', 'family', 'cool'].flatMap((kind) => maskColumns(kind, plan));
+  const values = [...rows].map(
+    ([key, bits]) => `(${key}, ${list(columns.map((column) => `${bits.get(column) ?? 0n}::BIGINT`))})`,
+  );
+  const [table, code] = scope === 'offer' ? ['offer_history', 'code'] : ['family_history', 'family'];
+  // The last disposition was a refusal, and it was lately. At the same moment the refusal counts.
+  const isMet = `exposures > max_times OR last_at > exposed_since
+    OR (declined_at > declined_since AND declined_at >= coalesce(otherwise_at, declined_at))`;
+  return `SELECT cid, ${list(columns.map((column) => `bit_or(${column}) AS ${column}`))}
+    FROM ${table} JOIN (VALUES ${list(values)}) AS rules(of, max_times, exposed_since, declined_since, ${list(columns)})
+      ON ${table}.${code} = rules.of
+    WHERE ${isMet} GROUP BY cid`;
 }
 
 function heldSql(plan: RankingPlan): string {
   const now = timestamp(plan.at);
-  const conditions = plan.offers.map((offer) => ({ offer, sql: `product = ${text(offer.product)}` }));
+  const rows = new Map<string, Map<string, bigint>>();
+  for (const { product, index, eligibility } of plan.offers) {
+    if (!eligibility.notHeld) continue;
+    const bits = rows.get(product) ?? new Map<string, bigint>();
+    const column = maskColumn('held', index);
+    bits.set(column, (bits.get(column) ?? 0n) | BigInt(maskBit(index)));
+    rows.set(product, bits);
+  }
+  const columns = maskColumns('held', plan);
+  const values = [...rows].map(
+    ([product, bits]) =>
+      `(${text(product)}, ${list(columns.map((column) => `${bits.get(column) ?? 0n}::BIGINT`))})`,
+  );
+  if (values.length === 0) values.push(`(NULL::VARCHAR, ${list(columns.map(() => '0::BIGINT'))})`);
   const begun = plan.declared.has('purchases.at') ? `("at" IS NULL OR "at" <= ${now})` : 'true';
   const lasting = plan.declared.has('purchases.endedAt')
     ? `("endedAt" IS NULL OR "endedAt" > ${now})`
     : 'true';
-  return `SELECT cid, ${list(bitsOf('held', plan, conditions))} FROM purchases WHERE ${begun} AND ${lasting} GROUP BY cid`;
+  return `SELECT cid, ${list(columns.map((column) => `bit_or(${column}) AS ${column}`))}
+    FROM purchases JOIN (VALUES ${list(values)}) AS held(product, ${list(columns)}) USING (product)
+    WHERE ${begun} AND ${lasting} GROUP BY cid`;
 }
 
-function limitSql(
-  limit: { readonly maxTimes?: number; readonly notWithinDays?: number },
-  plan: RankingPlan,
-): string {
-  const { maxTimes, notWithinDays } = limit;
-  return [
-    ...(maxTimes === undefined ? [] : [`exposures > ${maxTimes}`]),
-    ...(notWithinDays === undefined ? [] : [`last_at > ${timestamp(plan.at - notWithinDays * DAY_MS)}`]),
-  ].join(' OR ');
-}
-
-/** The last disposition was a refusal, and it was lately. At the same moment the refusal counts. */
-function coolSql(offer: PlannedOffer, plan: RankingPlan): string {
-  const since = timestamp(plan.at - offer.eligibility.coolOffDays * DAY_MS);
-  return `declined_at > ${since} AND declined_at >= coalesce(otherwise_at, declined_at)`;
-}
-
-function offerMarksSql(plan: RankingPlan): string {
-  const of = (offer: PlannedOffer, condition: string): string =>
-    `offer = ${text(offer.offer)} AND (${condition})`;
-  const exposed = plan.offers
-    .filter((offer) => isLimited(offer.eligibility.offerExposure))
-    .map((offer) => ({ offer, sql: of(offer, limitSql(offer.eligibility.offerExposure, plan)) }));
-  const cool = plan.offers
-    .filter(({ eligibility }) => eligibility.coolOffDays > 0 && eligibility.coolOffScope === 'offer')
-    .map((offer) => ({ offer, sql: of(offer, coolSql(offer, plan)) }));
-  return `SELECT cid, ${list([...bitsOf('exposure', plan, exposed), ...bitsOf('cool', plan, cool)])}
-    FROM offer_history GROUP BY cid`;
-}
-
-function familyMarksSql(plan: RankingPlan): string {
-  const of = (offer: PlannedOffer, condition: string): string =>
-    `family = ${text(offer.family)} AND (${condition})`;
-  const exposed = plan.offers
-    .filter((offer) => isLimited(offer.eligibility.familyExposure))
-    .map((offer) => ({ offer, sql: of(offer, limitSql(offer.eligibility.familyExposure, plan)) }));
-  const cool = plan.offers
-    .filter(({ eligibility }) => eligibility.coolOffDays > 0 && eligibility.coolOffScope === 'family')
-    .map((offer) => ({ offer, sql: of(offer, coolSql(offer, plan)) }));
-  return `SELECT cid, ${list([...bitsOf('family', plan, exposed), ...bitsOf('cool', plan, cool)])}
-    FROM family_history GROUP BY cid`;
-}
-
-function contactSql(plan: RankingPlan): string {
+function contactSql(plan: RankingPlan): string | undefined {
   const { maxExposures } = plan.contactPolicy;
-  return `SELECT cid, sum(lately) > ${maxExposures ?? Number.MAX_SAFE_INTEGER} AS _contacted FROM offer_history GROUP BY cid`;
+  if (maxExposures === undefined) return undefined;
+  return `SELECT cid, true AS _contacted FROM offer_history GROUP BY cid HAVING sum(lately) > ${maxExposures}`;
 }
 
 /** The columns that rules and models read, one a column and offer. */
 function historySql(plan: RankingPlan): string {
   const now = timestamp(plan.at);
+  const codes = [...plan.families.keys()];
+  const families = familiesOf(plan);
   const selected = plan.offerColumns.map(({ column, offer }) => {
     const planned = plan.offers[offer];
-    const mine = `offer = ${text(planned?.offer ?? '')}`;
-    const family = `family = ${text(planned?.family ?? '')}`;
+    const mine = `code = ${codes.indexOf(planned?.offer ?? '')}`;
+    const family = `family = ${families.indexOf(planned?.family ?? '')}`;
     const sql = historyExpression(column.name, { mine, family, now });
     return `(${sql})::BIGINT AS ${name(`${column.name}#${offer}`)}`;
   });
   return `CREATE OR REPLACE TABLE history AS
-    SELECT cid, ${list(selected)} FROM offer_history LEFT JOIN offer_families USING (offer) GROUP BY cid`;
+    SELECT cid, ${list(selected)} FROM offer_history GROUP BY cid`;
 }
 
 function historyExpression(

@@ -16,6 +16,8 @@ export type PlannedPropensity =
     };
 
 export interface PlannedValue {
+  /** The value where it is the same for everybody, 0..1,000,000. */
+  readonly constant: number | undefined;
   /** A DOUBLE over the base table, null where it cannot be worked out. */
   readonly sql: string;
   /** For people, such as `200 (offers.yaml)` or `net present value of 3 cash flows`. */

@@ -80,6 +80,12 @@ async function makeBase(
     'exposures',
     'purchases',
     'history',
+    'offer_history',
+    'family_history',
+    'marks',
+    'alerts',
+    'first_numbers',
+    'serviceAlerts',
   ]) {
     await database.run('base', `DROP TABLE IF EXISTS ${table}`);
   }
@@ -103,7 +109,7 @@ async function ratesOf(plan: RankingPlan, database: RankingDatabase): Promise<Re
   if (plan.sources.has('exposures')) {
     const rows = await database.rows(
       'rates',
-      'SELECT offer, sum(accepted), sum(exposures) FROM offer_history GROUP BY offer',
+      'SELECT offer, sum(accepted), sum(exposures) FROM offer_history JOIN offer_families USING (code) GROUP BY offer',
     );
     for (const [offer, accepted, exposures] of rows) {
       counts.set(String(offer), { accepted: Number(accepted), exposures: Number(exposures) });

@@ -2,7 +2,7 @@
 // they are the same for any number of threads and partitions.
 import type { RankingDatabase } from '../database.js';
 import type { PlannedOffer, RankingPlan } from '../plan/ranking-plan.js';
-import { ranksOf } from '../plan/score-sql.js';
+import { expectedSql, ranksOf } from '../plan/score-sql.js';
 import { GATES } from '../report/run-report.js';
 import type { HistogramBin, OfferFunnel, RankingGate } from '../report/run-report.js';
 import { list } from '../sql.js';
@@ -53,9 +53,12 @@ export class ScoreCounts {
 
   async #addRanked(database: RankingDatabase): Promise<void> {
     const ranks = Array.from({ length: ranksOf(this.#plan) }, (_, rank) => rank);
-    const unnested = ['o', 'q', 'w', 'x'].map(
-      (kind) => `unnest([${list(ranks.map((rank) => `_${kind}_${rank}`))}]) AS ${kind}`,
-    );
+    const unnested = [
+      ...['o', 'q', 'w'].map(
+        (kind) => `unnest([${list(ranks.map((rank) => `_${kind}_${rank}`))}]) AS ${kind}`,
+      ),
+      `unnest([${list(ranks.map((rank) => expectedSql(this.#plan, rank)))}]) AS x`,
+    ];
     const rows = await database.rows(
       'ranked offers',
       `SELECT o, rank = 0 AS is_first,

@@ -54,7 +54,9 @@ export function columnChecks(column: Column, sourceType: string, isRequired: boo
       add(`is no ${typeWords.integer}`, `TRY_CAST(${raw} AS DOUBLE) <> ${value}`);
     }
   }
-  if (column.type === 'decimal') add('is no finite number', `NOT isfinite(${value})`);
+  // Not a number counts as above every maximum, and infinities are out of every range.
+  const isBounded = column.minimum !== undefined && column.maximum !== undefined;
+  if (column.type === 'decimal' && !isBounded) add('is no finite number', `NOT isfinite(${value})`);
   if (column.minimum !== undefined) add(`is below ${column.minimum}`, `${value} < ${column.minimum}`);
   if (column.maximum !== undefined) add(`is above ${column.maximum}`, `${value} > ${column.maximum}`);
   if (column.values !== undefined) {
