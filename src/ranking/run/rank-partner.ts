@@ -134,7 +134,8 @@ async function keepTable(
   const file = join(tables, `part-${String(partition).padStart(5, '0')}.parquet`);
   await database.run(
     'keep table',
-    `COPY (${tableSql(plan)}) TO ${text(file)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)`,
+    // A dictionary of propensities, nearly all of them different, would only cost time.
+    `COPY (${tableSql(plan)}) TO ${text(file)} (FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 100)`,
   );
 }
 

@@ -1,5 +1,6 @@
 // What a run counts of the scored rows: funnels, sums over ranked offers and distributions. Sums are of whole numbers, so that
 // they are the same for any number of threads and partitions.
+import { DuckDBMapValue } from '@duckdb/node-api';
 import type { RankingDatabase } from '../database.js';
 import type { PlannedOffer, RankingPlan } from '../plan/ranking-plan.js';
 import { expectedSql, ranksOf } from '../plan/score-sql.js';
@@ -37,17 +38,14 @@ export class ScoreCounts {
 
   /** Adds the rows that are in `scored` now. */
   async add(database: RankingDatabase): Promise<void> {
-    const indexes = this.#plan.offers.map((one) => one.index);
-    const gates = await database.rows(
-      'funnel',
-      `SELECT offer, gate, count(*) FROM (
-         SELECT unnest([${list(indexes.map(String))}]) AS offer, unnest([${list(indexes.map((one) => `_g_${one}`))}]) AS gate FROM scored
-       ) GROUP BY ALL`,
-    );
-    for (const [offer, gate, count] of gates) {
-      const mine = this.#gates[Number(offer)];
-      if (mine !== undefined) mine[Number(gate)] = (mine[Number(gate)] ?? 0) + Number(count);
-    }
+    const counts = this.#plan.offers.map(({ index }) => `histogram(_g_${index})`);
+    const [row = []] = await database.rows('funnel', `SELECT ${list(counts)} FROM scored`);
+    row.forEach((histogram, offer) => {
+      const mine = this.#gates[offer];
+      if (mine === undefined || !(histogram instanceof DuckDBMapValue)) return;
+      for (const { key, value } of histogram.entries)
+        mine[Number(key)] = (mine[Number(key)] ?? 0) + Number(value);
+    });
     await this.#addRanked(database);
   }
 
