@@ -1,6 +1,7 @@
 export type { LogisticModel, ModelFeature, ModelFile, TrainingRecord } from './model/logistic-model.js';
 export { modelPath, readModel } from './model/read-model.js';
 export type { ModelReport } from './report/model-report.js';
+export { modelReportText } from './report/model-report-text.js';
 export { GATE_WORDS, GATES } from './report/run-report.js';
 export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report/run-report.js';
 export { loadReportPages } from './report/pages.js';
@@ -31,3 +32,8 @@ export { RunDirectory } from './run/run-directory.js';
 export type { KeptRun } from './run/run-directory.js';
 export { Stages } from './run/stages.js';
 export type { RunProgress } from './run/stages.js';
+export { runTraining } from './training/run-training.js';
+export type { RunTrainingOptions } from './training/run-training.js';
+export type { TrainedModel } from './training/train-model.js';
+export { writeModel } from './training/write-model.js';
+export type { ModelPaths } from './training/write-model.js';

@@ -300,7 +300,7 @@ function penaltyBody({ penalties }: ModelReport): HtmlValue {
   );
 }
 
-function walkForwardBody({ windowRows, blockRows, metrics, blocks }: WalkForward): HtmlValue {
+function walkForwardBody({ windowRows, blockRows, metrics, meanBlockAuc, blocks }: WalkForward): HtmlValue {
   const cells = (name: string, one: Omit<ModelMetrics, 'brier' | 'topDecileLift'>): TableRow['cells'] => [
     name,
     count(one.rows),
@@ -311,7 +311,7 @@ function walkForwardBody({ windowRows, blockRows, metrics, blocks }: WalkForward
   ];
   return [
     note(
-      `Each block of ${count(blockRows)} test rows is predicted by a model trained on the ${count(windowRows)} rows before it.`,
+      `Each block of ${count(blockRows)} test rows is predicted by a model trained on the ${count(windowRows)} rows before it. Within a block the AUC is ${maybe(meanBlockAuc, (value) => value.toFixed(4))} on average; together it is also that of following the rate of takers.`,
     ),
     dataTable(
       'Blocks of test rows, each predicted by a model of its own',

@@ -68,8 +68,10 @@ export interface WalkForward {
   /** Rows after which it is trained anew. */
   readonly blockRows: number;
   readonly penalty: number;
-  /** Over the blocks together. */
+  /** Over the blocks together. Where the rate of takers moves, following it alone makes a high AUC. */
   readonly metrics: ModelMetrics;
+  /** Mean over the blocks of the AUC within each: how well callers of one time are told apart. */
+  readonly meanBlockAuc: number | null;
   readonly blocks: readonly WalkForwardBlock[];
 }
 

@@ -25,7 +25,7 @@ export async function loadExposures(
   const ranking = rankingOf(settings, options.rankings);
   const sources = await loadSources(
     { ...ranking, sources: ranking.sources.filter(({ source }) => neededSources.includes(source)) },
-    { ...options, directory: options.workDirectory, onSource: () => undefined },
+    { ...options, onSource: () => undefined },
   );
   const columns = [...planColumns(ranking).values()].filter(({ scope }) => scope === 'customer');
   const { database } = options;

@@ -9,7 +9,9 @@ import type { TrainingRelation } from './read-table.js';
 export interface TrainingDataOptions {
   readonly database: RankingDatabase;
   readonly queries: QueryExport | undefined;
-  /** Where results of queries and rejected rows are written. */
+  /** Where rejected rows are written. */
+  readonly directory: string;
+  /** Where results of queries are written. */
   readonly workDirectory: string;
   readonly signal: AbortSignal | undefined;
   readonly rankings: readonly PartnerRanking[];

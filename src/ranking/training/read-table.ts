@@ -1,5 +1,6 @@
 // A table of DuckDB as a training table: rows with a label, in order of time, numbers and level codes in typed arrays.
 import type { RankingDatabase } from '../database.js';
+import { counted } from '../report/number-text.js';
 import { list, name, text } from '../sql.js';
 import type { DroppedColumn, TypedColumn } from './choose-columns.js';
 import { TrainingDataError } from './errors.js';
@@ -69,8 +70,8 @@ async function leftOut(
   if (takers === 0) await refuseLabel(database, model, relation);
   const untimed = rows - unlabelled - used;
   return [
-    ...(unlabelled === 0 ? [] : [`${unlabelled} rows without a label left out`]),
-    ...(untimed === 0 ? [] : [`${untimed} rows without a time left out`]),
+    ...(unlabelled === 0 ? [] : [`${counted(unlabelled, 'row')} without a label left out`]),
+    ...(untimed === 0 ? [] : [`${counted(untimed, 'row')} without a time left out`]),
   ];
 }
 

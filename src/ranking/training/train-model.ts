@@ -92,7 +92,7 @@ export function trainModel(
     penalties: fitted.search.rows,
     notes,
   });
-  const walk = walkOf(chosen, window, { settings, options, penalty: fitted.search.penalty });
+  const walk = walkOf(table, window, { settings, options, penalty: fitted.search.penalty });
   return {
     file: {
       format: 'proffer-model',

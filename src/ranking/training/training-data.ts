@@ -58,7 +58,7 @@ async function loadFile(settings: ModelSettings, options: TrainingDataOptions): 
     workDirectory: options.workDirectory,
     signal: options.signal,
     table,
-    rejectedFile: join(options.workDirectory, `rejected-${model}.csv`),
+    rejectedFile: join(options.directory, 'rejected.csv'),
     ...(customerColumn === undefined ? {} : { personalColumns: [customerColumn] }),
   });
   return {

@@ -1,6 +1,7 @@
 // How a model would have done that is trained anew again and again: for each block of the test period in turn, one is fitted on
 // the latest rows before that block and predicts it. What serves a block has seen nothing of it.
 import type { WalkForward, WalkForwardBlock } from '../report/model-report.js';
+import { usefulColumns } from './choose-columns.js';
 import { encode } from './encoding.js';
 import { fitLogistic } from './fit.js';
 import { areaUnderRoc, logLoss, metricsOf } from './metrics.js';
@@ -37,7 +38,8 @@ export function walkForward(table: TrainingTable, options: WalkForwardOptions): 
       until: end,
     });
     if (hasBothLabels(table, earlier)) {
-      const encoding = encode(table, earlier);
+      const { kept } = usefulColumns(table, earlier);
+      const encoding = encode({ ...table, columns: kept }, earlier);
       const { weights } = fitLogistic(encoding, earlier, table.labels, { penalty });
       const predicted = logitsOf(encoding, weights, later).map(sigmoid);
       const observed = labelsOf(table, later);
@@ -53,7 +55,12 @@ export function walkForward(table: TrainingTable, options: WalkForwardOptions): 
   if (blocks.length === 0) return null;
   const all = Float64Array.from(propensities.flatMap((one) => [...one]));
   const metrics = metricsOf(all, Uint8Array.from(labels.flatMap((one) => [...one])));
-  return { windowRows, blockRows, penalty, metrics, blocks };
+  return { windowRows, blockRows, penalty, metrics, meanBlockAuc: meanAuc(blocks), blocks };
+}
+
+function meanAuc(blocks: readonly WalkForwardBlock[]): number | null {
+  const areas = blocks.map(({ auc }) => auc).filter((auc) => auc !== null);
+  return areas.length === 0 ? null : areas.reduce((sum, auc) => sum + auc, 0) / areas.length;
 }
 
 function blockOf(

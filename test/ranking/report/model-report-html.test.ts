@@ -103,6 +103,7 @@ function walkForward(from: string): WalkForward {
     blockRows: 250,
     penalty: 1,
     metrics,
+    meanBlockAuc: 0.61,
     blocks: [{ ...metrics, from, until: from, auc: null }],
   };
 }
@@ -112,7 +113,10 @@ t.test('notes, and what training anew would have given, are on the page when the
   t.match(plain, 'complaint is not used: known only after the call (leaks)');
   t.notMatch(plain, 'Trained anew');
   const walked = modelReportHtml(modelReport({ walkForward: walkForward('2026-07-03T17:41:00.000Z') }));
-  t.match(walked, 'Each block of 250 test rows is predicted by a model trained on the 5,000 rows before it.');
+  t.match(
+    walked,
+    'Each block of 250 test rows is predicted by a model trained on the 5,000 rows before it. Within a block the AUC is 0.6100 on average',
+  );
   t.match(walked, '2026-07-03 17:41 UTC');
   t.end();
 });

@@ -51,6 +51,7 @@ async function load(
     return await loadTrainingData(settings, {
       database,
       queries: undefined,
+      directory,
       workDirectory: directory,
       signal: undefined,
       rankings,
@@ -112,9 +113,9 @@ t.test(
     t.same(job?.kind === 'categorical' && [...job.codes], [0, -1, 0, 1]);
     t.match(dropped, [{ column: 'duration', why: /leaks/ }]);
     t.match(notes, [
-      /^1 of 7 rows of data of model card rejected; they are in .*rejected-card\.csv$/,
-      '1 rows without a label left out',
-      '1 rows without a time left out',
+      /^1 of 7 rows of data of model card rejected; they are in .*rejected\.csv$/,
+      '1 row without a label left out',
+      '1 row without a time left out',
     ]);
   },
 );
