@@ -11,6 +11,7 @@ import { settleEnvironment } from '../config/index.js';
 import { rankCommand } from './rank.js';
 import { startCommand } from './start.js';
 import { strategiesCommand } from './strategies.js';
+import { trainCommand } from './train.js';
 
 settleEnvironment();
 const program = new Command('proffer')
@@ -20,6 +21,7 @@ const program = new Command('proffer')
   .addCommand(checkCommand())
   .addCommand(explainCommand())
   .addCommand(callCommand())
+  .addCommand(trainCommand())
   .addCommand(rankCommand())
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
