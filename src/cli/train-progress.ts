@@ -6,7 +6,7 @@ export class TrainProgress {
   readonly #bar = process.stderr.isTTY
     ? new SingleBar(
         {
-          format: '{what} [{bar}] {percentage} % | {eta_formatted}',
+          format: '{what} [{bar}] {percentage} % | {duration_formatted}',
           stream: process.stderr,
           clearOnComplete: true,
           hideCursor: true,

@@ -18,7 +18,7 @@ export function modelReportText(report: ModelReport): string {
   const parts = [
     outcomeLines(report),
     metricsLines(report),
-    paragraph(`Calibration: ${report.calibrationVerdict}.`),
+    paragraph(`Calibration: ${report.calibrationVerdict}`),
     coefficientLines(report),
     driftLines(report.drift),
     report.walkForward === undefined ? [] : walkForwardLines(report.walkForward),

@@ -74,14 +74,14 @@ export function calibrationVerdict({ bins, train, test, drifted }: VerdictInput)
   const gap = test.meanPropensity - test.observedRate;
   const error = `on average ${points(expectedCalibrationError(bins))} off`;
   const shift = `predicted ${percent(test.meanPropensity)} %, observed ${percent(test.observedRate)} % of ${test.rows} test rows`;
-  if (outside.length <= 1) return `well calibrated: ${shift}, ${error}`;
+  if (outside.length <= 1) return `Well calibrated: ${shift}, ${error}.`;
   const overall = wilsonInterval(test.positives, test.rows);
   const isShifted = test.meanPropensity < overall.low || test.meanPropensity > overall.high;
   const how = isShifted
     ? `too ${gap < 0 ? 'low' : 'high'} by ${points(Math.abs(gap))}`
     : 'right on the whole, but not at every propensity';
   const why = reason(train, test, drifted);
-  return `propensities are ${how}: ${shift}, ${error}, ${outside.length} of ${bins.length} bins outside their 95 % interval${why}`;
+  return `Propensities are ${how}: ${shift}, ${error}, ${outside.length} of ${bins.length} bins outside their 95 % interval${why}.`;
 }
 
 function reason(train: ModelMetrics, test: ModelMetrics, drifted: string | null): string {

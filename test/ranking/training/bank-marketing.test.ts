@@ -76,7 +76,7 @@ t.test('the first 80 % without duration, tested on the last 20 %', { skip }, asy
   t.ok(Math.abs(test.logLoss - 0.579) <= 0.01, `log loss ${test.logLoss}`);
   t.match(
     report.calibrationVerdict,
-    /^propensities are too low by 7\.\d points: predicted 23\.\d %, observed 30\.8 % of 8238 test rows/,
+    /^Propensities are too low by 7\.\d points: predicted 23\.\d %, observed 30\.8 % of 8238 test rows/,
   );
   t.match(report.calibrationVerdict, /the rate of takers went from 6\.4 % in training to 30\.8 %/);
   t.ok(report.drift.slice(0, 5).every(({ psi }) => psi > 5));

@@ -71,14 +71,14 @@ t.test('the verdict says by how much, and that the rate of takers moved', (t) =>
   );
   t.match(
     words('rate (mean 5 -> 1)'),
-    /from 5.0 % in training to 20.0 %, and rate \(mean 5 -> 1\) drifted most$/,
+    /from 5.0 % in training to 20.0 %, and rate \(mean 5 -> 1\) drifted most\.$/,
   );
-  t.match(words(null), /to 20.0 %$/);
+  t.match(words(null), /to 20.0 %\.$/);
   const good = drawn(5000, {});
   const right = good.logits.map(sigmoid);
   const metrics = metricsOf(right, good.labels);
   const bins = calibrationBins(right, good.labels);
-  t.match(calibrationVerdict({ bins, train: metrics, test: metrics, drifted: null }), /^well calibrated/);
+  t.match(calibrationVerdict({ bins, train: metrics, test: metrics, drifted: null }), /^Well calibrated/);
   t.end();
 });
 

@@ -57,7 +57,7 @@ t.test('it finds the model that the labels were drawn with, and its file is one'
   const levels = group?.kind === 'categorical' ? group.levels : [];
   t.ok(Math.abs(levels[2]!.coefficient - levels[0]!.coefficient - 1) < 0.15, 'c against a');
   t.ok(report.testMetrics.auc! > 0.7);
-  t.match(report.calibrationVerdict, /^well calibrated/);
+  t.match(report.calibrationVerdict, /^Well calibrated/);
   t.ok(Math.abs(report.trainMetrics.meanPropensity - report.trainMetrics.observedRate) < 0.01);
   t.match(report.coefficients[0]!.name, /^x \(per (1|1\.0\d|0\.99\d)\)$/);
   t.end();
