@@ -33,7 +33,7 @@ Exit codes:
 Examples:
   $ proffer train
   $ proffer train acme-platinum --dry-run
-  $ proffer train acme-platinum --walk-forward --block-rows 250`;
+  $ proffer train acme-platinum --block-rows 250`;
 
 /** Thrown when a model that is named is not there or is not trained here, or there is none to train. */
 export class NothingToTrainError extends AppError {
@@ -52,7 +52,7 @@ export function trainCommand(): Command {
     .option('--walk-forward', 'also evaluate training anew as time goes on')
     .option(
       '--block-rows <rows>',
-      'with --walk-forward: rows between trainings (default: window / 20)',
+      'rows between trainings of --walk-forward, which it implies (default: window / 20)',
       whole,
     )
     .option('--json', 'print the reports as JSON')
@@ -132,7 +132,7 @@ async function trainOne(
       queries: databaseUrl === undefined ? undefined : new PostgresExport(databaseUrl),
       signal: controller.signal,
       trainedAt: new Date().toISOString(),
-      isWalkForward: options.walkForward === true,
+      isWalkForward: options.walkForward === true || options.blockRows !== undefined,
       ...(options.blockRows === undefined ? {} : { blockRows: options.blockRows }),
       onProgress: (stage, done, of) => progress.tell(stage, done, of),
       onLoaded: letGo,

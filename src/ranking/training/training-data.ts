@@ -50,6 +50,7 @@ export async function loadTrainingData(
 async function loadFile(settings: ModelSettings, options: TrainingDataOptions): Promise<LoadedRows> {
   const { data, model, label, positive, timeColumn, customerColumn } = settings;
   if (label === undefined) throw new TrainingDataError(model, 'label is not set');
+  checkTime(settings);
   const table = 'training';
   const report = await loadTable(data, {
     database: options.database,
@@ -73,6 +74,13 @@ async function loadFile(settings: ModelSettings, options: TrainingDataOptions): 
     sources: [report],
     notes: [],
   };
+}
+
+function checkTime({ model, timeColumn, data }: ModelSettings): void {
+  const type = data.columns.find(({ column }) => column === timeColumn)?.type;
+  if (timeColumn === undefined || type === 'date' || type === 'timestamp') return;
+  const is = type === undefined ? 'no column of data' : `of type ${type}`;
+  throw new TrainingDataError(model, `timeColumn: ${timeColumn} is ${is}; it must be a date or a timestamp`);
 }
 
 function checkFeatures({ model, features }: ModelSettings, columns: readonly TypedColumn[]): void {

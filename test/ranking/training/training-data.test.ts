@@ -134,6 +134,12 @@ t.test('a feature that is no column is told', async (t) => {
   });
 });
 
+t.test('a time that is none is told', async (t) => {
+  await t.rejects(load(modelOf('calls.csv', columns, { timeColumn: 'age' })), {
+    message: 'model card: timeColumn: age is of type integer; it must be a date or a timestamp',
+  });
+});
+
 /** Many rows out of order, some of one time. */
 function writeMany(rows: number): void {
   const random = seededRandom(4);
