@@ -53,12 +53,12 @@ export class NothingToPublishError extends AppError {
   }
 }
 
-/** Thrown when the store holds another count of records than were written to it; the old generation keeps serving. */
+/** Thrown when the store holds another count of records than were written to it; what was current keeps serving. */
 export class IncompleteGenerationError extends AppError {
   constructor(partner: string, written: number, stored: number) {
     super(
       'STRATEGY_GENERATION_INCOMPLETE',
-      `the store kept ${stored} of ${written} new records of ${partner}; is it set to evict keys?`,
+      `the store has ${stored} of ${written} records of ${partner}; is it set to evict keys?`,
       { fields: { partner, written, stored } },
     );
   }
@@ -69,7 +69,7 @@ export class DamagedGenerationError extends AppError {
   constructor(partner: string, generation: number, problem: string) {
     super(
       'STRATEGY_GENERATION_DAMAGED',
-      `generation ${generation} of ${partner} was not read back as it was written: ${problem}`,
+      `generation ${generation} of ${partner} cannot be read back as it was written: ${problem}`,
       { fields: { partner, generation } },
     );
   }

@@ -5,6 +5,9 @@ import type { Dictionaries } from './codec/dictionary.js';
 export const CODEC_VERSION = 2;
 const OLDEST_CODEC_VERSION = 1;
 
+/** The first version whose content hash is a `ContentHash`. */
+export const CONTENT_HASH_CODEC_VERSION = 2;
+
 /** Replaced generations that are kept for a way back, and how many may be asked for. */
 export const DEFAULT_KEEP_RETIRED = 1;
 export const MAX_KEEP_RETIRED = 5;

@@ -6,6 +6,7 @@ import {
   LoadLockLostError,
   NothingToPublishError,
   PublicationOptionsError,
+  StoreUnavailableError,
 } from './errors.js';
 import { MAX_OFFER_CODES } from './codec/dictionary.js';
 import { MAX_KEEP_RETIRED } from './generation.js';
@@ -167,7 +168,8 @@ export class Load implements Publication {
       await this.#swap(generation);
       return { verification, times: { writeMs, verifyMs, swapMs: lap() } };
     } catch (error) {
-      await this.#removeLeftover(generation);
+      // Of a store that does not answer nothing can be removed; whoever waits for this error should not wait for that too.
+      if (!(error instanceof StoreUnavailableError)) await this.#removeLeftover(generation);
       throw error;
     }
   }

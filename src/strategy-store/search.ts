@@ -4,6 +4,7 @@ import { answerOf } from './answers.js';
 import type { Generation, GenerationInfo } from './generation.js';
 import { phoneOf } from './phone-key.js';
 import type { StrategySink } from './port.js';
+import { storedContentHash } from './stored-hash.js';
 
 /** One stored number. */
 export type FoundStrategy =
@@ -46,6 +47,11 @@ export class StrategySearch {
       if (found.kind === 'customer' && found.strategy.customer === wanted.customer) yield found;
       if (found.kind === 'ambiguous' && found.customers.includes(wanted.customer)) yield found;
     }
+  }
+
+  /** The hash of what the store holds of a generation; `Generation.contentHash` when that is whole. Reads all of it. */
+  contentHash(generation: Generation): Promise<string> {
+    return storedContentHash(this.#sink, generation);
   }
 
   /** Every number of the current generations. */

@@ -1,13 +1,20 @@
 // Publishing: a new generation is written beside the old one, then swapped in as a whole. A load that dies half way leaves the
 // old one serving; the next load of the partner removes what was left. The one that was replaced is kept for a way back.
 import type { Clock, Logger } from '../kernel/index.js';
-import { GenerationStateError, IncompleteGenerationError, LoadLockLostError } from './errors.js';
+import {
+  DamagedGenerationError,
+  GenerationStateError,
+  IncompleteGenerationError,
+  LoadLockLostError,
+} from './errors.js';
+import { CONTENT_HASH_CODEC_VERSION } from './generation.js';
 import type { Generation, GenerationInfo, PublishedGeneration } from './generation.js';
 import { PartnerLock } from './partner-lock.js';
 import type { StrategySink } from './port.js';
 import { checkPublicationOptions, Load } from './publication.js';
 import type { Publication, PublicationOptions } from './publication.js';
 import { sweepable } from './retention.js';
+import { storedContentHash } from './stored-hash.js';
 import type { RefusedRow, StrategyRow } from './strategy-row.js';
 
 /** How long a replaced generation is kept at least, for readers that have not noticed the swap, in milliseconds. */
@@ -89,9 +96,10 @@ export class StrategyWriter {
   }
 
   /**
-   * Swaps a retired generation of the partner back in, if all its records are there. The one that was current is retired.
-   * @throws GenerationStateError when it is not a retired one of the partner; IncompleteGenerationError; LoadInProgressError;
-   *   LoadLockLostError; StoreUnavailableError
+   * Swaps a retired generation of the partner back in, if it is whole: all of it is read, about a second a million numbers. The one
+   * that was current is retired.
+   * @throws GenerationStateError when it is not a retired one of the partner; IncompleteGenerationError; DamagedGenerationError;
+   *   LoadInProgressError; LoadLockLostError; StoreUnavailableError
    */
   async makeCurrent(partner: string, generation: number): Promise<Generation> {
     return this.#locked(partner, async (lock) => {
@@ -100,8 +108,7 @@ export class StrategyWriter {
         const why = state === 'current' ? 'is current already' : 'was never loaded to its end';
         throw new GenerationStateError(partner, generation, `of ${partner} ${why}`);
       }
-      const stored = await this.#sink.count(wanted);
-      if (stored !== wanted.phones) throw new IncompleteGenerationError(partner, wanted.phones, stored);
+      await this.#checkWhole(wanted);
       const answer = await this.#sink.swap(wanted, lock.owner, 'retired');
       if (answer === 'lost-lock') throw new LoadLockLostError(partner);
       if (answer === 'not-there')
@@ -164,6 +171,15 @@ export class StrategyWriter {
       this.#log.info({ partner, generation, state: one.state }, 'generation removed');
     }
     return removed;
+  }
+
+  async #checkWhole(wanted: Generation): Promise<void> {
+    const { partner, generation, codecVersion, phones, contentHash } = wanted;
+    const stored = await this.#sink.count(wanted);
+    if (stored !== phones) throw new IncompleteGenerationError(partner, phones, stored);
+    if (codecVersion < CONTENT_HASH_CODEC_VERSION) return;
+    if ((await storedContentHash(this.#sink, wanted)) !== contentHash)
+      throw new DamagedGenerationError(partner, generation, 'its checksum is another');
   }
 
   async #named(partner: string, generation: number): Promise<GenerationInfo> {

@@ -1,6 +1,6 @@
 // The LMDB environment of the strategy store: one file, two databases. `records` is keyed by generation (4 bytes) and phone
 // number (7 bytes), so that a generation is one run of keys; `meta` holds generations, current ones and locks as JSON.
-import { open } from 'lmdb';
+import { open, TransactionFlags } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { errorMessage, makeDirectory } from '../../kernel/index.js';
 import { answerOf } from '../answers.js';
@@ -89,20 +89,42 @@ export function storeGeneration(
   meta.putSync(metaKeys.generation(stored.generation.generation), stored);
 }
 
+/** Abortable, committed when the call returns, and on the disk with the next change that waits for the disk. */
+const LATER_FLUSH: TransactionFlags =
+  TransactionFlags.ABORTABLE | TransactionFlags.SYNCHRONOUS_COMMIT | TransactionFlags.NO_SYNC_FLUSH;
+
 /**
- * Runs `action` as one transaction, which other processes' transactions wait for.
+ * Runs `action` as one transaction, which other processes' transactions wait for, and waits for the disk, unless `isFlushedLater`:
+ * then the next change that waits takes it along.
+ *
+ * Synchronous, though lmdb could commit in a thread: when such a commit fails, for a full disk say, lmdb leaves a rejected promise
+ * behind that nobody can catch, and Node ends the process.
  * @throws StoreFullError, StoreUnavailableError for whatever it throws
  */
-export async function changeLmdb<T>(environment: LmdbEnvironment, action: () => T): Promise<T> {
+export function changeLmdb<T>(
+  environment: LmdbEnvironment,
+  action: () => T,
+  { isFlushedLater = false }: { readonly isFlushedLater?: boolean } = {},
+): T {
   try {
-    return await environment.root.transaction(action);
+    return environment.root.transactionSync(action, isFlushedLater ? LATER_FLUSH : undefined);
   } catch (error) {
-    const message = errorMessage(error);
-    const text = `strategy store in ${environment.path}: ${message}`;
-    throw /MAP_FULL|No space left|ENOSPC|File too large|EFBIG|Disk quota/i.test(message)
-      ? new StoreFullError(text, error)
-      : new StoreUnavailableError(text, error);
+    throw lmdbError(environment.path, error);
   }
+}
+
+function lmdbError(path: string, error: unknown): StoreFullError | StoreUnavailableError {
+  const message = errorMessage(error);
+  const text = `strategy store in ${path}: ${message}`;
+  // LMDB says EIO when the system took less than it was given, which is what a disk that fills up does.
+  if (/Input\/output error/i.test(message)) {
+    const why =
+      'the disk did not take all that was written: it is full, a quota or size limit is reached, or it is broken';
+    return new StoreFullError(`${text}; ${why}`, error);
+  }
+  return /MAP_FULL|No space left|ENOSPC|File too large|Disk quota/i.test(message)
+    ? new StoreFullError(text, error)
+    : new StoreUnavailableError(text, error);
 }
 
 /** The answer to a look-up by the key of a record; undefined when the generation has no such record. */

@@ -103,10 +103,7 @@ export class LmdbSink implements StrategySink {
       this.#put(metaKeys.current(partner), generation.generation);
       return 'swapped';
     });
-    if (answer === 'swapped') {
-      await this.#environment.root.flushed;
-      this.#onSwap();
-    }
+    if (answer === 'swapped') this.#onSwap();
     return answer;
   }
 
@@ -125,9 +122,14 @@ export class LmdbSink implements StrategySink {
     for (;;) {
       const keys = [...records.getKeys(range)];
       if (keys.length === 0) break;
-      await this.#change(() => {
-        for (const one of keys) records.removeSync(one);
-      });
+      changeLmdb(
+        this.#environment,
+        () => {
+          for (const one of keys) records.removeSync(one);
+        },
+        { isFlushedLater: true },
+      );
+      await new Promise(setImmediate);
     }
     await this.#change(() => meta.removeSync(key));
     return true;
@@ -196,7 +198,8 @@ export class LmdbSink implements StrategySink {
     this.#environment.meta.putSync(key, value);
   }
 
+  /** As a promise, so that what it throws is a rejection. */
   #change<T>(action: () => T): Promise<T> {
-    return changeLmdb(this.#environment, action);
+    return new Promise((resolve) => resolve(changeLmdb(this.#environment, action)));
   }
 }

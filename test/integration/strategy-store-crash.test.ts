@@ -1,0 +1,69 @@
+// A loader that is killed while it publishes: what serves is whole at any moment, and the next load cleans up.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import t from 'tap';
+import { RedisServer } from '../support/redis-server.js';
+import {
+  CUSTOMERS,
+  loadRun,
+  LOCK_TTL_MS,
+  publishRun,
+  ReaderInService,
+  wholeRun,
+} from '../support/store-proofs.js';
+import { openUncached, until } from '../support/strategies.js';
+import type { StoreAt } from '../support/strategies.js';
+
+t.setTimeout(110_000);
+
+const ROUNDS = 12;
+
+const directory = mkdtempSync(join(tmpdir(), 'proffer-crash-'));
+const server = await RedisServer.start();
+t.teardown(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const places: readonly [string, StoreAt][] = [
+  ['lmdb', { dataDir: join(directory, 'killed'), redisUrl: undefined }],
+  ['redis', { dataDir: directory, redisUrl: server.url }],
+];
+
+for (const [name, at] of places) {
+  t.test(
+    `${name}: a loader that is killed at any moment leaves a whole generation, and the next load cleans up`,
+    async (t) => {
+      const store = await openUncached(at, { graceMs: 0, lockTtlMs: LOCK_TTL_MS });
+      t.teardown(() => store.close());
+      await publishRun(store, 1);
+      const wholeMs = await loadRun(at, 2);
+      await until(async () => (await wholeRun(store)) === 2);
+      const reader = new ReaderInService(store, CUSTOMERS);
+      let served = 2;
+      let killedInMidst = 0;
+      for (let round = 0; round < ROUNDS; round++) {
+        const run = 10 + round;
+        await loadRun(at, run, (wholeMs * round) / ROUNDS);
+        const now = await wholeRun(store);
+        t.ok(now === served || now === run, `run ${now} serves, whole`);
+        served = now;
+        const states = (await store.writer.generations()).map((one) => one.state);
+        if (states.includes('loading')) killedInMidst += 1;
+        t.equal(states.filter((state) => state === 'current').length, 1);
+        if (round % 3 !== 2) continue;
+        served = 100 + round;
+        await publishRun(store, served);
+        await until(async () => (await wholeRun(store)) === served);
+        t.notOk(
+          (await store.writer.generations()).some((one) => one.state === 'loading'),
+          'nothing is left over',
+        );
+      }
+      await reader.stop();
+      t.same(reader.wrong, [], `of ${reader.lookups} look-ups meanwhile`);
+      t.ok(killedInMidst > 0, `${killedInMidst} of ${ROUNDS} were killed while they wrote`);
+    },
+  );
+}
