@@ -146,7 +146,7 @@ async function benchBulk(): Promise<Table.Table> {
     'swap',
     'all',
     'rows/s',
-    'RSS B/number',
+    'staged B/number',
     'stall',
   ];
   const table = new Table({ head, style: plain });
