@@ -121,7 +121,8 @@ async function cpuOfLookup(
 }
 
 /** Rows of the table: each step with its rate. */
-function bulkRow(name: string, { generation, stageMs, bytesANumber, longestStallMs }: BulkResult): string[] {
+function bulkRow(name: string, result: BulkResult): string[] {
+  const { generation, stageMs, cpuMs, bytesANumber, longestStallMs } = result;
   const { finishMs, writeMs, verifyMs, swapMs } = generation.times;
   const steps = [stageMs, finishMs, writeMs, verifyMs, swapMs];
   const total = steps.reduce((sum, ms) => sum + ms, 0);
@@ -129,6 +130,7 @@ function bulkRow(name: string, { generation, stageMs, bytesANumber, longestStall
     name,
     ...steps.map((ms) => `${ms.toFixed(0)} ms`),
     `${(total / 1000).toFixed(2)} s`,
+    `${(cpuMs / 1000).toFixed(2)} s`,
     Math.round((generation.strategies / total) * 1000).toLocaleString('en'),
     bytesANumber.toFixed(0),
     `${longestStallMs.toFixed(0)} ms`,
@@ -145,6 +147,7 @@ async function benchBulk(): Promise<Table.Table> {
     'verify',
     'swap',
     'all',
+    'CPU',
     'rows/s',
     'staged B/number',
     'stall',
@@ -163,7 +166,7 @@ async function benchBulk(): Promise<Table.Table> {
   await redis.close();
   await raw.flushall();
   const floorMs = await pipeFloorMs(raw, server.port, rows, dataDir);
-  table.push(['floor: redis-cli --pipe', '', '', `${floorMs.toFixed(0)} ms`, '', '', '', '', '', '']);
+  table.push(['floor: redis-cli --pipe', '', '', `${floorMs.toFixed(0)} ms`, '', '', '', '', '', '', '']);
   return table;
 }
 

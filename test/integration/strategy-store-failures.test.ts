@@ -52,7 +52,7 @@ t.test('lmdb: a file that may not grow is one clear error, and the old generatio
   await publishRun(store, 1);
   const reader = new ReaderInService(store, CUSTOMERS);
   // In kB: more than there is, less than as many records again take.
-  t.match(await loadUnder('ulimit -f 1000', at, 2), {
+  t.match(await loadUnder('ulimit -f 800', at, 2), {
     code: 'STRATEGY_STORE_FULL',
     message: /did not take all/,
   });
@@ -77,9 +77,9 @@ t.test(
     const at = { dataDir: smallDisk, redisUrl: undefined };
     const store = await openUncached(at, { graceMs: 0, lockTtlMs: LOCK_TTL_MS });
     t.teardown(() => store.close());
-    await publishRun(store, 1, 14_000);
+    await publishRun(store, 1, 15_000);
     const full = { code: 'STRATEGY_STORE_FULL', message: /No space left|did not take all/ };
-    await t.rejects(publishRun(store, 2), full);
+    await t.rejects(publishRun(store, 2, 20_000), full);
     t.equal(await wholeRun(store), 1);
     await publishRun(store, 3, 1000);
     t.equal(await wholeRun(store), 3, 'and a smaller one has room');
