@@ -225,7 +225,7 @@ function source(
     rows,
     accepted: rows - rejected,
     rejected,
-    ignored: 0,
+    ignored: name === 'exposures' ? 12 : 0,
     maxRejected: 100,
     rejectedFile: rejected === 0 ? null : `data/ranking/acme/20261126T043148Z-acme/rejected-${name}.csv`,
     problems,

@@ -31,12 +31,14 @@ export function runReportHtml(report: RunReport): string {
 
 function tilesOf(report: RunReport): readonly Tile[] {
   const share = (part: number): string => `${percentOf(part, report.customers)} of customers`;
+  const unreachable =
+    report.unreachable === 0 ? '' : `; ${counted(report.unreachable, 'customer')} without one`;
   const shared = report.sharedPhones === 0 ? '' : `, ${count(report.sharedPhones)} shared`;
   return [
     {
       name: 'Customers',
       figure: count(report.customers),
-      more: `${counted(report.phones, 'phone number')}${shared}`,
+      more: `${counted(report.phones, 'phone number')}${shared}${unreachable}`,
     },
     { name: 'With an offer', figure: count(report.withOffers), more: share(report.withOffers) },
     {

@@ -47,7 +47,7 @@ function outcomeLines(report: RunReport): readonly string[] {
     oneLine(`  run              ${report.runId}, worked out for ${time(report.at)}`),
     `  limits           ${limitWords(report)}`,
     `  first offers     expected value ${amount(report.firstExpectedValue)}, ${amount(perCustomer)} a customer with an offer`,
-    `  numbers          ${count(report.phones)}, of which ${count(report.sharedPhones)} shared`,
+    `  numbers          ${count(report.phones)}, of which ${count(report.sharedPhones)} shared; ${counted(report.unreachable, 'customer')} without one`,
     `  control arm      ${of(report.controlArm)}, set to ${percent(report.controlArmPercent / 100)}`,
     `  service alerts   ${of(report.withServiceAlert)}`,
     `  opted out        ${of(report.optedOut)}`,
@@ -147,7 +147,9 @@ function sourceLines(sources: readonly SourceReport[]): readonly string[] {
     sources.reduce((sum, source) => sum + source.rows, 0),
     'row',
   );
-  const read = `Read ${rows} from ${counted(sources.length, 'source')}`;
+  const ignored = sources.reduce((sum, source) => sum + source.ignored, 0);
+  const strangers = ignored === 0 ? '' : `, ${count(ignored)} of unknown customers left out`;
+  const read = `Read ${rows} from ${counted(sources.length, 'source')}${strangers}`;
   if (bad.length === 0) return [`${read}, none rejected`];
   const rejected = bad.reduce((sum, source) => sum + source.rejected, 0);
   return [`${read}, rejected ${count(rejected)}`, ...bad.flatMap(problemLines)];
@@ -155,9 +157,12 @@ function sourceLines(sources: readonly SourceReport[]): readonly string[] {
 
 function problemLines(source: SourceReport): readonly string[] {
   const head = `  ${source.source}: ${count(source.rejected)} of ${counted(source.rows, 'row')} rejected, ${count(source.maxRejected)} allowed`;
-  const problems = source.problems.map(({ problem, rows, samples }) => {
+  const problems = source.problems.map(({ problem, rows, samples, isLine }) => {
     const [sample] = samples;
-    const such = sample === undefined ? '' : `, such as row ${count(sample.row)}: ${sample.text}`;
+    const such =
+      sample === undefined
+        ? ''
+        : `, such as ${isLine === true ? 'line' : 'row'} ${count(sample.row)}: ${sample.text}`;
     return oneLine(`    ${count(rows)} x ${problem}${such}`);
   });
   const file = source.rejectedFile === null ? [] : [oneLine(`    all in ${source.rejectedFile}`)];

@@ -14,6 +14,7 @@ export function sourcesBody(sources: readonly SourceReport[]): HtmlValue {
       { head: 'Accepted', isNumber: true },
       { head: 'Rejected', isNumber: true },
       { head: 'Allowed', isNumber: true },
+      { head: 'Unknown customer', isNumber: true },
       { head: 'From' },
     ],
     sources.map((source) => ({
@@ -23,6 +24,7 @@ export function sourcesBody(sources: readonly SourceReport[]): HtmlValue {
         count(source.accepted),
         source.rejected === 0 ? '0' : html`<span class="badge">${count(source.rejected)}</span>`,
         count(source.maxRejected),
+        count(source.ignored),
         html`<code>${source.from}</code>`,
       ],
     })),
@@ -34,11 +36,14 @@ function problemsOf(source: SourceReport): Html {
   const table = dataTable(
     `Why rows of ${source.source} were rejected`,
     [{ head: 'Problem' }, { head: 'Rows', isNumber: true }, { head: 'Such as' }],
-    source.problems.map(({ problem, rows, samples }) => ({
+    source.problems.map(({ problem, rows, samples, isLine }) => ({
       cells: [
         problem,
         count(rows),
-        samples.map(({ row, text }) => html`<div>row ${count(row)}: <code>${text}</code></div>`),
+        samples.map(
+          ({ row, text }) =>
+            html`<div>${isLine === true ? 'line' : 'row'} ${count(row)}: <code>${text}</code></div>`,
+        ),
       ],
     })),
   );

@@ -11,7 +11,15 @@ t.test('the page of a run says what the report says', (t) => {
   const report = runReport();
   const { text } = readMarkup(runReportHtml(report));
   t.match(text, 'Published generation 17 of partner acme: 18,204 of 20,000 customers have an offer.');
-  for (const number of ['26,114', '143,202', '1,011', '391', '620', '412 MB', '3.82 s'])
+  for (const number of [
+    '26,114 phone numbers, 802 shared; 112 customers without one',
+    '143,202',
+    '1,011',
+    '391',
+    '620',
+    '412 MB',
+    '3.82 s',
+  ])
     t.match(text, number, `tile ${number}`);
   for (const offer of report.offers) {
     t.match(text, offer.offer);
@@ -20,6 +28,7 @@ t.test('the page of a run says what the report says', (t) => {
     t.match(text, offer.valueWords);
   }
   t.match(text, `held ${GATE_WORDS.held}`);
+  t.match(text, 'exposures 60,411 60,411 0 100 12 data/demo/acme/exposures.parquet');
   t.match(text, 'age is above 120 8 row 211: A00200210, age 178');
   t.match(text, 'ACME-PLATINUM ACME-SAVER 903 40.2 % offer presented before');
   t.match(text, 'another offer is worth more now');

@@ -9,11 +9,13 @@ t.test('the text says what the report says', (t) => {
   const text = runReportText(runReport());
   t.match(text, /^Published generation 17 of partner acme: 18,204 of 20,000 customers have an offer\.\n/);
   t.match(text, /expected value 143,202/);
+  t.match(text, /numbers +26,114, of which 802 shared; 112 customers without one$/m);
   t.match(text, /control arm +1,011 \(5\.1 %\)/);
   t.match(text, / ACME-PLATINUM +6,524 +32\.6 % +4\.0 % +184\.20 +7\.37 +█{30}$/m);
   t.match(text, / no offer +1,796 +9\.0 % +█/);
   t.match(text, / OFFER +consent +held +rule +exposure +off +policy +value +top-k +RANKED +FIRST$/m);
   t.match(text, / ACME-PLATINUM +3\.1 +4\.0 +6\.0 +2\.4 +1\.2 +0\.8 +- +8\.3 +74\.3 +32\.6$/m);
+  t.match(text, /Read 153,823 rows from 6 sources, 12 of unknown customers left out, rejected 19/);
   t.match(text, /phones: 6 of 26,120 rows rejected, 100 allowed/);
   t.match(text, /8 x age is above 120, such as row 211: A00200210, age 178/);
   t.match(text, /ACME-TRAVEL +ACME-PLATINUM +610 +another offer is worth more now/);
