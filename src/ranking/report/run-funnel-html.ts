@@ -3,7 +3,7 @@ import { stackedChart, waterfallChart } from './bar-charts.js';
 import type { Step } from './bar-charts.js';
 import { html } from './html.js';
 import type { Html, HtmlValue } from './html.js';
-import { amount, count, counted, figure, percent, percentOf } from './number-text.js';
+import { amount, count, counted, percent, percentOf } from './number-text.js';
 import { dataTable, folded, legend, note, smallChart, wideChart } from './page.js';
 import type { TableRow } from './page.js';
 import { activeGates, byFirstShare } from './run-outcome.js';
@@ -186,7 +186,7 @@ export function valuesTable(offers: readonly OfferFunnel[]): Html {
         propensityWords[offer.propensityKind],
         offer.meanPropensity === null ? '' : percent(offer.meanPropensity, 2),
         offer.meanValue === null ? '' : amount(offer.meanValue),
-        offer.meanExpectedValue === null ? '' : figure(offer.meanExpectedValue),
+        offer.meanExpectedValue === null ? '' : amount(offer.meanExpectedValue),
         offer.valueWords,
       ],
       look: offer.ranked === 0 ? 'muted' : undefined,

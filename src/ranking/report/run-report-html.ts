@@ -113,7 +113,7 @@ function firstBody(report: RunReport): HtmlValue {
           percentOf(offer.first, report.customers),
           count(offer.ranked),
           offer.meanValue === null ? '' : amount(offer.meanValue),
-          offer.meanExpectedValue === null ? '' : figure(offer.meanExpectedValue),
+          offer.meanExpectedValue === null ? '' : amount(offer.meanExpectedValue),
         ],
         look: offer.first === 0 ? ('muted' as const) : undefined,
       })),

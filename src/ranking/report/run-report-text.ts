@@ -2,7 +2,7 @@
 import { textTable } from '../../kernel/index.js';
 import type { TextColumn } from '../../kernel/index.js';
 import { fitted, oneLine, wrapped } from './line-text.js';
-import { amount, count, counted, figure, percent, percentOf, seconds, time } from './number-text.js';
+import { amount, count, counted, percent, percentOf, seconds, time } from './number-text.js';
 import {
   activeGates,
   byFirstShare,
@@ -63,7 +63,7 @@ function firstLines(report: RunReport): readonly string[] {
     percentOf(first, report.customers),
     maybe(offer?.meanPropensity, (value) => percent(value)),
     maybe(offer?.meanValue, amount),
-    maybe(offer?.meanExpectedValue, figure),
+    maybe(offer?.meanExpectedValue, amount),
     blocks(first / most),
   ];
   const rows = [
