@@ -34,6 +34,16 @@ export const demoCallers = {
   borealis: '+15550100001',
 } as const;
 
+export type DemoCaller = Exclude<keyof typeof demoCallers, 'nobody'>;
+
+/** Who a fixed caller is. A household number has several customers. */
+export interface DemoCustomer {
+  readonly partner: string;
+  readonly caller: DemoCaller;
+  readonly customer: string;
+  readonly phones: readonly string[];
+}
+
 export interface DemoOptions {
   /** Customers over both partners; default 20,000, at least the fixed ones. */
   readonly customers?: number;
@@ -92,6 +102,23 @@ export function* demoRows(options: DemoOptions = {}): Generator<StrategyRow> {
       offers: random() < 0.05 ? [] : randomOffers(catalogue[partner], random),
     };
   }
+}
+
+/** The customers behind the fixed callers, for demonstration data of other kinds. */
+export function demoCustomers(): readonly DemoCustomer[] {
+  return fixedRows().map(({ partner, customer, phones }) => {
+    const caller = callerOf(partner, phones);
+    return { partner, caller, customer, phones };
+  });
+}
+
+function callerOf(partner: string, phones: readonly string[]): DemoCaller {
+  if (partner === 'borealis') return 'borealis';
+  const { nobody: _, borealis: __, ...callers } = demoCallers;
+  const names = Object.keys(callers) as (keyof typeof callers)[];
+  const found = names.find((name) => phones.includes(callers[name]));
+  if (found === undefined) throw new RangeError(`no fixed caller has ${phones.join(', ')}`);
+  return found;
 }
 
 /** Publishes the demonstration customers of both partners. @throws LoadInProgressError */

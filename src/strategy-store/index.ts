@@ -42,5 +42,5 @@ export { loadNdjson } from './ndjson.js';
 export type { NdjsonOptions, NdjsonResult, RefusedLine } from './ndjson.js';
 export { StrategySearch } from './search.js';
 export type { FoundStrategy, SearchFor } from './search.js';
-export { DEMO_PARTNERS, demoCallers, demoRows, publishDemo } from './demo.js';
-export type { DemoOptions, DemoPartner } from './demo.js';
+export { DEMO_PARTNERS, demoCallers, demoCustomers, demoRows, publishDemo } from './demo.js';
+export type { DemoCaller, DemoCustomer, DemoOptions, DemoPartner } from './demo.js';

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { isInControlArm } from '../../src/decision/index.js';
-import { demoCallers, demoRows } from '../../src/strategy-store/demo.js';
+import { demoCallers, demoCustomers, demoRows } from '../../src/strategy-store/demo.js';
 import { parseRow } from '../../src/strategy-store/strategy-row.js';
 
 const rows = [...demoRows()];
@@ -70,5 +70,28 @@ t.test('200,000 customers have numbers of their own', (t) => {
     phones.add(row.phones[0] ?? '');
   }
   t.equal(phones.size, given - 1 - 1, 'household of the fixed callers, and one number at both partners');
+  t.end();
+});
+
+t.test('who the fixed callers are, in the order of their strategies', (t) => {
+  const customers = demoCustomers();
+  t.same(
+    customers.map(({ partner, customer, phones }) => ({ partner, customer, phones })),
+    rows.slice(0, customers.length).map(({ partner, customer, phones }) => ({ partner, customer, phones })),
+  );
+  t.same(
+    customers.map(({ caller }) => caller),
+    [
+      'agentOffer',
+      'ivrOffer',
+      'serviceAlert',
+      'household',
+      'household',
+      'optedOut',
+      'noOffer',
+      'controlArm',
+      'borealis',
+    ],
+  );
   t.end();
 });
