@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { callCommand } from './call.js';
 import { checkCommand } from './check.js';
+import { demoDataCommand } from './demo-data.js';
 import { engineCommand } from './engine.js';
 import { explainCommand } from './explain.js';
 import { failureLines } from './failure.js';
@@ -25,6 +26,7 @@ const program = new Command('proffer')
   .addCommand(rankCommand())
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
+  .addCommand(demoDataCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');
 

@@ -1,3 +1,6 @@
+export { writeDemoData } from './demo/demo-data.js';
+export type { DemoDataOptions, DemoTable } from './demo/demo-data.js';
+export type { FixedCaller, FixedCustomer } from './demo/demo-plan.js';
 export type { LogisticModel, ModelFeature, ModelFile, TrainingRecord } from './model/logistic-model.js';
 export { modelPath, readModel } from './model/read-model.js';
 export type { ModelReport } from './report/model-report.js';
