@@ -43,7 +43,7 @@ export function fitText(text: string, width: number): string {
   return text.length <= letters ? text : `${text.slice(0, letters - 1)}…`;
 }
 
-/** The SVG element of a chart, as wide as its place on the page allows up to its own width. */
+/** The SVG element of a chart; the style sheet lets it be as wide as its place, up to about its own width. */
 export function drawChart({ width, height, option }: Drawing, words: ChartWords, className: string): Html {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
@@ -58,7 +58,7 @@ export function drawChart({ width, height, option }: Drawing, words: ChartWords,
       class="chart ${className}"
       role="img"
       viewBox="0 0 ${width} ${height}"
-      style="max-width:${width}px"
+      style="--width:${width}px"
     >
       <title>${words.title}</title>
       <desc>${words.description}</desc>

@@ -35,7 +35,7 @@ function outcomeOf({ testMetrics, calibrationVerdict }: ModelReport): string {
     testMetrics.auc === null
       ? 'The test rows all had the same outcome, so nothing can be said of the ranking.'
       : `A taker is ranked above a non-taker in ${percent(testMetrics.auc)} of pairs.`;
-  return `${rank} ${calibrationVerdict}`;
+  return `${rank} ${sentence(calibrationVerdict)}`;
 }
 
 function tilesOf(report: ModelReport): readonly Tile[] {
@@ -132,7 +132,7 @@ function metricsBody({ trainMetrics, testMetrics }: ModelReport): HtmlValue {
 }
 
 function curvesBody(report: ModelReport): HtmlValue {
-  return html`${note(report.calibrationVerdict)}
+  return html`${note(sentence(report.calibrationVerdict))}
     <div class="pair">${calibration(report)}${roc(report)}</div>`;
 }
 
@@ -354,4 +354,10 @@ function trainingBody({ training, model, partner, notes }: ModelReport): HtmlVal
 
 function maybe(value: number | null, text: (value: number) => string): string {
   return value === null ? 'none' : text(value);
+}
+
+/** With a capital letter and a full stop. */
+function sentence(words: string): string {
+  const start = words.slice(0, 1).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
 }

@@ -66,8 +66,8 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0;mar
 section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1.1rem 1.25rem;margin:1rem 0}
 figure{margin:.75rem 0 0;min-width:0}
 figcaption{font-weight:600;font-size:.95rem;margin-bottom:.35rem}
-.chart{display:block;width:100%;height:auto;font-family:inherit;font-size:12px}
-.narrow{display:none}
+.chart{display:block;width:100%;max-width:var(--width);height:auto;font-family:inherit;font-size:12px}
+.narrow{display:none;max-width:calc(1.4*var(--width))}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 2rem;align-items:start}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;margin:.4rem 0;padding:0;font-size:.85rem}
 .legend li{display:flex;align-items:center;gap:.4rem}

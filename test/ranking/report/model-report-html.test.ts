@@ -49,6 +49,13 @@ t.test('a model of rows that all had the same outcome makes a page', (t) => {
   t.end();
 });
 
+t.test('the verdict on calibration is a sentence', (t) => {
+  const calibrationVerdict = 'well calibrated: predicted 10.5 %, observed 10.6 %';
+  const { text } = readMarkup(modelReportHtml(modelReport({ calibrationVerdict })));
+  t.match(text, 'in 70.8 % of pairs. Well calibrated: predicted 10.5 %, observed 10.6 %. ');
+  t.end();
+});
+
 t.test('poor calibration warns', (t) => {
   const outcome = (calibrationError: number): string | undefined =>
     readMarkup(modelReportHtml(modelReport({ calibrationError })))
