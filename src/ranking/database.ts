@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { errorMessage, makeDirectory } from '../kernel/index.js';
+import type { DuckDBAppender, DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { AppError, errorMessage, makeDirectory } from '../kernel/index.js';
 import { RankingEngineError, RunInterruptedError } from './errors.js';
 
 export interface RankingDatabaseOptions {
@@ -86,9 +86,34 @@ export class RankingDatabase {
     return (row ?? []).map((value) => (value === null ? 0 : Number(value)));
   }
 
-  /** The result of a query chunk by chunk, in order, with no more than one chunk read ahead. */
+  /**
+   * The result of a query chunk by chunk, in order, with no more than one chunk read ahead. A further statement ends it: run none
+   * until all of it has been read.
+   */
   async stream(what: string, sql: string): Promise<Awaited<ReturnType<DuckDBConnection['stream']>>> {
     return this.#guard(what, () => this.#connection.stream(sql));
+  }
+
+  /**
+   * Has `write` append rows to a table, which must not be temporary. The appender has a connection of its own: on that of the
+   * statements it would, as it flushes, end a stream that is being read, as if there were no more rows.
+   * @throws RankingEngineError with `what`; RunInterruptedError; what `write` throws
+   */
+  async append(
+    what: string,
+    table: string,
+    write: (appender: DuckDBAppender) => Promise<void>,
+  ): Promise<void> {
+    await this.#guard(what, async () => {
+      const connection = await this.#instance.connect();
+      try {
+        const appender = await connection.createAppender(table);
+        await write(appender);
+        appender.closeSync();
+      } finally {
+        connection.closeSync();
+      }
+    });
   }
 
   close(): void {
@@ -104,6 +129,7 @@ export class RankingDatabase {
       return await work();
     } catch (error) {
       this.#throwIfInterrupted();
+      if (error instanceof AppError) throw error;
       throw new RankingEngineError(what, plainMessage(error), error);
     }
   }

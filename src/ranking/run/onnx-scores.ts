@@ -1,5 +1,6 @@
 // Propensities of offers whose model is ONNX: features out of DuckDB in columns, scores back in as a table.
 import { BIGINT, DOUBLE } from '@duckdb/node-api';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
 import type { RankingDatabase } from '../database.js';
 import type { PlannedOffer, RankingPlan } from '../plan/ranking-plan.js';
 import { OnnxModel } from '../propensity/onnx-model.js';
@@ -39,40 +40,39 @@ export class OnnxScores {
   /** Makes `onnx_scores` for the rows of `base` that `where` chooses: `_cid` and `_onnx_INDEX` for each such offer. */
   async score(where: string): Promise<void> {
     const columns = this.#models.map(({ offer }) => `_onnx_${offer.index} DOUBLE`);
-    await this.#database.run(
-      'onnx',
-      `CREATE OR REPLACE TEMP TABLE onnx_scores (_cid BIGINT, ${list(columns)})`,
-    );
+    await this.#database.run('onnx', `CREATE OR REPLACE TABLE onnx_scores (_cid BIGINT, ${list(columns)})`);
     const features = [...new Set(this.#models.flatMap((one) => one.features))];
     const selected = features.map((feature) => `${name(feature)}::FLOAT`);
     const result = await this.#database.stream(
       'onnx',
       `SELECT ${list(['_cid', ...selected])} FROM base WHERE ${where}`,
     );
-    const appender = await this.#database.connection.createAppender('onnx_scores');
-    for (;;) {
-      const chunk = await result.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
-      const inputs = new Map(
-        features.map((feature, index) => [feature, floats(chunk.getColumnValues(index + 1))] as const),
-      );
-      const scores: Float64Array[] = [];
-      for (const { model, features: mine } of this.#models) {
-        scores.push(
-          await model.score(
-            mine.flatMap((feature) => inputs.get(feature) ?? []),
-            chunk.rowCount,
-          ),
-        );
+    await this.#database.append('onnx', 'onnx_scores', async (appender) => {
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        const scores = await this.#scoresOf(chunk, features);
+        const cids = chunk.getColumnValues(0);
+        for (let row = 0; row < chunk.rowCount; row++) {
+          appender.appendValue(cids[row] as bigint, BIGINT);
+          for (const one of scores) appender.appendValue(one[row] ?? 0, DOUBLE);
+          appender.endRow();
+        }
       }
-      const cids = chunk.getColumnValues(0);
-      for (let row = 0; row < chunk.rowCount; row++) {
-        appender.appendValue(cids[row] as bigint, BIGINT);
-        for (const one of scores) appender.appendValue(one[row] ?? 0, DOUBLE);
-        appender.endRow();
-      }
+    });
+  }
+
+  /** One array a model. */
+  async #scoresOf(chunk: DuckDBDataChunk, features: readonly string[]): Promise<readonly Float64Array[]> {
+    const inputs = new Map(
+      features.map((feature, index) => [feature, floats(chunk.getColumnValues(index + 1))] as const),
+    );
+    const scores: Float64Array[] = [];
+    for (const { model, features: mine } of this.#models) {
+      const columns = mine.flatMap((feature) => inputs.get(feature) ?? []);
+      scores.push(await model.score(columns, chunk.rowCount));
     }
-    appender.closeSync();
+    return scores;
   }
 
   async close(): Promise<void> {
