@@ -50,6 +50,8 @@ export class RankingDatabase {
         // What a run reads and writes is named by its settings alone: nothing is fetched or loaded.
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
+        // A division by zero is unknown (null) like all else that cannot be worked out, not infinite.
+        ieee_floating_point_ops: 'false',
         ...(options.threads > 0 ? { threads: String(options.threads) } : {}),
       });
       const connection = await instance.connect();

@@ -193,7 +193,7 @@ class PlanCompiler {
         }
         return {
           constant: undefined,
-          sql: `(${compiled.sql})::DOUBLE`,
+          sql: finite(`(${compiled.sql})::DOUBLE`),
           words: `formula ${formula}`,
           npv: undefined,
         };
@@ -281,6 +281,11 @@ function constantValue(value: number): { readonly constant: number; readonly sql
 interface OfferPlace {
   readonly index: number;
   readonly configured: Offer;
+}
+
+/** DuckDB takes NaN for the greatest of all numbers: a value that is none would be the greatest value there may be. */
+function finite(sql: string): string {
+  return `CASE WHEN isfinite(${sql}) THEN ${sql} END`;
 }
 
 /** Active, and the day of the run (UTC) is within its dates, first and last included. */

@@ -49,6 +49,7 @@ t.test('rules are the SQL that people know', async (t) => {
 t.test('what cannot be worked out on a row is null there and fails nothing', async (t) => {
   t.strictSame(await answers('note::integer > 5'), [null, true]);
   t.strictSame(await answers('age * 4611686018427387::bigint * 4611686018427387 > 1'), [null, null]);
+  t.strictSame(await answers('100 / (age - 30) > 5'), [null, null], 'a division by zero is not infinite');
 });
 
 t.test('it says which columns it reads', async (t) => {
