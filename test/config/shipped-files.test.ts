@@ -27,6 +27,12 @@ t.test('the shipped settings', (t) => {
     t.end();
   });
 
+  t.test('leave the control arm of each partner to that of the process', (t) => {
+    t.ok(settings.partners.partners.every((one) => one.controlArmPercent === undefined));
+    t.equal(settings.process.decision.controlArmPercent, 5);
+    t.end();
+  });
+
   t.test('show one trunk, two partners, two centres, six queues and eight offers', (t) => {
     t.strictSame(
       settings.trunks.trunks.map((one) => one.addresses),

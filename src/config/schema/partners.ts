@@ -1,7 +1,7 @@
 // config/partners.yaml: the businesses whose calls we take, found from the dialled number.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { closed, DestinationRef, E164, Id, Money, Percent, SipUriText } from './primitives.js';
+import { closed, DestinationRef, E164, Id, Money, SipUriText } from './primitives.js';
 
 export const PartnerSchema = Type.Object(
   {
@@ -26,7 +26,14 @@ export const PartnerSchema = Type.Object(
       default: 120,
       description: 'mean time a caller waits before hanging up, in seconds',
     }),
-    controlArmPercent: Type.Optional(Percent('replaces decision.controlArmPercent for this partner', 5)),
+    // Without a default: what a partner does not say is decision.controlArmPercent.
+    controlArmPercent: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 100,
+        description: 'replaces decision.controlArmPercent for this partner, in percent',
+      }),
+    ),
     killSwitch: Type.Boolean({ default: false, description: 'true: no offer to callers of this partner' }),
   },
   closed,
