@@ -57,7 +57,7 @@ async function pipeFloor(raw: Redis, port: number, directory: string): Promise<n
       keys.map((key) => raw.hgetallBuffer(key).catch((): Record<string, Buffer> => ({}))),
     );
     keys.forEach((key, index) => {
-      const parts = [Buffer.from('HSET'), Buffer.from(key)];
+      const parts: Buffer[] = [Buffer.from('HSET'), Buffer.from(key)];
       for (const [field, value] of Object.entries(hashes[index] ?? {}))
         parts.push(Buffer.from(field, 'latin1'), value);
       if (parts.length === 2) return;
