@@ -244,8 +244,8 @@ export const RankingSchema = Type.Object(
         partitionRows: Type.Integer({
           minimum: 1000,
           maximum: 10_000_000,
-          default: 125_000,
-          description: 'customers that are scored at a time',
+          default: 245_760,
+          description: 'customers that are scored at a time; 122,880 for each thread is best',
         }),
         keepRuns: Type.Integer({
           minimum: 1,

@@ -38,10 +38,10 @@ const numbersSql = `CREATE OR REPLACE TABLE numbers AS SELECT DISTINCT cid, numb
 const firstNumbersSql = `CREATE OR REPLACE TABLE first_numbers AS
   SELECT cid, min(number) AS number, count(*) AS phones FROM numbers GROUP BY cid`;
 
-/** Numbers of a customer beyond the lowest, in the order they are published. */
+/** Numbers of a customer beyond the lowest. */
 const extraPhonesSql = `CREATE OR REPLACE TABLE extra_phones AS
   SELECT numbers.cid, numbers.number FROM numbers JOIN first_numbers AS first USING (cid)
-  WHERE first.phones > 1 AND numbers.number <> first.number ORDER BY numbers.cid, numbers.number`;
+  WHERE first.phones > 1 AND numbers.number <> first.number`;
 
 /** One row a customer with its accounts as single values. */
 export function accountsSql(ranking: PartnerRanking): string {

@@ -40,7 +40,7 @@ export function scoreSql(plan: RankingPlan, where: string, options: ScoreOptions
   const floors = familyFloors(plan);
   const keys = keyed(plan, valued(plan, gated(plan, where, options), options));
   return [
-    'CREATE OR REPLACE TEMP TABLE scored AS',
+    'CREATE OR REPLACE TABLE scored AS',
     finalSelect(plan, floors),
     `FROM (${ranked(plan, floors, withFloors(floors, keys))})`,
   ].join('\n');

@@ -54,6 +54,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     'load',
     sources.reduce((sum, one) => sum + one.rows, 0),
   );
+  // Rows have their numbers now. What keeps the order of rows runs on one thread; where order matters it is asked for.
+  await database.run('prepare', 'SET preserve_insertion_order = false');
   const rates = await stages.run('prepare', async () => {
     for (const { what, sql } of historyStatements(plan)) await database.run(what, sql);
     const found = await ratesOf(plan, database);

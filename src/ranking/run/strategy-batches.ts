@@ -38,7 +38,7 @@ export async function readExtraPhones(database: RankingDatabase): Promise<ExtraP
   const numbers = new Float64Array(count);
   const result = await database.stream(
     'further numbers',
-    'SELECT cid::DOUBLE, number::DOUBLE FROM extra_phones',
+    'SELECT cid::DOUBLE, number::DOUBLE FROM extra_phones ORDER BY cid, number',
   );
   let at = 0;
   for (;;) {
@@ -101,7 +101,7 @@ export class StrategyBatches {
   /** What has to be selected from `scored`. */
   get select(): string {
     const ranks = Array.from({ length: this.#ranks }, (_, rank) => `_o_${rank}, _q_${rank}, _w_${rank}`);
-    return `SELECT _cid::DOUBLE, customer, _number::DOUBLE, _phones::DOUBLE, _flags, _service_offers::DOUBLE, ${list(ranks)} FROM scored`;
+    return `SELECT _cid::DOUBLE, customer, _number::DOUBLE, _phones::DOUBLE, _flags, _service_offers::DOUBLE, ${list(ranks)} FROM scored ORDER BY _cid`;
   }
 
   /**

@@ -6,7 +6,7 @@ import type { SourceProblem, SourceReport } from '../report/run-report.js';
 import { list, name, text } from '../sql.js';
 import { columnChecks, typedValue } from './column-checks.js';
 import type { Check } from './column-checks.js';
-import { openRelation } from './relation.js';
+import { openRelation, orderSetting, sourceColumns } from './relation.js';
 import type { Relation, RelationOptions, TableSettings } from './relation.js';
 
 export interface LoadTableOptions extends RelationOptions {
@@ -106,10 +106,11 @@ async function createTable(
   });
   const { database, label, table, problem } = options;
   try {
+    await database.run(label, orderSetting(relation));
     await database.run(
       label,
       `CREATE OR REPLACE TABLE ${name(table)} AS
-       SELECT row_number() OVER () AS row, ${list(columns)}, (${problem})::USMALLINT AS problem
+       SELECT ${relation.rowNumber} AS row, ${list(columns)}, (${problem})::USMALLINT AS problem
        FROM ${relation.sql}`,
     );
   } catch (error) {
@@ -261,7 +262,7 @@ async function writeRejected(
       `COPY (
          SELECT "#row", "#problem", source.* EXCLUDE ("#row")
          FROM (SELECT row AS "#row", ${words}[problem] AS "#problem" FROM ${name(table)} WHERE problem > 0) AS marked
-         JOIN (SELECT row_number() OVER () AS "#row", * FROM ${relation.sql}) AS source USING ("#row")${lines}
+         JOIN (SELECT ${relation.rowNumber} AS "#row", ${sourceColumns(relation)} FROM ${relation.sql}) AS source USING ("#row")${lines}
        ORDER BY "#row") TO ${text(rejectedFile)} (FORMAT csv, HEADER)`,
     );
   } catch (error) {

@@ -18,12 +18,31 @@ export type TableSettings = Pick<
 export interface Relation {
   /** Stands after FROM. */
   readonly sql: string;
+  /** The number of a row in the source, from 1: to be selected beside its columns. */
+  readonly rowNumber: string;
+  /** The reader gives row numbers, so that rows need not be read in order: several threads can. */
+  readonly isNumbered: boolean;
   /** For people: the file, or `query`. */
   readonly from: string;
   /** Type by column name, as DuckDB names it; VARCHAR for all of a CSV. */
   readonly types: ReadonlyMap<string, string>;
   /** CSV: lines that are no rows are left out and remembered. */
   readonly isCsv: boolean;
+}
+
+/** The column that DuckDB's Parquet reader numbers rows in, from 0. */
+const FILE_ROW = 'file_row_number';
+/** Right only while DuckDB keeps the order of rows. */
+const COUNTED = 'row_number() OVER ()';
+
+/** What DuckDB is to be told before rows are read, so that `rowNumber` is right and no slower than it must be. */
+export function orderSetting({ isNumbered }: Relation): string {
+  return `SET preserve_insertion_order = ${String(!isNumbered)}`;
+}
+
+/** Every column as the source has it. */
+export function sourceColumns({ isNumbered }: Relation): string {
+  return isNumbered ? `* EXCLUDE (${FILE_ROW})` : '*';
 }
 
 export interface RelationOptions {
@@ -46,7 +65,15 @@ export async function openRelation(settings: TableSettings, options: RelationOpt
     const sql = isCsv ? await csvReader(file, settings, options) : `read_parquet(${text(file)})`;
     const rows = (await database.connection.runAndReadAll(`DESCRIBE SELECT * FROM ${sql}`)).getRows();
     const types = new Map(rows.map((row) => [String(row[0]), String(row[1])]));
-    return { sql, from: file, types, isCsv };
+    const isNumbered = !isCsv && !file.includes('*') && !types.has(FILE_ROW);
+    return {
+      sql: isNumbered ? `read_parquet(${text(file)}, file_row_number = true)` : sql,
+      rowNumber: isNumbered ? `${FILE_ROW} + 1` : COUNTED,
+      isNumbered,
+      from: file,
+      types,
+      isCsv,
+    };
   } catch (error) {
     if (error instanceof AppError) throw error;
     const kind = isCsv ? 'CSV' : 'Parquet';
@@ -74,7 +101,8 @@ async function exported(query: string, options: RelationOptions): Promise<Relati
   try {
     const { columns } = await queries.exportQuery(query, file, signal === undefined ? {} : { signal });
     const types = new Map(columns.map((column) => [column, 'VARCHAR']));
-    return { sql: exportedRows(file, columns), from: 'query', types, isCsv: false };
+    const sql = exportedRows(file, columns);
+    return { sql, rowNumber: COUNTED, isNumbered: false, from: 'query', types, isCsv: false };
   } catch (error) {
     if (signal?.aborted === true) throw new RunInterruptedError();
     throw new SourceError(label, errorMessage(error), error);
