@@ -237,7 +237,7 @@ export const RankingSchema = Type.Object(
         memoryLimitMb: Type.Integer({
           minimum: 128,
           maximum: 1_000_000,
-          default: 768,
+          default: 512,
           description:
             'memory of DuckDB before it spills to disk, in MB; the process takes some 60 bytes a number on top',
         }),

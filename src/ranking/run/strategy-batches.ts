@@ -1,5 +1,6 @@
 // From scored rows to strategies: columns in, columns out, one chunk of DuckDB's at a time, in the order of the customers.
-import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { DuckDBDoubleVector, DuckDBVarCharVector } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBVector } from '@duckdb/node-api';
 import { isInControlArm } from '../../decision/index.js';
 import type { RankingDatabase } from '../database.js';
 import { RankingEngineError } from '../errors.js';
@@ -13,7 +14,8 @@ import type { PublishedBatch } from './publisher.js';
 const CHUNK_ROWS = 2048;
 const OFFER_ARM = 1;
 const CONTROL_ARM = 2;
-const FIXED_COLUMNS = ['_cid', 'customer', '_number', '_phones', '_flags', '_service_offers'] as const;
+/** Columns of numbers before those of the ranks. */
+const NUMBER_COLUMNS = 5;
 
 /** What was seen on the way. */
 export interface StrategyCounts {
@@ -98,10 +100,17 @@ export class StrategyBatches {
     ];
   }
 
-  /** What has to be selected from `scored`. */
+  /** What has to be selected from `scored`: all but the reference as DOUBLE, so that reading a value is one kind of call. */
   get select(): string {
-    const ranks = Array.from({ length: this.#ranks }, (_, rank) => `_o_${rank}, _q_${rank}, _w_${rank}`);
-    return `SELECT _cid::DOUBLE, customer, _number::DOUBLE, _phones::DOUBLE, _flags, _service_offers::DOUBLE, ${list(ranks)} FROM scored ORDER BY _cid`;
+    const fixed = ['_cid', '_number', '_phones', '_flags', '_service_offers'].map(
+      (column) => `${column}::DOUBLE`,
+    );
+    const ranks = Array.from({ length: this.#ranks }, (_, rank) => [
+      `coalesce(_o_${rank}, -1)::DOUBLE`,
+      `coalesce(_q_${rank}, 0)::DOUBLE`,
+      `coalesce(_w_${rank}, 0)::DOUBLE`,
+    ]);
+    return `SELECT customer, ${list([...fixed, ...ranks.flat()])} FROM scored ORDER BY _cid`;
   }
 
   /**
@@ -110,28 +119,28 @@ export class StrategyBatches {
    *   same generation
    */
   take(chunk: DuckDBDataChunk): PublishedBatch | undefined {
-    const vectors = Array.from({ length: FIXED_COLUMNS.length + 3 * this.#ranks }, (_, column) =>
-      chunk.getColumnVector(column),
+    const customers = vectorAt(chunk, 0, DuckDBVarCharVector);
+    const columns = Array.from({ length: NUMBER_COLUMNS + 3 * this.#ranks }, (_, column) =>
+      vectorAt(chunk, column + 1, DuckDBDoubleVector),
     );
-    const at = (column: number, row: number): unknown => vectors[column]?.getItem(row);
     let count = 0;
     let phones = 0;
     for (let row = 0; row < chunk.rowCount; row++) {
-      const cid = at(0, row) as number;
+      const cid = numberAt(columns, 0, row);
       if (cid <= this.#lastCid) throw new RankingEngineError('scoring', 'customers came out of order');
       this.#lastCid = cid;
-      const customer = at(1, row) as string;
+      const customer = customers.getItem(row) ?? '';
       const arm = this.#armOf(customer);
-      const flags = at(4, row) as number;
-      const offers = this.#takeOffers(at, { row, count, flags, service: at(5, row) as number });
+      const flags = numberAt(columns, 3, row);
+      const offers = this.#takeOffers(columns, row, count);
       this.#count(flags, arm, offers);
       const extra = this.#extraOf(cid);
-      if ((at(3, row) as number) === 0) {
+      if (numberAt(columns, 2, row) === 0) {
         this.counts.unreachable += 1;
         continue;
       }
       if (phones + 1 + extra.length > this.#phones.length) this.#growPhones();
-      this.#phones[phones++] = at(2, row) as number;
+      this.#phones[phones++] = numberAt(columns, 1, row);
       for (const number of extra) this.#phones[phones++] = number;
       this.#customers[count] = customer;
       this.#phoneEnds[count] = phones;
@@ -173,41 +182,33 @@ export class StrategyBatches {
   }
 
   /** Service offers of open alerts first, then the ranked ones; returns how many. */
-  #takeOffers(
-    at: (column: number, row: number) => unknown,
-    place: { readonly row: number; readonly count: number; readonly flags: number; readonly service: number },
-  ): number {
-    const { row, count, service } = place;
-    const start = count * this.#stride;
-    let taken = 0;
+  #takeOffers(columns: readonly DuckDBDoubleVector[], row: number, count: number): number {
     const { serviceOffers, offers } = this.#plan;
-    if (service !== 0) {
-      for (let index = 0; index < serviceOffers.length; index++) {
-        if (Math.floor(service / 2 ** index) % 2 === 0) continue;
-        this.#put(start + taken++, {
-          offer: offers.length + index,
-          propensity: 1,
-          value: serviceOffers[index]?.value ?? 0,
-        });
-      }
+    const start = count * this.#stride;
+    const service = numberAt(columns, 4, row);
+    let taken = 0;
+    for (let index = 0; service !== 0 && index < serviceOffers.length; index++) {
+      if (Math.floor(service / 2 ** index) % 2 === 0) continue;
+      const value = serviceOffers[index]?.value ?? 0;
+      this.#put(start + taken++, offers.length + index, 1, value);
     }
-    for (let rank = 0; rank < this.#ranks; rank++) {
-      const column = FIXED_COLUMNS.length + 3 * rank;
-      const offer = at(column, row) as number | null;
-      if (offer === null) break;
-      const propensity = at(column + 1, row) as number;
-      this.#put(start + taken++, { offer, propensity, value: at(column + 2, row) as number });
+    for (let column = NUMBER_COLUMNS; column < columns.length; column += 3) {
+      const offer = numberAt(columns, column, row);
+      if (offer < 0) break;
+      this.#put(
+        start + taken++,
+        offer,
+        numberAt(columns, column + 1, row),
+        numberAt(columns, column + 2, row),
+      );
     }
     return taken;
   }
 
-  #put(
-    place: number,
-    ranked: { readonly offer: number; readonly propensity: number; readonly value: number },
-  ): void {
-    this.#offers[place] = ranked.offer;
-    this.#propensities[place] = ranked.propensity;
-    this.#values[place] = ranked.value;
+  #put(place: number, offer: number, propensity: number, value: number): void {
+    this.#offers[place] = offer;
+    this.#propensities[place] = propensity;
+    this.#values[place] = value;
   }
 
   #extraOf(cid: number): Float64Array {
@@ -223,4 +224,19 @@ export class StrategyBatches {
     grown.set(this.#phones);
     this.#phones = grown;
   }
+}
+
+function numberAt(columns: readonly DuckDBDoubleVector[], column: number, row: number): number {
+  return columns[column]?.getItem(row) ?? 0;
+}
+
+/** @throws RankingEngineError when the column is of another type than was selected */
+function vectorAt<T extends DuckDBVector>(
+  chunk: DuckDBDataChunk,
+  column: number,
+  type: abstract new (...parts: never[]) => T,
+): T {
+  const vector = chunk.getColumnVector(column);
+  if (vector instanceof type) return vector;
+  throw new RankingEngineError('scoring', `column ${column} is of an unexpected type`);
 }
