@@ -1,7 +1,7 @@
 // What `proffer check` shows of valid settings: one line of totals, where this router listens, four tables.
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Centre, Offer, Partner, Settings, Trunk } from '../config/index.js';
+import type { Centre, Offer, Partner, PartnerRanking, Settings, Trunk } from '../config/index.js';
 
 /** The totals of a set of settings. */
 export interface SettingsTotals {
@@ -32,7 +32,7 @@ export function settingsTotals(settings: Settings): SettingsTotals {
  * @param columns width of the terminal; Infinity when the output is no terminal
  */
 export function settingsSummary(settings: Settings, columns: number): string {
-  const { trunks, partners, centres, offers } = settings;
+  const { trunks, partners, centres, offers, ranking } = settings;
   return [
     totalsLine(settingsTotals(settings)),
     ...processLines(settings),
@@ -40,6 +40,7 @@ export function settingsSummary(settings: Settings, columns: number): string {
     section('Partners', partnerTable(partners.partners), columns),
     section('Centres', centreTable(centres.centres), columns),
     section('Offers', offerTable(offers.offers), columns),
+    ...(ranking.rankings.length === 0 ? [] : [section('Rankings', rankingTable(ranking.rankings), columns)]),
   ].join('\n');
 }
 
@@ -131,6 +132,21 @@ function offerTable(offers: readonly Offer[]): TableRows {
       one.kind,
       String(one.value),
       one.presentations.map((way) => `${way.kind}: ${way.destinations.join(', ')}`).join('\n'),
+    ]),
+  };
+}
+
+function rankingTable(rankings: readonly PartnerRanking[]): TableRows {
+  return {
+    head: ['partner', 'top', 'max age', 'sources', 'offers by'],
+    rows: rankings.map((one) => [
+      one.partner,
+      String(one.topK),
+      `${one.maxAgeHours} h`,
+      one.sources.map(({ source, file }) => `${source}: ${file ?? 'query'}`).join('\n'),
+      one.offers
+        .map(({ offer, propensity }) => `${offer}: ${propensity.model ?? propensity.kind}`)
+        .join('\n'),
     ]),
   };
 }

@@ -1,4 +1,5 @@
 // proffer check: validates the settings and shows what they say.
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
 import type { SettingsProblem, SettingsResult } from '../config/index.js';
@@ -27,8 +28,8 @@ export function checkCommand(): Command {
     .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
-    .action((options: CheckOptions) => {
-      const { configDir, result } = check(options.config);
+    .action(async (options: CheckOptions) => {
+      const { configDir, result } = await check(options.config);
       if (options.json === true) printJson(configDir, result);
       else if (result.ok) {
         const columns = process.stdout.isTTY ? process.stdout.columns : Infinity;
@@ -41,18 +42,39 @@ export function checkCommand(): Command {
     });
 }
 
-function check(chosenDir: string | undefined): {
+async function check(chosenDir: string | undefined): Promise<{
   readonly configDir: string;
   readonly result: SettingsResult;
-} {
+}> {
   try {
     const environment = readEnvironment();
     const configDir = chosenDir ?? environment.configDir;
-    return { configDir, result: loadSettings(configDir, environment) };
+    const result = loadSettings(configDir, environment);
+    return { configDir, result: result.ok ? await withRules(result, configDir) : result };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return { configDir: '', result: { ok: false, problems: error.problems } };
   }
+}
+
+/** Rules and formulas are SQL: whether they can be worked out is for the ranking to say. */
+async function withRules(
+  result: SettingsResult & { readonly ok: true },
+  configDir: string,
+): Promise<SettingsResult> {
+  if (result.settings.ranking.rankings.length === 0) return result;
+  const { checkRules } = await import('../ranking/index.js');
+  const found = await checkRules(result.settings, Date.now());
+  if (found.length === 0) return result;
+  const file = join(configDir, 'ranking.yaml');
+  const problems = found.map(({ place, problem }) => ({
+    file,
+    line: 0,
+    column: 0,
+    field: place,
+    message: problem,
+  }));
+  return { ok: false, problems };
 }
 
 function verdict(configDir: string, problems: readonly SettingsProblem[]): string {

@@ -24,7 +24,10 @@ export class TooManyRejectedError extends AppError {
 /** Thrown when a rule or formula cannot be used: syntax, a column that is not there, something it may not do. */
 export class RuleError extends AppError {
   constructor(place: string, message: string, cause?: unknown) {
-    super('RANKING_RULE', `ranking.yaml: ${place}: ${message}`, { cause, fields: { place } });
+    super('RANKING_RULE', `ranking.yaml: ${place}: ${message}`, {
+      cause,
+      fields: { place, problem: message },
+    });
   }
 }
 

@@ -21,6 +21,8 @@ export {
   SourceError,
   TooManyRejectedError,
 } from './errors.js';
+export { checkRules } from './plan/check-rules.js';
+export type { RuleProblem } from './plan/check-rules.js';
 export { compilePlan } from './plan/compile-plan.js';
 export { planText } from './plan/plan-text.js';
 export type { RankingPlan } from './plan/ranking-plan.js';

@@ -48,6 +48,10 @@ t.test('valid settings are summed up on standard output', async (t) => {
   t.equal(stderr, '');
   t.match(stdout, '1 trunk, 2 partners, 2 centres, 6 queues, 2 IVR programs, 8 offers\n');
   t.match(stdout, /^ {2}ACME-SAVER +acme +sales +60 +agent: east\/acme-sales, west\/acme-sales$/m);
+  t.match(
+    stdout,
+    /^ {2}acme +3 +48 h +customers: data\/demo\/acme\/customers.parquet +ACME-PLATINUM: acme-platinum$/m,
+  );
   t.match(stdout, `${shipped} is valid\n`);
 });
 
@@ -85,6 +89,25 @@ t.test('--json', async (t) => {
       { file: join(directory, 'offers.yaml'), line: 40, column: 24 },
     ],
   });
+});
+
+t.test('rules and formulas are checked against the columns of the sources, all of them', async (t) => {
+  const directory = broken(t);
+  cpSync(join(shipped, 'offers.yaml'), join(directory, 'offers.yaml'));
+  const ranking = readFileSync(join(shipped, 'ranking.yaml'), 'utf8');
+  const edited = ranking
+    .replace('rule: age >= 21 and', 'rule: agee >= 21 and')
+    .replace('20 + least', '20 + leest');
+  writeFileSync(join(directory, 'ranking.yaml'), edited);
+  const { stdout, stderr, exitCode } = await run(t, '-c', directory);
+  t.equal(exitCode, 1);
+  t.equal(stdout, '');
+  t.strictSame(stderr.split('\n'), [
+    `${directory}/ranking.yaml: rankings[0].offers[0].eligibility.rule: there is no column agee; did you mean "age"? at "agee >= 21 and incom" (character 1)`,
+    `${directory}/ranking.yaml: rankings[0].offers[2].value.formula: the function leest is not allowed at "leest(120, 0.004 * g" (character 6)`,
+    `2 problems in ${directory}`,
+    '',
+  ]);
 });
 
 t.test('a variable that is wrong is a problem like any other', async (t) => {

@@ -43,6 +43,14 @@ export const rankingProblemCases: readonly ProblemCase[] = [
     'config/ranking.yaml:38: rankings[0].sources[0].columns[2].column: "age" is already at rankings[0].sources[0].columns[1].column (line 37); each column is there once',
   ],
 
+  [
+    'a name that is taken',
+    'ranking.yaml',
+    '{ column: segment, type: text }',
+    '{ column: today, type: text }',
+    'config/ranking.yaml:39: rankings[0].sources[0].columns[3].column: today is a name that the ranking uses itself; take another one, with from',
+  ],
+
   // Partners.
   [
     'a ranking of nobody',

@@ -41,6 +41,9 @@ const ownColumns: Readonly<Record<SourceName, OwnColumns>> = {
   },
 };
 
+/** Names of columns that are added to each table, and of the day in rules. */
+const takenNames: ReadonlySet<string> = new Set(['row', 'problem', 'cid', 'today']);
+
 /** One file or query, and the columns that the ranking itself reads. */
 export const sourcesAreWhole: CrossCheck = (tree, report) => {
   for (const ranking of tree.ranking?.list('rankings') ?? []) {
@@ -136,7 +139,13 @@ export function checkTable(table: Cursor, report: Report): void {
     'each column is there once',
     report,
   );
-  for (const column of columns) checkLimits(column, report);
+  for (const column of columns) {
+    const place = column.key('column');
+    if (place.text !== undefined && takenNames.has(place.text)) {
+      report(place, `${place.text} is a name that the ranking uses itself; take another one, with from`);
+    }
+    checkLimits(column, report);
+  }
 }
 
 function checkLimits(column: Cursor, report: Report): void {

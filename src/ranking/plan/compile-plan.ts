@@ -24,6 +24,8 @@ export interface CompileOptions {
   readonly at: number;
   /** The trained model of that id. @throws ModelError when there is none that can be used */
   readonly models: (model: string) => LogisticModel;
+  /** Takes the problems of offers, so that all are found; without it the first is thrown. */
+  readonly onProblem?: (problem: RuleError) => void;
 }
 
 /** @throws RuleError naming the place in ranking.yaml; ModelError */
@@ -65,7 +67,15 @@ class PlanCompiler {
     }
     await this.#makeShape();
     const offers: PlannedOffer[] = [];
-    for (const [index, offer] of ranking.offers.entries()) offers.push(await this.#offer(offer, index));
+    for (const [index, offer] of ranking.offers.entries()) {
+      try {
+        offers.push(await this.#offer(offer, index));
+      } catch (error) {
+        const { onProblem } = this.#options;
+        if (onProblem === undefined || !(error instanceof RuleError)) throw error;
+        onProblem(error);
+      }
+    }
     await this.#options.database.run('plan', `DROP TABLE ${SHAPE}`);
     return {
       partner: ranking.partner,
