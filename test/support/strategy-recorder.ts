@@ -22,6 +22,8 @@ export class StrategyRecorder implements RunPublisher {
   readonly strategies = new Map<string, PublishedStrategy>();
   /** Whether a publication was committed, aborted only, or never begun. */
   outcome: 'none' | 'begun' | 'committed' | 'aborted' = 'none';
+  /** SHA-256 over the strategies in the order they came, in hexadecimal; empty before the commit. */
+  contentHash = '';
   readonly #hash = createHash('sha256');
   #phones = new Map<string, number>();
 
@@ -42,6 +44,7 @@ export class StrategyRecorder implements RunPublisher {
       commit: () => {
         this.outcome = 'committed';
         const contentHash = this.#hash.digest('hex');
+        this.contentHash = contentHash;
         const phones = this.#phones.size;
         const sharedPhones = [...this.#phones.values()].filter((owners) => owners > 1).length;
         const verification = { records: phones, checksum: contentHash, sampled: 0 };
