@@ -4,6 +4,7 @@ import { systemClock, silentLogger } from '../kernel/index.js';
 import {
   RankingDatabase,
   rankPartner,
+  ReportNotKeptError,
   runReportText,
   RunInterruptedError,
   Stages,
@@ -68,14 +69,15 @@ async function rankOne(
 ): Promise<Outcome> {
   const { session, store, options, progress } = parts;
   const { settings, environment } = session;
-  // A database a partner: nothing of one partner's data is near another's.
-  const database = await RankingDatabase.open({
-    threads: options.threads ?? settings.ranking.run.threads,
-    memoryLimitMb: settings.ranking.run.memoryLimitMb,
-    directory: session.workDirectory,
-    signal: session.signal,
-  });
+  let database: RankingDatabase | undefined;
   try {
+    // A database a partner: nothing of one partner's data is near another's.
+    database = await RankingDatabase.open({
+      threads: options.threads ?? settings.ranking.run.threads,
+      memoryLimitMb: settings.ranking.run.memoryLimitMb,
+      directory: session.workDirectory,
+      signal: session.signal,
+    });
     const report = await rankPartner({
       database,
       settings,
@@ -95,7 +97,7 @@ async function rankOne(
     return { partner, error };
   } finally {
     progress.stop();
-    database.close();
+    database?.close();
   }
 }
 
@@ -118,7 +120,8 @@ function print(outcomes: readonly Outcome[], session: RankSession, options: Rank
     if (index > 0) process.stdout.write('\n');
     if (report === undefined) {
       for (const line of failureLines(error)) process.stderr.write(`${line}\n`);
-      process.stderr.write(`${partner}: nothing was published; what was current before still serves\n`);
+      if (!(error instanceof ReportNotKeptError))
+        process.stderr.write(`${partner}: nothing was published; what was current before still serves\n`);
       return;
     }
     const directory = join(session.environment.dataDir, 'rankings', partner, report.runId);

@@ -1,10 +1,10 @@
 // DuckDB in process: one database a run, in memory, spilling to a directory of its own, which is removed at the end.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDBAppender, DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
-import { AppError, errorMessage, makeDirectory } from '../kernel/index.js';
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
+import { AppError, errorMessage } from '../kernel/index.js';
 import { RankingEngineError, RunInterruptedError } from './errors.js';
+import { makeSpillDirectory } from './spill-directory.js';
 
 export interface RankingDatabaseOptions {
   /** 0: one a core. */
@@ -42,8 +42,7 @@ export class RankingDatabase {
   static async open(options: RankingDatabaseOptions): Promise<RankingDatabase> {
     let spill = '';
     try {
-      makeDirectory(options.directory);
-      spill = mkdtempSync(join(options.directory, 'spill-'));
+      spill = makeSpillDirectory(options.directory);
       const instance = await DuckDBInstance.create(':memory:', {
         memory_limit: `${options.memoryLimitMb}MB`,
         temp_directory: spill,
@@ -91,9 +90,15 @@ export class RankingDatabase {
   /**
    * The result of a query chunk by chunk, in order, with no more than one chunk read ahead. A further statement ends it: run none
    * until all of it has been read.
+   * @throws RankingEngineError with `what`, RunInterruptedError, whichever chunk is next
    */
-  async stream(what: string, sql: string): Promise<Awaited<ReturnType<DuckDBConnection['stream']>>> {
-    return this.#guard(what, () => this.#connection.stream(sql));
+  async *chunks(what: string, sql: string): AsyncGenerator<DuckDBDataChunk, void> {
+    const result = await this.#guard(what, () => this.#connection.stream(sql));
+    for (;;) {
+      const chunk = await this.#guard(what, () => result.fetchChunk());
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
   }
 
   /**

@@ -1,5 +1,5 @@
 // Errors of the ranking. Rejected rows and ineligible customers are values; these end a run, and nothing is published.
-import { AppError } from '../kernel/index.js';
+import { AppError, errorMessage } from '../kernel/index.js';
 
 /** Thrown when a source cannot be read at all: missing, unreadable, no such column. */
 export class SourceError extends AppError {
@@ -49,6 +49,21 @@ export class OnnxAbsentError extends AppError {
 export class RankingEngineError extends AppError {
   constructor(what: string, message: string, cause?: unknown) {
     super('RANKING_ENGINE', `${what}: ${message}`, { cause });
+  }
+}
+
+/** Thrown when a run was published (or, dry, ended) and what is kept of it cannot be written: no disk, no right to. */
+export class ReportNotKeptError extends AppError {
+  constructor(directory: string, generation: number | null, cause: unknown) {
+    const outcome = generation === null ? '' : `published as generation ${generation}, but `;
+    super(
+      'RANKING_REPORT_NOT_KEPT',
+      `${outcome}the run cannot be kept in ${directory}: ${errorMessage(cause)}`,
+      {
+        cause,
+        fields: { generation },
+      },
+    );
   }
 }
 

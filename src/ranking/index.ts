@@ -16,6 +16,7 @@ export { RankingDatabase } from './database.js';
 export {
   ModelError,
   RankingEngineError,
+  ReportNotKeptError,
   RuleError,
   RunInterruptedError,
   SourceError,

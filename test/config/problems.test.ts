@@ -93,7 +93,7 @@ t.test('ranking.yaml may be missing: nothing is ranked', (t) => {
     if (!result.ok) continue;
     t.strictSame(result.settings.ranking.rankings, []);
     t.strictSame(result.settings.ranking.models, []);
-    t.equal(result.settings.ranking.run.memoryLimitMb, 768, 'with its defaults');
+    t.equal(result.settings.ranking.run.memoryLimitMb, 512, 'with its defaults');
   }
   t.end();
 });

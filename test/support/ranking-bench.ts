@@ -89,7 +89,7 @@ export interface BenchRun {
 }
 
 export type RunChange = Partial<
-  Pick<RankPartnerOptions, 'at' | 'signal' | 'publisher' | 'sampleShare' | 'queries'>
+  Pick<RankPartnerOptions, 'at' | 'signal' | 'publisher' | 'sampleShare' | 'queries' | 'models'>
 > & {
   readonly threads?: number;
   readonly partitionRows?: number;
@@ -261,11 +261,13 @@ export class RankingBench {
       settings: this.settings(partitionRows === undefined ? {} : { partitionRows }),
       partner: PARTNER,
       at: change.at ?? AT,
-      models: (model: string): LogisticModel => {
-        const found = models[model];
-        if (found === undefined) throw new ModelError(model, 'is not there');
-        return found;
-      },
+      models:
+        change.models ??
+        ((model: string): LogisticModel => {
+          const found = models[model];
+          if (found === undefined) throw new ModelError(model, 'is not there');
+          return found;
+        }),
       queries: change.queries,
       workDirectory: database.directory,
       signal: change.signal,

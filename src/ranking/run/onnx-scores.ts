@@ -43,14 +43,9 @@ export class OnnxScores {
     await this.#database.run('onnx', `CREATE OR REPLACE TABLE onnx_scores (_cid BIGINT, ${list(columns)})`);
     const features = [...new Set(this.#models.flatMap((one) => one.features))];
     const selected = features.map((feature) => `${name(feature)}::FLOAT`);
-    const result = await this.#database.stream(
-      'onnx',
-      `SELECT ${list(['_cid', ...selected])} FROM base WHERE ${where}`,
-    );
+    const rows = `SELECT ${list(['_cid', ...selected])} FROM base WHERE ${where}`;
     await this.#database.append('onnx', 'onnx_scores', async (appender) => {
-      for (;;) {
-        const chunk = await result.fetchChunk();
-        if (chunk === null || chunk.rowCount === 0) return;
+      for await (const chunk of this.#database.chunks('onnx', rows)) {
         const scores = await this.#scoresOf(chunk, features);
         const cids = chunk.getColumnValues(0);
         for (let row = 0; row < chunk.rowCount; row++) {

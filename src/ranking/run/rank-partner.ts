@@ -1,7 +1,8 @@
 // One ranking run of one partner: sources, gates, scores, the best K, published as one generation, told in a report.
 import { join } from 'node:path';
 import type { Settings } from '../../config/index.js';
-import { RankingEngineError, RunInterruptedError } from '../errors.js';
+import { RankingEngineError, ReportNotKeptError, RunInterruptedError } from '../errors.js';
+import type { RankingPlan } from '../plan/ranking-plan.js';
 import { scoreSql, tableSql } from '../plan/score-sql.js';
 import { loadReportPages } from '../report/pages.js';
 import type { Comparison, RunReport } from '../report/run-report.js';
@@ -12,6 +13,7 @@ import { prepare } from './prepare.js';
 import type { Prepared, PrepareOptions } from './prepare.js';
 import type { PublishedRun, RunPublication, RunPublisher } from './publisher.js';
 import { RunDirectory, tableGlob } from './run-directory.js';
+import type { KeptRun } from './run-directory.js';
 import { ScoreCounts } from './score-counts.js';
 import { readExtraPhones, StrategyBatches } from './strategy-batches.js';
 
@@ -26,8 +28,9 @@ const ROW_GROUP = 122_880;
 const HOUR_MS = 3_600_000;
 
 /**
- * Ranks the partner's customers. The generation that served before serves on whatever is thrown.
- * @throws RuleError, ModelError, SourceError, TooManyRejectedError, RankingEngineError, RunInterruptedError, and what publishing throws
+ * Ranks the partner's customers. The generation that served before serves on whatever is thrown but ReportNotKeptError.
+ * @throws RuleError, ModelError, SourceError, TooManyRejectedError, RankingEngineError, RunInterruptedError,
+ *   ReportNotKeptError, and what publishing throws
  */
 export async function rankPartner(options: RankPartnerOptions): Promise<RunReport> {
   const { database, settings, partner, stages } = options;
@@ -44,29 +47,48 @@ export async function rankPartner(options: RankPartnerOptions): Promise<RunRepor
   const publication = await begin(options, runId, batches);
   try {
     await score(prepared, { ...options, tables, publication, batches, counts });
-    const published = await stages.run('publish', () => commit(publication, options));
-    const comparison =
-      previous?.report === undefined || options.sampleShare < 1
-        ? null
-        : await stages.run('compare', () =>
-            compareRuns(database, {
-              plan: prepared.plan,
-              previous: {
-                runId: previous.runId,
-                tables: tableGlob(previous.directory),
-                offers: previous.report?.offers ?? [],
-              },
-              tables: tableGlob(directory),
-            }),
-          );
-    const report = reportOf(prepared, { options, runId, batches, counts, published, comparison });
+    const comparison = await compared(prepared.plan, { options, previous, directory });
     const { runReportHtml } = await loadReportPages();
-    runs.finish(directory, report, runReportHtml(report));
-    runs.prune(settings.ranking.run.keepRuns, runId);
+    throwIfInterrupted(options);
+    const published = await stages.run('publish', () => commit(publication, options));
+    // From here on the run is published: nothing may say that it is not.
+    const report = reportOf(prepared, { options, runId, batches, counts, published, comparison });
+    try {
+      runs.finish(directory, report, runReportHtml(report));
+      runs.prune(settings.ranking.run.keepRuns, runId);
+    } catch (error) {
+      throw new ReportNotKeptError(directory, published?.generation ?? null, error);
+    }
     return report;
   } finally {
     await publication?.abort();
   }
+}
+
+/** Against the run before; null when there is none, and for a sample. */
+async function compared(
+  plan: RankingPlan,
+  parts: {
+    readonly options: RankPartnerOptions;
+    readonly previous: KeptRun | undefined;
+    readonly directory: string;
+  },
+): Promise<Comparison | null> {
+  const { options, previous, directory } = parts;
+  const { report } = previous ?? {};
+  if (previous === undefined || report === undefined || options.sampleShare < 1) return null;
+  const { runId, directory: before } = previous;
+  return options.stages.run('compare', () =>
+    compareRuns(options.database, {
+      plan,
+      previous: { runId, tables: tableGlob(before), offers: report.offers },
+      tables: tableGlob(directory),
+    }),
+  );
+}
+
+function throwIfInterrupted({ signal }: RankPartnerOptions): void {
+  if (signal?.aborted === true) throw new RunInterruptedError();
 }
 
 /** What the router would take for the partner's control arm. */
@@ -139,12 +161,8 @@ async function keepTable(
   );
 }
 
-async function stage({ database, batches, publication, signal }: ScoreParts): Promise<void> {
-  const result = await database.stream('stage', batches.select);
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    if (signal?.aborted === true) throw new RunInterruptedError();
+async function stage({ database, batches, publication }: ScoreParts): Promise<void> {
+  for await (const chunk of database.chunks('stage', batches.select)) {
     const batch = batches.take(chunk);
     if (batch === undefined) continue;
     const [refused] = publication?.addBatch(batch) ?? [];

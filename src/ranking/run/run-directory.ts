@@ -1,7 +1,8 @@
 // What is kept of runs: DATA/rankings/PARTNER/RUN with report.json, report.html, the full ranking table as Parquet, rejected rows.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory, randomHex } from '../../kernel/index.js';
+import { errorMessage, makeDirectory, randomHex } from '../../kernel/index.js';
+import { RankingEngineError } from '../errors.js';
 import type { RunReport } from '../report/run-report.js';
 
 const REPORT = 'report.json';
@@ -24,13 +25,20 @@ export class RunDirectory {
     this.#root = join(dataDir, 'rankings', partner);
   }
 
-  /** A new run's directory; the id is the time, and a few random digits for two runs in one second. */
+  /**
+   * A new run's directory; the id is the time, and a few random digits for two runs in one second.
+   * @throws RankingEngineError when it cannot be made
+   */
   begin(at: number): { readonly runId: string; readonly directory: string; readonly tables: string } {
     const time = new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const runId = `${time}-${randomHex(2)}`;
     const directory = join(this.#root, runId);
     const tables = join(directory, TABLE);
-    makeDirectory(tables);
+    try {
+      makeDirectory(tables);
+    } catch (error) {
+      throw new RankingEngineError(tables, errorMessage(error), error);
+    }
     return { runId, directory, tables };
   }
 

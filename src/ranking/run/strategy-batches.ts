@@ -12,6 +12,8 @@ import type { PublishedBatch } from './publisher.js';
 
 /** Rows of one DuckDB vector. */
 const CHUNK_ROWS = 2048;
+/** What a strategy holds. */
+const MOST_OFFERS = 31;
 const OFFER_ARM = 1;
 const CONTROL_ARM = 2;
 /** Columns of numbers before those of the ranks. */
@@ -38,14 +40,9 @@ export async function readExtraPhones(database: RankingDatabase): Promise<ExtraP
   const [count = 0] = await database.numbers('further numbers', 'SELECT count(*) FROM extra_phones');
   const cids = new Float64Array(count);
   const numbers = new Float64Array(count);
-  const result = await database.stream(
-    'further numbers',
-    'SELECT cid::DOUBLE, number::DOUBLE FROM extra_phones ORDER BY cid, number',
-  );
+  const rows = 'SELECT cid::DOUBLE, number::DOUBLE FROM extra_phones ORDER BY cid, number';
   let at = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
+  for await (const chunk of database.chunks('further numbers', rows)) {
     const [cid, number] = [chunk.getColumnVector(0), chunk.getColumnVector(1)];
     for (let row = 0; row < chunk.rowCount; row++, at++) {
       cids[at] = cid.getItem(row) as number;
@@ -86,7 +83,7 @@ export class StrategyBatches {
     this.#controlArmPercent = controlArmPercent;
     this.#extra = extra;
     this.#ranks = ranksOf(plan);
-    this.#stride = this.#ranks + plan.serviceOffers.length;
+    this.#stride = Math.min(this.#ranks + plan.serviceOffers.length, MOST_OFFERS);
     this.#offers = new Uint16Array(CHUNK_ROWS * this.#stride);
     this.#propensities = new Float64Array(CHUNK_ROWS * this.#stride);
     this.#values = new Float64Array(CHUNK_ROWS * this.#stride);
@@ -187,12 +184,12 @@ export class StrategyBatches {
     const start = count * this.#stride;
     const service = numberAt(columns, 4, row);
     let taken = 0;
-    for (let index = 0; service !== 0 && index < serviceOffers.length; index++) {
+    for (let index = 0; service !== 0 && index < serviceOffers.length && taken < this.#stride; index++) {
       if (Math.floor(service / 2 ** index) % 2 === 0) continue;
       const value = serviceOffers[index]?.value ?? 0;
       this.#put(start + taken++, offers.length + index, 1, value);
     }
-    for (let column = NUMBER_COLUMNS; column < columns.length; column += 3) {
+    for (let column = NUMBER_COLUMNS; column < columns.length && taken < this.#stride; column += 3) {
       const offer = numberAt(columns, column, row);
       if (offer < 0) break;
       this.#put(

@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import type { PartnerRanking, Source } from '../../config/index.js';
 import type { RankingDatabase } from '../database.js';
-import { TooManyRejectedError } from '../errors.js';
 import type { SourceReport } from '../report/run-report.js';
 import { sourceOf } from '../rules/columns.js';
 import { name } from '../sql.js';
 import { loadTable } from './load-table.js';
 import type { Check } from './column-checks.js';
+import { rejectPhones } from './phone-problems.js';
 import { normalisePhones } from './phones.js';
 import type { QueryExport } from './query-export.js';
 
@@ -33,7 +33,10 @@ const requiredColumns: Readonly<Record<Source['source'], readonly string[]>> = {
 /** What the strategy store can hold of a customer's reference. */
 const referenceChecks: readonly Check[] = [
   { problem: 'customer is longer than 64 bytes', sql: 'strlen("customer") > 64' },
-  { problem: 'customer holds a control character', sql: `regexp_matches("customer", '[\\x00-\\x1f\\x7f]')` },
+  {
+    problem: 'customer holds a control character',
+    sql: `regexp_matches("customer", '[\\x{00}-\\x{1f}\\x{7f}-\\x{9f}]')`,
+  },
 ];
 
 /**
@@ -98,47 +101,11 @@ function rejectedFile(source: string, options: LoadSourcesOptions): string {
 /** Numbers that are none count as rejected rows like any other. */
 async function withNumbers(
   report: SourceReport,
-  ranking: PartnerRanking,
-  options: LoadSourcesOptions,
+  { country }: PartnerRanking,
+  { database, directory }: LoadSourcesOptions,
 ): Promise<SourceReport> {
-  const { database } = options;
-  await normalisePhones(database, 'phones', ranking.country);
-  const [bad = 0] = await database.numbers(report.source, 'SELECT count(*) FROM phones WHERE number IS NULL');
-  if (bad === 0) return report;
-  const file = join(options.directory, 'rejected-phone-numbers.csv');
-  const found = await database.rows(
-    report.source,
-    `SELECT row, repeat('*', greatest(length(phone) - 2, 0)) || right(phone, 2) FROM phones
-     WHERE number IS NULL ORDER BY row LIMIT 5`,
-  );
-  await database.run(
-    report.source,
-    `COPY (SELECT row AS "#row", 'phone is no phone number' AS "#problem", customer, phone FROM phones
-           WHERE number IS NULL ORDER BY row) TO '${file.replaceAll("'", "''")}' (FORMAT csv, HEADER)`,
-  );
-  await database.run(report.source, 'DELETE FROM phones WHERE number IS NULL');
-  const rejected = report.rejected + bad;
-  const rejectedIn = report.rejectedFile ?? file;
-  const where =
-    ranking.country === undefined ? ' in E.164 form (country is not set)' : ` (country ${ranking.country})`;
-  const problem = {
-    problem: `phone is no phone number${where}`,
-    rows: bad,
-    samples: found.map(([row, text]) => ({ row: Number(row), text: String(text) })),
-  };
-  if (rejected > report.maxRejected) {
-    throw new TooManyRejectedError(report.source, rejected, {
-      maxRejected: report.maxRejected,
-      file: rejectedIn,
-    });
-  }
-  return {
-    ...report,
-    accepted: report.accepted - bad,
-    rejected,
-    rejectedFile: rejectedIn,
-    problems: [...report.problems, problem].toSorted((a, b) => b.rows - a.rows),
-  };
+  await normalisePhones(database, 'phones', country);
+  return rejectPhones(report, { database, directory, country });
 }
 
 /** Adds `cid`, the customer's row; alerts find their customer through the account. */

@@ -23,13 +23,13 @@ export async function normalisePhones(
     `UPDATE ${table} SET number = substr(phone, 2)::BIGINT WHERE regexp_full_match(phone, '${E164}')`,
   );
   await database.run('phones', `CREATE OR REPLACE TABLE ${STAGED} (phone VARCHAR, number BIGINT)`);
-  const result = await database.stream(
+  const texts = database.chunks(
     'phones',
     `SELECT DISTINCT phone FROM ${table} WHERE number IS NULL AND phone IS NOT NULL ORDER BY phone`,
   );
   await database.append('phones', STAGED, async (appender) => {
-    for await (const rows of result.yieldRows()) {
-      for (const [phone] of rows) {
+    for await (const chunk of texts) {
+      for (const [phone] of chunk.getRows()) {
         const number = normaliseNumber(String(phone), country ?? '');
         if (number === undefined) continue;
         appender.appendValue(String(phone), VARCHAR);

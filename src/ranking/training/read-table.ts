@@ -41,10 +41,8 @@ export async function readTable(
   const { columns, dropped } = await levelled(database, model, relation);
   const rowCount = await countRows(database, model, relation);
   const target = new TableTarget(rowCount, columns, relation);
-  const result = await database.stream(`model ${model}`, selectSql(columns, relation));
   let at = 0;
-  for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-    if (chunk.rowCount === 0) break;
+  for await (const chunk of database.chunks(`model ${model}`, selectSql(columns, relation))) {
     target.put(at, chunk.getColumns());
     at += chunk.rowCount;
   }
