@@ -1,6 +1,8 @@
 // What `proffer explain` shows a person: the way of one call through identity, look-up, gates and arbitration to its destinations.
 import type { CandidateTrace, Decision, GateName, Identity, RouteStep } from '../decision/index.js';
 import { textTable } from '../kernel/index.js';
+import type { NpvComputation } from '../ranking/index.js';
+import { npvLines } from './npv-lines.js';
 
 /** Everything there is to show. */
 export interface Explanation {
@@ -14,6 +16,22 @@ export interface Explanation {
   readonly store: string;
   readonly board: string;
   readonly decision: Decision;
+  /** Where propensities and values come from; undefined when no run that is kept published them. */
+  readonly origin: StrategyOrigin | undefined;
+}
+
+/** The run that a customer's strategy was published by. */
+export interface StrategyOrigin {
+  readonly runId: string;
+  readonly generation: number;
+  /** report.html */
+  readonly report: string;
+  readonly offers: readonly {
+    readonly offer: string;
+    readonly propensityKind: string;
+    readonly valueWords: string;
+    readonly npv: NpvComputation | null;
+  }[];
 }
 
 /** Colours, or functions that leave the text as it is. */
@@ -229,6 +247,21 @@ export function inWords({ decision, identity }: Pick<Explanation, 'decision' | '
   }
 }
 
+/** How the propensity and the value of each candidate were worked out before the call. */
+function originLines({ decision, origin }: Explanation, paint: Paint): readonly string[] {
+  if (origin === undefined) return [];
+  const weighed = new Set(decision.candidates.map((one) => one.offerCode));
+  const lines = origin.offers
+    .filter(({ offer }) => weighed.has(offer))
+    .flatMap(({ offer, propensityKind, valueWords, npv }) => [
+      `  ${offer}: propensity by ${propensityKind}, value ${valueWords}`,
+      ...(npv === null ? [] : npvLines(npv).map((line) => `    ${line}`)),
+    ]);
+  if (lines.length === 0) return [];
+  const run = paint.dim(`  ranking run ${origin.runId}, generation ${origin.generation}`);
+  return ['', paint.bold('Where the numbers come from') + run, ...lines, `  report ${origin.report}`];
+}
+
 /** The whole explanation, lines for a terminal of 100 columns. */
 export function explanationText(explanation: Explanation, paint: Paint): string {
   const { decision, from, to, trunk, identity, partner, partnerName, store, board } = explanation;
@@ -250,6 +283,7 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
     paint.bold('Candidates') +
       paint.dim('  worth = propensity x value x conversion x share that stays through the wait - cost'),
     ...candidateLines(decision, paint),
+    ...originLines(explanation, paint),
     '',
     paint.bold('Steps, in the order they are tried'),
     ...stepLines(decision, paint),

@@ -13,7 +13,7 @@ import type { StrategyLookup } from '../offers/index.js';
 import { boardFrom } from './explain-board.js';
 import { readSettings } from './read-settings.js';
 import { ctiData, explanationText, inWords } from './explain-text.js';
-import type { Explanation, Paint } from './explain-text.js';
+import type { Explanation, Paint, StrategyOrigin } from './explain-text.js';
 
 interface ExplainOptions {
   readonly from: string;
@@ -100,6 +100,7 @@ async function explain(
     store,
     board: options.board === 'all-up' ? 'all centres up, all agents and ports free' : options.board,
     decision,
+    origin: await originOf(environment.dataDir, partner.partner, decision.generation),
   };
   if (options.json !== true) return explanationText(explanation, process.stdout.isTTY ? colours : noColours);
   const steps = decision.steps.map((step) => ({
@@ -107,10 +108,24 @@ async function explain(
     uri: step.target.kind === 'destination' ? step.target.destination.uri : step.target.uri,
     ctiData: ctiData(decision, step),
   }));
-  const { from, to, board } = explanation;
+  const { from, to, board, origin } = explanation;
   const words = inWords(explanation);
   const record = toDecisionRecord(decision, input, decider);
-  return `${JSON.stringify({ from, to, trunk: trunk.trunk, identity, store, board, words, steps, record }, null, 2)}\n`;
+  return `${JSON.stringify({ from, to, trunk: trunk.trunk, identity, store, board, words, steps, record, origin }, null, 2)}\n`;
+}
+
+/** What the run that published the generation wrote about its offers. */
+async function originOf(
+  dataDir: string,
+  partner: string,
+  generation: number | undefined,
+): Promise<StrategyOrigin | undefined> {
+  if (generation === undefined || !existsSync(join(dataDir, 'rankings', partner))) return undefined;
+  const { RunDirectory } = await import('../ranking/index.js');
+  const run = new RunDirectory(dataDir, partner).published(generation);
+  if (run?.report === undefined) return undefined;
+  const { runId, directory, report } = run;
+  return { runId, generation, report: join(directory, 'report.html'), offers: report.offers };
 }
 
 function trunkOf(settings: Settings, id: string | undefined): Trunk {

@@ -1,5 +1,6 @@
 // One customer's ranking for people.
 import { textTable } from '../kernel/index.js';
+import { npvLines } from './npv-lines.js';
 import { GATE_WORDS } from '../ranking/index.js';
 import type { CustomerExplanation, ExplainedOffer, KeptRanking } from '../ranking/index.js';
 
@@ -49,7 +50,7 @@ function offerLines(one: ExplainedOffer): readonly string[] {
     `  propensity ${one.propensity.toFixed(4)} by ${by}`,
     ...featureLines(one),
     `  value ${one.value.toFixed(2)}: ${one.valueWords}`,
-    ...npvLines(one),
+    ...(one.npv === null ? [] : npvLines(one.npv).map((line) => `    ${line}`)),
   ];
 }
 
@@ -62,17 +63,6 @@ function featureLines({ features }: ExplainedOffer): readonly string[] {
   });
   const more = features.length - shown.length;
   return more > 0 ? [...shown, `    and ${more} features that count less`] : shown;
-}
-
-function npvLines({ npv }: ExplainedOffer): readonly string[] {
-  if (npv === null) return [];
-  return [
-    ...npv.lines.map(({ fromMonth, toMonth, amount, payments, presentValue }) => {
-      const months = fromMonth === toMonth ? `month ${fromMonth}` : `months ${fromMonth} to ${toMonth}`;
-      return `    ${months}: ${amount} x ${payments.toFixed(3)} payments (after churn and discount) = ${presentValue.toFixed(2)}`;
-    }),
-    `    less the cost of sale ${npv.costOfSale}`,
-  ];
 }
 
 export function keptRankingText(partner: string, one: KeptRanking): string {

@@ -6,6 +6,7 @@ export { modelPath, readModel } from './model/read-model.js';
 export type { ModelReport } from './report/model-report.js';
 export { modelReportText } from './report/model-report-text.js';
 export { GATE_WORDS, GATES } from './report/run-report.js';
+export type { NpvComputation } from './value/npv.js';
 export type { OfferFunnel, RankingGate, RunReport, SourceReport } from './report/run-report.js';
 export { loadReportPages } from './report/pages.js';
 export type { ReportPages } from './report/pages.js';

@@ -9,7 +9,7 @@ const plain: Paint = { bold: same, dim: same, green: same, red: same };
 const caller: Identity = { kind: 'number', phone: '+15550100001', source: 'From', confidence: 'claimed' };
 
 function explanation(decision: Decision, identity: Identity = caller): Explanation {
-  const call = { from: '+15550100001', to: '+18005550100', trunk: 'loopback' };
+  const call = { from: '+15550100001', to: '+18005550100', trunk: 'loopback', origin: undefined };
   return { ...call, identity, partner: 'acme', partnerName: 'Acme', store: 'hit', board: 'all up', decision };
 }
 
@@ -32,6 +32,36 @@ t.test('the text has every gate, every candidate and every step, in 100 columns'
   t.match(text, /GOLD +agents +east\/sales +0\.200 +100\.00 +1\.00 +0 s +1\.00 +0\.00 +20\.00 +chosen/);
   t.match(text, / 1 +east\/sales +sip:sales@127\.0\.0\.1:5071;transport=udp +GOLD by agents/);
   t.match(text, /X-Offer-URL and Call-Info +https:\/\/offers\.example\/GOLD/);
+  t.end();
+});
+
+t.test('where the numbers come from is shown for what was weighed', (t) => {
+  const decision = new CallCentre().decide({ lookup: hit(strategy([ranked('GOLD', 0.2)])) });
+  const npv = {
+    lines: [{ fromMonth: 1, toMonth: 12, amount: 10, payments: 11.5, presentValue: 115 }],
+    costOfSale: 15,
+    netPresentValue: 100,
+  };
+  const origin = {
+    runId: '20261126T080000Z-0a1b',
+    generation: 7,
+    report: 'data/rankings/acme/20261126T080000Z-0a1b/report.html',
+    offers: [
+      {
+        offer: 'GOLD',
+        propensityKind: 'logistic',
+        valueWords: '100 (net present value of 1 cash flow)',
+        npv,
+      },
+      { offer: 'SILVER', propensityKind: 'rate', valueWords: '60 (offers.yaml)', npv: null },
+    ],
+  };
+  const text = explanationText({ ...explanation(decision), origin }, plain);
+  t.match(text, /Where the numbers come from {2}ranking run 20261126T080000Z-0a1b, generation 7\n/);
+  t.match(text, /GOLD: propensity by logistic, value 100 \(net present value of 1 cash flow\)\n/);
+  t.match(text, / {4}months 1 to 12: 10 x 11\.500 payments \(after churn and discount\) = 115\.00\n/);
+  t.match(text, / {4}less the cost of sale 15\n {2}report data\/rankings/);
+  t.notMatch(text, /SILVER: propensity/, 'it was not weighed');
   t.end();
 });
 

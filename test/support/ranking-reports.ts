@@ -33,6 +33,7 @@ export function offerFunnel(index: number, customers: number, first: number): Of
     meanPropensity,
     meanValue,
     meanExpectedValue: meanPropensity * meanValue,
+    npv: null,
     valueWords:
       index % 3 === 0
         ? 'net present value: 4.20 in months 1 to 60, 60.00 in month 12, at 8 % a year, 1.5 % leave each month, less 25.00'

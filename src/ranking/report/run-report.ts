@@ -1,4 +1,5 @@
 // What one ranking run of one partner did. Plain data: JSON, the screen and the HTML report say the same.
+import type { NpvComputation } from '../value/npv.js';
 
 /** Why an offer was not ranked for a customer, in the order that the gates are passed. The first that stops counts. */
 export const GATES = [
@@ -48,6 +49,8 @@ export interface OfferFunnel {
   readonly meanValue: number | null;
   readonly meanExpectedValue: number | null;
   readonly valueWords: string;
+  /** How a net present value was worked out; null for a value of another kind. */
+  readonly npv: NpvComputation | null;
 }
 
 /** A problem of a source, with rows that show it. */

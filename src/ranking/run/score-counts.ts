@@ -118,6 +118,7 @@ export class ScoreCounts {
       meanValue: mean(sums?.value, MONEY_UNITS),
       meanExpectedValue: mean(sums?.expected, MONEY_UNITS),
       valueWords: offer.value.words,
+      npv: offer.value.npv ?? null,
     };
   }
 }
