@@ -126,21 +126,22 @@ async function score(prepared: Prepared, parts: ScoreParts): Promise<void> {
   const size = Math.max(1, Math.round(settings.ranking.run.partitionRows / ROW_GROUP)) * ROW_GROUP;
   const rows = settings.ranking.run.partitionRows < ROW_GROUP ? settings.ranking.run.partitionRows : size;
   const onnx = await OnnxScores.open(plan, database);
+  stages.tell('score', 0, lastCid);
   try {
     let partition = 0;
     for (let first = 1; first <= lastCid; first += rows, partition++) {
       const where = `_cid BETWEEN ${first} AND ${first + rows - 1}`;
-      await stages.run('score', async () => {
+      await stages.measure('score', async () => {
         await onnx?.score(where);
         await database.run(
           'score',
           scoreSql(plan, where, { ...prepared.score, hasOnnx: onnx !== undefined }),
         );
       });
+      await stages.measure('keep table', () => keepTable(prepared, parts, partition));
+      await stages.measure('count', () => parts.counts.add(database));
+      await stages.measure('stage', () => stage(parts));
       stages.tell('score', Math.min(first + rows - 1, lastCid), lastCid);
-      await stages.run('keep table', () => keepTable(prepared, parts, partition));
-      await stages.run('count', () => parts.counts.add(database));
-      await stages.run('stage', () => stage(parts));
     }
   } finally {
     await onnx?.close();

@@ -19,9 +19,14 @@ export class Stages {
     this.#onProgress = onProgress;
   }
 
-  /** Runs one stage; its time is added to what an earlier stage of the name took. */
+  /** Tells that a stage begins, and runs it. */
   async run<T>(stage: string, work: () => Promise<T>): Promise<T> {
     this.tell(stage);
+    return this.measure(stage, work);
+  }
+
+  /** Runs a part of a stage that was told; its time is added to what earlier parts of the name took. */
+  async measure<T>(stage: string, work: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     try {
       return await work();
