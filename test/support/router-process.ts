@@ -43,8 +43,10 @@ export class RouterProcess {
   readonly sipPort: number;
   readonly httpPort: number;
   readonly child: TestChild;
+  readonly #env: Readonly<Record<string, string>>;
 
   private constructor(options: RouterOptions, ports: readonly number[]) {
+    this.#env = options.env ?? {};
     const [sipPort = 0, httpPort = 0] = ports;
     this.sipPort = sipPort;
     this.httpPort = httpPort;
@@ -158,6 +160,7 @@ export class RouterProcess {
         PROFFER_DATA_DIR: this.dataDir,
         PROFFER_SIP_PORT: String(this.sipPort),
         PROFFER_HTTP_PORT: String(this.httpPort),
+        ...this.#env,
       },
     });
     const guard = setTimeout(() => child.signal('SIGKILL'), 60_000);
