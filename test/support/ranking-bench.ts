@@ -54,6 +54,10 @@ export interface BenchOffer extends Draft<Omit<RankedOfferSettings, 'offer'>> {
   readonly configured?: Draft<Omit<Offer, 'offer' | 'partner' | 'presentations' | 'url' | 'name'>>;
 }
 
+type SourceDraft = Draft<PartnerRanking['sources'][number]>;
+/** Undefined takes a key away, such as the file of a source that is a query. */
+export type SourceChange = { readonly [key in keyof SourceDraft]?: SourceDraft[key] | undefined };
+
 export interface BenchOptions {
   /** By code, in configured order. */
   readonly offers: Readonly<Record<string, BenchOffer>>;
@@ -66,7 +70,7 @@ export interface BenchOptions {
   readonly ranking?: Draft<Omit<PartnerRanking, 'partner' | 'sources' | 'offers'>>;
   readonly tables: Partial<Readonly<Record<SourceName, Table>>>;
   /** Changes of sources, such as maxRejected. */
-  readonly sources?: Partial<Readonly<Record<SourceName, Draft<PartnerRanking['sources'][number]>>>>;
+  readonly sources?: Partial<Readonly<Record<SourceName, SourceChange>>>;
   readonly models?: Readonly<Record<string, LogisticModel>>;
   readonly onnxModels?: Readonly<Record<string, Draft<Omit<ModelSettings, 'model' | 'partner' | 'kind'>>>>;
   readonly run?: Draft<RankingSettings['run']>;
@@ -191,14 +195,7 @@ export class RankingBench {
           country: 'US',
           ...ranking,
           partner: PARTNER,
-          sources: this.#tables().map(([source, { columns = {} }]) => ({
-            source,
-            file: this.fileOf(source),
-            columns: Object.entries({ ...ownColumns[source], ...columns }).map(([column, type]) =>
-              typeof type === 'string' ? { column, type } : { column, ...type },
-            ),
-            ...this.#options.sources?.[source],
-          })),
+          sources: this.#tables().map(([source, table]) => this.#sourceSettings(source, table)),
           offers: Object.entries(offers).map(([offer, { configured: _, ...ranked }]) => ({
             offer,
             ...ranked,
@@ -206,6 +203,19 @@ export class RankingBench {
         },
       ],
     };
+  }
+
+  #sourceSettings(source: SourceName, { columns = {} }: Table): SourceDraft {
+    const settings: SourceChange = {
+      source,
+      file: this.fileOf(source),
+      columns: Object.entries({ ...ownColumns[source], ...columns }).map(([column, type]) =>
+        typeof type === 'string' ? { column, type } : { column, ...type },
+      ),
+      ...this.#options.sources?.[source],
+    };
+    const there = Object.entries(settings).filter(([, value]) => value !== undefined);
+    return Object.fromEntries(there);
   }
 
   /** One run, published into a recorder unless another publisher is given. */
