@@ -1,5 +1,9 @@
 // proffer rank as people run it, against a real LMDB file and a real redis-server: published whole or not at all, whatever happens.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import t from 'tap';
+import { RankingDatabase } from '../../src/ranking/index.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
 import { waitUntil } from '../support/child-process.js';
 import { RankedShop } from '../support/ranked-shop.js';
@@ -178,6 +182,42 @@ t.test('a disk that is full while the table is written: nothing is published', a
   t.match(full.stderr, /^proffer: keep table: .*(File too large|write)/);
   t.ok(full.stderr.endsWith(nothing));
   t.strictSame(await shop.serving(), before);
+  t.strictSame(shop.leftovers, []);
+});
+
+t.test('a disk that is full while data is spilled: nothing is published', async (t) => {
+  const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const directory = mkdtempSync(join(tmpdir(), 'proffer-large-'));
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+  const [customers, phones] = [join(directory, 'customers.parquet'), join(directory, 'phones.parquet')];
+  const database = await RankingDatabase.open({ threads: 2, memoryLimitMb: 512, directory });
+  const copy = (file: string, columns: readonly string[]): Promise<void> =>
+    database.run(
+      'test',
+      `COPY (SELECT 'A' || range AS customer, ${columns.join(', ')} FROM range(300000)) TO '${file}'`,
+    );
+  await copy(
+    customers,
+    texts.map((name) => `md5(range || '${name}') AS ${name}`),
+  );
+  await copy(phones, ["'+' || (15550000000 + range) AS phone"]);
+  database.close();
+  const shop = new RankedShop({
+    run: { memoryLimitMb: 128 },
+    tables: {
+      customers: { columns: Object.fromEntries(texts.map((name) => [name, 'text' as const])), rows: [] },
+      phones: { rows: [] },
+    },
+    sources: { customers: { file: customers }, phones: { file: phones } },
+  });
+  t.teardown(() => shop.remove());
+  const full = await shop.run(['rank'], 'ulimit -f 6000');
+  t.match(full, { code: 1, stdout: '' });
+  t.match(
+    full.stderr,
+    /^proffer: customers of acme: IO Error: Could not write file .*duckdb_temp_storage.*: File too large\n/,
+  );
+  t.ok(full.stderr.endsWith(nothing));
   t.strictSame(shop.leftovers, []);
 });
 

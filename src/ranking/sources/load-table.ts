@@ -114,11 +114,16 @@ async function createTable(
        FROM ${relation.sql}`,
     );
   } catch (error) {
-    if (error instanceof RankingEngineError) {
+    if (error instanceof RankingEngineError && !isOfTheRun(plainMessage(error.cause))) {
       throw new SourceError(label, `${relation.from} cannot be read: ${plainMessage(error.cause)}`, error);
     }
     throw error;
   }
+}
+
+/** No memory or no disk for what is read: nothing is wrong with the source. */
+function isOfTheRun(message: string): boolean {
+  return /^(Out of Memory Error|IO Error: (Could not write|Failed to write|No space left))/i.test(message);
 }
 
 /** Marks all but the first row of each key. */
