@@ -24,7 +24,7 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-/** Sets `process.exitCode`: 1 when a partner was not published. @throws SettingsError, StoreOpenError, NoRankingError */
+/** Sets `process.exitCode`: 1 when a partner was not published, or the run not kept. @throws SettingsError, StoreOpenError, NoRankingError */
 export async function rankAll(named: readonly string[], options: RankOptions): Promise<void> {
   await withRanking(named, options, async (session) => {
     const store = isDry(options) ? undefined : await openStore(session);

@@ -12,7 +12,8 @@ nothing; with --generation it shows what was thought when that generation was pu
 
 Exit codes:
   0  published (or shown, or with --dry-run worked out)
-  1  nothing was published for at least one partner; what was current before still serves
+  1  nothing was published for at least one partner; what was current before still serves. Or it was published and
+     its report could not be written, which is said
 
 Examples:
   $ proffer rank
