@@ -1,4 +1,4 @@
-// The base table: one row a customer in the order of the source, with everything that gates, models and values read.
+// The base table of a partition: one row a customer, with everything that gates, models and values read.
 // Columns that no settings name begin with `_`, which no column of a source can.
 import type { PartnerRanking } from '../../config/index.js';
 import { planColumns, sourceOf } from '../rules/columns.js';
@@ -21,27 +21,24 @@ const aggregates: Readonly<Record<string, (column: string) => string>> = {
 const flagColumns = ['optOut', undefined, 'hardship', 'fraud', 'complaint'] as const;
 export const SERVICE_ALERT_BIT = 2;
 
-/** Makes `base`, `extra_phones` and what they are made of. */
-export function baseStatements(plan: RankingPlan, ranking: PartnerRanking): readonly Statement[] {
+/** Makes what `base` is joined from, one row a customer in each: `first_numbers`, `extra_phones`, `account_sums`, `alerts`. */
+export function factStatements(plan: RankingPlan, ranking: PartnerRanking): readonly Statement[] {
   return [
-    { what: 'phone numbers', sql: numbersSql },
     { what: 'first numbers', sql: firstNumbersSql },
     { what: 'further numbers', sql: extraPhonesSql },
     ...(plan.sources.has('accounts') ? [{ what: 'accounts', sql: accountsSql(ranking) }] : []),
     { what: 'service alerts', sql: alertsSql(plan) },
-    { what: 'base table', sql: baseSql(plan) },
   ];
 }
 
-const numbersSql = `CREATE OR REPLACE TABLE numbers AS SELECT DISTINCT cid, number FROM phones`;
-
+/** `phones` counts rows of the source: the same number twice counts twice. */
 const firstNumbersSql = `CREATE OR REPLACE TABLE first_numbers AS
-  SELECT cid, min(number) AS number, count(*) AS phones FROM numbers GROUP BY cid`;
+  SELECT cid, min(number) AS number, count(*) AS phones FROM phones GROUP BY cid`;
 
 /** Numbers of a customer beyond the lowest. */
 const extraPhonesSql = `CREATE OR REPLACE TABLE extra_phones AS
-  SELECT numbers.cid, numbers.number FROM numbers JOIN first_numbers AS first USING (cid)
-  WHERE first.phones > 1 AND numbers.number <> first.number`;
+  SELECT DISTINCT phones.cid, phones.number FROM phones JOIN first_numbers AS first USING (cid)
+  WHERE first.phones > 1 AND phones.number <> first.number`;
 
 /** One row a customer with its accounts as single values. */
 export function accountsSql(ranking: PartnerRanking): string {
@@ -52,7 +49,9 @@ export function accountsSql(ranking: PartnerRanking): string {
     const one = `accounts.${column}`;
     // A sum of decimals depends on their order: summed as exact numbers it is the same for any number of threads.
     const exact =
-      aggregate === 'sum' || aggregate === 'mean' ? `${name(column)}::DECIMAL(38, 6)` : name(column);
+      aggregate === 'sum' || aggregate === 'mean'
+        ? `TRY_CAST(${name(column)} AS DECIMAL(38, 6))`
+        : name(column);
     const sql = aggregates[aggregate]?.(exact) ?? 'NULL';
     return [
       types.get(one)?.type === 'decimal' ? `(${sql})::DOUBLE AS ${name(one)}` : `${sql} AS ${name(one)}`,
@@ -83,7 +82,8 @@ function alertsSql(plan: RankingPlan): string {
     SELECT cid, ${bit} AS service_offers FROM "serviceAlerts" WHERE ${opened} AND ${open} GROUP BY cid`;
 }
 
-function baseSql(plan: RankingPlan): string {
+/** The statement that makes `base` of the customers of a range of rows, first and last included. */
+export function baseSql(plan: RankingPlan, first: number | string, last: number | string): string {
   const masks = ['held', 'exposure', 'family', 'cool'].flatMap((kind) =>
     Array.from({ length: maskCount(plan.offers.length) }, (_, chunk) => `_${kind}_${chunk}`),
   );
@@ -117,13 +117,18 @@ function baseSql(plan: RankingPlan): string {
     `(${[...flags, `CASE WHEN alerts.cid IS NULL THEN 0 ELSE ${SERVICE_ALERT_BIT} END`].join(' + ')})::UTINYINT AS _flags`,
     'coalesce(alerts.service_offers, 0) AS _service_offers',
   ];
-  const joins = [
+  const facts = [
     'first_numbers',
     'marks',
     'alerts',
     ...(plan.sources.has('accounts') ? ['account_sums'] : []),
     ...(plan.offerColumns.length > 0 ? ['history'] : []),
-  ].map((table) => `LEFT JOIN ${table} ON ${table}.cid = customers.row`);
-  return `CREATE OR REPLACE TABLE base AS SELECT ${columns.join(',\n')} FROM customers ${joins.join(' ')}
-    ORDER BY customers.row`;
+  ];
+  const joins = facts.map(
+    (table) =>
+      `LEFT JOIN (SELECT * FROM ${table} WHERE cid BETWEEN ${first} AND ${last}) AS ${table} ON ${table}.cid = customers.row`,
+  );
+  return `CREATE OR REPLACE TABLE base AS SELECT ${columns.join(',\n')}
+    FROM (SELECT * FROM customers WHERE row BETWEEN ${first} AND ${last}) AS customers
+    ${joins.join('\n')}`;
 }

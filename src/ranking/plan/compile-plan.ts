@@ -16,6 +16,7 @@ import { MAX_RANKED_OFFERS, MOST_VALUE } from './score-sql.js';
 
 const SHAPE = 'plan_shape';
 const DAY_MS = 86_400_000;
+const MAX_SERVICE_OFFERS = 31;
 
 export interface CompileOptions {
   readonly database: RankingDatabase;
@@ -65,6 +66,13 @@ class PlanCompiler {
         `${ranking.offers.length} offers are ranked; at most ${MAX_RANKED_OFFERS} can be`,
       );
     }
+    const serviceOffers = this.#offers.filter((one) => one.kind === 'service');
+    if (serviceOffers.length > MAX_SERVICE_OFFERS) {
+      throw new RuleError(
+        this.#place,
+        `${ranking.partner} has ${serviceOffers.length} service offers; at most ${MAX_SERVICE_OFFERS} fit a strategy`,
+      );
+    }
     await this.#makeShape();
     const offers: PlannedOffer[] = [];
     for (const [index, offer] of ranking.offers.entries()) {
@@ -89,9 +97,7 @@ class PlanCompiler {
       },
       offers,
       families: this.#families(),
-      serviceOffers: this.#offers
-        .filter((one) => one.kind === 'service')
-        .map(({ offer, value }) => ({ offer, value })),
+      serviceOffers: serviceOffers.map(({ offer, value }) => ({ offer, value })),
       sources: new Set(ranking.sources.map((one) => one.source)),
       customerColumns: [...this.#customerColumns.values()],
       offerColumns: [...this.#offerColumns.values()],

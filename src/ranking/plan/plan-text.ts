@@ -1,7 +1,7 @@
 // The plan as people read it: every statement of a run, in order, with what it is for.
 import type { PartnerRanking } from '../../config/index.js';
 import { planColumns } from '../rules/columns.js';
-import { baseStatements } from './base-sql.js';
+import { baseSql, factStatements } from './base-sql.js';
 import { gatesOf } from './gate-sql.js';
 import { historyStatements } from './history-sql.js';
 import type { PlannedOffer, RankingPlan } from './ranking-plan.js';
@@ -11,10 +11,14 @@ import { scoreSql, tableSql } from './score-sql.js';
 export function planText(plan: RankingPlan, ranking: PartnerRanking): string {
   const statements = [
     ...historyStatements(plan),
-    ...baseStatements(plan, ranking),
+    ...factStatements(plan, ranking),
     {
-      what: 'scores, one partition of customers after the other',
-      sql: scoreSql(plan, '_cid BETWEEN ? AND ?', {
+      what: 'a partition of customers; this and what follows, one partition after the other',
+      sql: baseSql(plan, '?', '?'),
+    },
+    {
+      what: 'scores',
+      sql: scoreSql(plan, {
         rates: new Map(),
         columns: planColumns(ranking),
         hasOnnx: hasOnnx(plan),

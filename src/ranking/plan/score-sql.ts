@@ -32,13 +32,13 @@ export interface ScoreOptions {
 }
 
 /**
- * The statement that makes `scored` of the rows of `base` that `where` chooses: `_cid`, `customer`, `_number`, `_phones`, `_flags`,
+ * The statement that makes `scored` of the rows of `base`: `_cid`, `customer`, `_number`, `_phones`, `_flags`,
  * `_service_offers`; for each offer `_g_I` (gate code, 0: ranked) and `_p_I` (FLOAT, null for who may not be made the offer);
  * for each rank `_o_K` (offer index, null where there is none), `_q_K` (propensity), `_w_K` (value).
  */
-export function scoreSql(plan: RankingPlan, where: string, options: ScoreOptions): string {
+export function scoreSql(plan: RankingPlan, options: ScoreOptions): string {
   const floors = familyFloors(plan);
-  const keys = keyed(plan, valued(plan, gated(plan, where, options), options));
+  const keys = keyed(plan, valued(plan, gated(plan, options), options));
   return [
     'CREATE OR REPLACE TABLE scored AS',
     finalSelect(plan, floors),
@@ -59,7 +59,7 @@ function featureName(column: string, offer: number, columns: ReadonlyMap<string,
 }
 
 /** `_g_I`: the first gate that stops, before any score. */
-function gated(plan: RankingPlan, where: string, options: ScoreOptions): string {
+function gated(plan: RankingPlan, options: ScoreOptions): string {
   const { columns, hasOnnx, ignoresGates = false } = options;
   const gates = all(plan, (offer, index) => {
     const gates = ignoresGates ? [] : gatesOf(plan, offer);
@@ -68,7 +68,7 @@ function gated(plan: RankingPlan, where: string, options: ScoreOptions): string 
   });
   const onnx = hasOnnx ? ' LEFT JOIN onnx_scores USING (_cid)' : '';
   const selected = ['*', ...featureColumns(layoutOf(plan, columns)), ...gates];
-  return `SELECT ${list(selected)} FROM (SELECT * FROM base${onnx} WHERE ${where})`;
+  return `SELECT ${list(selected)} FROM base${onnx}`;
 }
 
 /** `_p_I`, and `_v_I` where the value is not the same for everybody. */

@@ -2,6 +2,7 @@
 import { isInControlArm } from '../../decision/index.js';
 import type { LogisticModel, ModelFeature } from '../model/logistic-model.js';
 import type { Row } from '../database.js';
+import { baseSql } from '../plan/base-sql.js';
 import { gatesOf } from '../plan/gate-sql.js';
 import type { PlannedOffer, RankingPlan } from '../plan/ranking-plan.js';
 import { ranksOf, scoreSql } from '../plan/score-sql.js';
@@ -67,9 +68,13 @@ export async function explainCustomer(
   const prepared = await prepare({ ...options, sampleShare: 1 });
   const { plan } = prepared;
   if (prepared.customers === 0) return undefined;
+  await database.run('explain', baseSql(plan, 1, prepared.lastCid));
   const values = await valuesOf(prepared, options);
   const facts = await gatesAndFeatures(prepared, options);
-  const [head] = await database.rows('explain', 'SELECT _phones, _flags FROM base');
+  const [head] = await database.rows(
+    'explain',
+    'SELECT CASE WHEN _number = 0 THEN 0 ELSE 1 + (SELECT count(*) FROM extra_phones WHERE cid = _cid) END, _flags FROM base',
+  );
   const offers = plan.offers.map((offer) => explained(offer, { values, facts }));
   return {
     partner,
@@ -97,9 +102,9 @@ async function valuesOf(
   const { plan, score } = prepared;
   const onnx = await OnnxScores.open(plan, database);
   try {
-    await onnx?.score('true');
+    await onnx?.score();
     const scoring = { ...score, hasOnnx: onnx !== undefined };
-    await database.run('explain', scoreSql(plan, 'true', scoring));
+    await database.run('explain', scoreSql(plan, scoring));
     const indexes = plan.offers.map((one) => one.index);
     const ranks = Array.from({ length: ranksOf(plan) }, (_, rank) => `_o_${rank}`);
     const [row] = await database.rows(
@@ -120,12 +125,12 @@ async function valuesOf(
 
 async function ungated(
   plan: RankingPlan,
-  scoring: Parameters<typeof scoreSql>[2],
+  scoring: Parameters<typeof scoreSql>[1],
   database: PrepareOptions['database'],
 ): Promise<Pick<Values, 'propensity' | 'value'>> {
   // Every offer ranked: then each has its propensity and value among the ranks.
   const all = { ...plan, topK: plan.offers.length, minExpectedValue: 0, maxPerFamily: undefined };
-  await database.run('explain', scoreSql(all, 'true', scoring));
+  await database.run('explain', scoreSql(all, scoring));
   const ranks = Array.from({ length: ranksOf(all) }, (_, rank) => `_o_${rank}, _q_${rank}, _w_${rank}`);
   const [row = []] = await database.rows('explain', `SELECT ${list(ranks)} FROM scored`);
   const propensity = new Map<number, number>();

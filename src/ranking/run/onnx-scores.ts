@@ -37,13 +37,13 @@ export class OnnxScores {
     return models.length === 0 ? undefined : new OnnxScores(database, models);
   }
 
-  /** Makes `onnx_scores` for the rows of `base` that `where` chooses: `_cid` and `_onnx_INDEX` for each such offer. */
-  async score(where: string): Promise<void> {
+  /** Makes `onnx_scores` for the rows of `base`: `_cid` and `_onnx_INDEX` for each such offer. */
+  async score(): Promise<void> {
     const columns = this.#models.map(({ offer }) => `_onnx_${offer.index} DOUBLE`);
     await this.#database.run('onnx', `CREATE OR REPLACE TABLE onnx_scores (_cid BIGINT, ${list(columns)})`);
     const features = [...new Set(this.#models.flatMap((one) => one.features))];
     const selected = features.map((feature) => `${name(feature)}::FLOAT`);
-    const rows = `SELECT ${list(['_cid', ...selected])} FROM base WHERE ${where}`;
+    const rows = `SELECT ${list(['_cid', ...selected])} FROM base`;
     await this.#database.append('onnx', 'onnx_scores', async (appender) => {
       for await (const chunk of this.#database.chunks('onnx', rows)) {
         const scores = await this.#scoresOf(chunk, features);

@@ -1,8 +1,8 @@
-// From sources to the base table: the part of a run that scoring, explaining and dry runs share.
+// From sources to the tables that partitions are made of: the part of a run that scoring, explaining and dry runs share.
 import type { Settings } from '../../config/index.js';
 import type { RankingDatabase } from '../database.js';
 import type { LogisticModel } from '../model/logistic-model.js';
-import { baseStatements } from '../plan/base-sql.js';
+import { factStatements } from '../plan/base-sql.js';
 import { compilePlan } from '../plan/compile-plan.js';
 import { historyStatements } from '../plan/history-sql.js';
 import type { RankingPlan } from '../plan/ranking-plan.js';
@@ -11,7 +11,7 @@ import type { SourceReport } from '../report/run-report.js';
 import { planColumns } from '../rules/columns.js';
 import { loadSources } from '../sources/load-sources.js';
 import type { QueryExport } from '../sources/query-export.js';
-import { text } from '../sql.js';
+import { name, text } from '../sql.js';
 import type { Stages } from './stages.js';
 
 export interface PrepareOptions {
@@ -36,7 +36,7 @@ export interface Prepared {
   readonly plan: RankingPlan;
   readonly sources: readonly SourceReport[];
   readonly score: Omit<ScoreOptions, 'hasOnnx'>;
-  /** Of `base`, which partitions are cut from. */
+  /** The last row of `customers`, which partitions are cut from. */
   readonly lastCid: number;
   readonly customers: number;
 }
@@ -59,45 +59,33 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const rates = await stages.run('prepare', async () => {
     for (const { what, sql } of historyStatements(plan)) await database.run(what, sql);
     const found = await ratesOf(plan, database);
-    await makeBase(options, plan, ranking);
+    await drop(database, ['exposures', 'purchases', 'offer_history', 'family_history']);
+    for (const { what, sql } of factStatements(plan, ranking)) await database.run(what, sql);
+    await drop(database, ['phones', 'accounts', 'serviceAlerts']);
+    await choose(options);
     return found;
   });
-  const [customers = 0, lastCid = 0] = await database.numbers('base', 'SELECT count(*), max(_cid) FROM base');
+  const [customers = 0, lastCid = 0] = await database.numbers(
+    'customers',
+    'SELECT count(*), max(row) FROM customers',
+  );
   stages.rows('prepare', customers);
   return { plan, sources, score: { rates, columns: planColumns(ranking) }, lastCid, customers };
 }
 
-async function makeBase(
-  { database, customer, sampleShare }: PrepareOptions,
-  plan: RankingPlan,
-  ranking: Parameters<typeof baseStatements>[1],
-): Promise<void> {
-  for (const { what, sql } of baseStatements(plan, ranking)) await database.run(what, sql);
-  for (const table of [
-    'customers',
-    'phones',
-    'numbers',
-    'accounts',
-    'account_sums',
-    'exposures',
-    'purchases',
-    'history',
-    'offer_history',
-    'family_history',
-    'marks',
-    'alerts',
-    'first_numbers',
-    'serviceAlerts',
-  ]) {
-    await database.run('base', `DROP TABLE IF EXISTS ${table}`);
+/** Tables that were read for the last time make room for the next. */
+async function drop(database: RankingDatabase, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await database.run('prepare', `DROP TABLE IF EXISTS ${name(table)}`);
+}
+
+/** Leaves the customers that are to be ranked. After the past was summed up: rates are those of all customers. */
+async function choose({ database, customer, sampleShare }: PrepareOptions): Promise<void> {
+  if (customer !== undefined) {
+    await database.run('customers', `DELETE FROM customers WHERE customer <> ${text(customer)}`);
   }
-  if (customer !== undefined)
-    await database.run('base', `DELETE FROM base WHERE customer <> ${text(customer)}`);
   if (sampleShare < 1) {
-    await database.run(
-      'base',
-      `DELETE FROM base WHERE hash(customer) % 1000000 >= ${Math.round(sampleShare * 1_000_000)}`,
-    );
+    const most = Math.round(sampleShare * 1_000_000);
+    await database.run('customers', `DELETE FROM customers WHERE hash(customer) % 1000000 >= ${most}`);
   }
 }
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Settings } from '../../config/index.js';
 import { RankingEngineError, ReportNotKeptError, RunInterruptedError } from '../errors.js';
 import type { RankingPlan } from '../plan/ranking-plan.js';
+import { baseSql } from '../plan/base-sql.js';
 import { scoreSql, tableSql } from '../plan/score-sql.js';
 import { loadReportPages } from '../report/pages.js';
+import type { ReportPages } from '../report/pages.js';
 import type { Comparison, RunReport } from '../report/run-report.js';
 import { text } from '../sql.js';
 import { compareRuns } from './compare-runs.js';
@@ -33,10 +35,38 @@ const HOUR_MS = 3_600_000;
  *   ReportNotKeptError, and what publishing throws
  */
 export async function rankPartner(options: RankPartnerOptions): Promise<RunReport> {
-  const { database, settings, partner, stages } = options;
+  const { settings, partner } = options;
   const runs = new RunDirectory(options.dataDir, partner);
   const previous = runs.published();
   const { runId, directory, tables } = runs.begin(Date.now());
+  try {
+    const ended = await published(options, { runs, previous, runId, directory, tables });
+    keep(ended, { runs, directory, keepRuns: settings.ranking.run.keepRuns });
+    return ended.report;
+  } catch (error) {
+    if (!(error instanceof ReportNotKeptError)) runs.abandon(directory);
+    throw error;
+  }
+}
+
+interface RunPlace {
+  readonly runs: RunDirectory;
+  readonly previous: KeptRun | undefined;
+  readonly runId: string;
+  readonly directory: string;
+  readonly tables: string;
+}
+
+interface EndedRun {
+  readonly report: RunReport;
+  /** Loaded before the swap: what may be missing is found while nothing is published yet. */
+  readonly pages: ReportPages;
+}
+
+/** The run itself, up to the swap. */
+async function published(options: RankPartnerOptions, place: RunPlace): Promise<EndedRun> {
+  const { database, settings, partner, stages } = options;
+  const { previous, runId, directory, tables } = place;
   const prepared = await prepare({ ...options, directory, customer: undefined });
   const batches = new StrategyBatches(
     prepared.plan,
@@ -48,20 +78,27 @@ export async function rankPartner(options: RankPartnerOptions): Promise<RunRepor
   try {
     await score(prepared, { ...options, tables, publication, batches, counts });
     const comparison = await compared(prepared.plan, { options, previous, directory });
-    const { runReportHtml } = await loadReportPages();
+    const pages = await loadReportPages();
     throwIfInterrupted(options);
-    const published = await stages.run('publish', () => commit(publication, options));
-    // From here on the run is published: nothing may say that it is not.
-    const report = reportOf(prepared, { options, runId, batches, counts, published, comparison });
-    try {
-      runs.finish(directory, report, runReportHtml(report));
-      runs.prune(settings.ranking.run.keepRuns, runId);
-    } catch (error) {
-      throw new ReportNotKeptError(directory, published?.generation ?? null, error);
-    }
-    return report;
+    const run = await stages.run('publish', () => commit(publication, options));
+    const report = reportOf(prepared, { options, runId, batches, counts, published: run, comparison });
+    return { report, pages };
   } finally {
     await publication?.abort();
+  }
+}
+
+/** From here on the run is published: nothing may say that it is not. */
+function keep(
+  { report, pages }: EndedRun,
+  parts: { readonly runs: RunDirectory; readonly directory: string; readonly keepRuns: number },
+): void {
+  const { runs, directory, keepRuns } = parts;
+  try {
+    runs.finish(directory, report, pages.runReportHtml(report));
+    runs.prune(keepRuns, report.runId);
+  } catch (error) {
+    throw new ReportNotKeptError(directory, report.generation, error);
   }
 }
 
@@ -130,13 +167,10 @@ async function score(prepared: Prepared, parts: ScoreParts): Promise<void> {
   try {
     let partition = 0;
     for (let first = 1; first <= lastCid; first += rows, partition++) {
-      const where = `_cid BETWEEN ${first} AND ${first + rows - 1}`;
       await stages.measure('score', async () => {
-        await onnx?.score(where);
-        await database.run(
-          'score',
-          scoreSql(plan, where, { ...prepared.score, hasOnnx: onnx !== undefined }),
-        );
+        await database.run('base', baseSql(plan, first, first + rows - 1));
+        await onnx?.score();
+        await database.run('score', scoreSql(plan, { ...prepared.score, hasOnnx: onnx !== undefined }));
       });
       await stages.measure('keep table', () => keepTable(prepared, parts, partition));
       await stages.measure('count', () => parts.counts.add(database));

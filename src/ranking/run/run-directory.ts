@@ -1,5 +1,5 @@
 // What is kept of runs: DATA/rankings/PARTNER/RUN with report.json, report.html, the full ranking table as Parquet, rejected rows.
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, makeDirectory, randomHex } from '../../kernel/index.js';
 import { RankingEngineError } from '../errors.js';
@@ -7,6 +7,7 @@ import type { RunReport } from '../report/run-report.js';
 
 const REPORT = 'report.json';
 const TABLE = 'table';
+const DAY_MS = 86_400_000;
 
 /** One run, as it is kept. */
 export interface KeptRun {
@@ -70,16 +71,32 @@ export class RunDirectory {
     writeFileSync(join(directory, REPORT), `${JSON.stringify(report, null, 2)}\n`);
   }
 
-  /** Removes all but the newest `keep` runs that ended well, and runs that did not end well before those. */
+  /** Takes away the table of a run that did not end well; rejected rows stay for whoever mends them. */
+  abandon(directory: string): void {
+    rmSync(join(directory, TABLE), { recursive: true, force: true });
+  }
+
+  /**
+   * Removes all but the newest `keep` published runs and as many dry ones, and runs that did not end well before those. Tables of
+   * runs that were killed go after a day.
+   */
   prune(keep: number, current: string): void {
     const runs = this.list();
-    const whole = runs.filter((one) => one.report !== undefined);
-    const oldestKept = whole.at(-keep)?.runId ?? '';
+    const isPublished = (one: KeptRun): boolean => one.report !== undefined && one.report.generation !== null;
+    const published = runs.filter(isPublished).slice(-keep);
+    const dry = runs.filter((one) => one.report !== undefined && !isPublished(one)).slice(-keep);
+    const kept = new Set([current, ...[...published, ...dry].map((one) => one.runId)]);
+    const oldestKept = [...kept].toSorted()[0] ?? '';
     for (const run of runs) {
-      if (run.runId >= oldestKept || run.runId === current) continue;
-      rmSync(run.directory, { recursive: true, force: true });
+      const isOver = run.report !== undefined || run.runId < oldestKept;
+      if (isOver && !kept.has(run.runId)) rmSync(run.directory, { recursive: true, force: true });
+      else if (run.report === undefined && isOld(run.directory)) this.abandon(run.directory);
     }
   }
+}
+
+function isOld(directory: string): boolean {
+  return Date.now() - statSync(directory).mtimeMs > DAY_MS;
 }
 
 /** The files of the full ranking table of a run, as DuckDB reads them. */

@@ -491,9 +491,7 @@ t.test('a run that is interrupted publishes nothing, until its generation is bei
   await bench.rank({ onProgress: ({ stage }) => seen.push(stage) });
   const stages = [...new Set(seen)];
   t.ok(
-    ['load customers', 'prepare', 'score', 'stage', 'compare', 'publish'].every((one) =>
-      stages.includes(one),
-    ),
+    ['load customers', 'prepare', 'score', 'compare', 'publish'].every((one) => stages.includes(one)),
     stages.join(),
   );
   for (const at of stages) {

@@ -26,12 +26,12 @@ t.test('every row of a partition is scored, however large it is', async (t) => {
     `CREATE TABLE base AS SELECT range AS _cid, CASE WHEN range % 5 > 0 THEN range % 7 / 7 END AS a, -(range % 3) AS b FROM range(${rows})`,
   );
   const scores = await OnnxScores.open(plan, database);
-  await scores?.score('_cid > 99');
+  await scores?.score();
   await scores?.close();
   const wrong = await database.numbers(
     'test',
     `SELECT count(*), min(_cid), sum((abs(_onnx_3 - 1 / (1 + exp(1 - coalesce(a, 0) - 2 * b))) > 1e-6)::INTEGER)
      FROM onnx_scores JOIN base USING (_cid)`,
   );
-  t.strictSame(wrong, [rows - 100, 100, 0]);
+  t.strictSame(wrong, [rows, 0, 0]);
 });
