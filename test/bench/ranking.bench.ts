@@ -10,7 +10,7 @@ import Table from 'cli-table3';
 import { Redis } from 'ioredis';
 import type { RunReport } from '../../src/ranking/index.js';
 import { RedisServer } from '../support/redis-server.js';
-import { CATEGORICAL, makeWorkload, NUMERIC, OFFERS } from './ranking/workload.js';
+import { CATEGORICAL, makeWorkload, memoryLimitMb, NUMERIC, OFFERS } from './ranking/workload.js';
 import type { Workload } from './ranking/workload.js';
 
 const CUSTOMERS = Number(process.argv[2] ?? 1_000_000);
@@ -118,7 +118,7 @@ try {
   const { topK, withOffers, publication } = lmdb.report;
   process.stdout.write(
     `${CUSTOMERS.toLocaleString('en')} customers x ${OFFERS} offers x ${NUMERIC + CATEGORICAL} features, top ${topK}; ` +
-      `${withOffers.toLocaleString('en')} with an offer; content ${publication?.contentHash.slice(0, 12) ?? ''}\n\n`,
+      `${withOffers.toLocaleString('en')} with an offer; memoryLimitMb ${memoryLimitMb(CUSTOMERS)}; content ${publication?.contentHash.slice(0, 12) ?? ''}\n\n`,
   );
   const stages = new Table({
     head: ['stage', 'LMDB s', 'Redis s'],

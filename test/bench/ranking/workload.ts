@@ -20,12 +20,18 @@ export interface Workload {
   readonly settings: SettingsFolder;
 }
 
+/** The default up to two millions, then as much as keeps the whole process within 3 GB. */
+export function memoryLimitMb(customers: number): number {
+  return customers > 2_000_000 ? 1280 : 512;
+}
+
 /** Writes sources, settings and models under `directory` and `dataDir`. */
 export async function makeWorkload(customers: number, directory: string, dataDir: string): Promise<Workload> {
   makeDirectory(directory);
   await writeSources(customers, directory);
   const settings = new SettingsFolder();
   writeSettings(settings, directory);
+  settings.change((draft) => (draft.ranking.run = { memoryLimitMb: memoryLimitMb(customers) }));
   writeModels(dataDir);
   return { customers, directory, settings };
 }
