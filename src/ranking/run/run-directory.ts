@@ -1,5 +1,5 @@
 // What is kept of runs: DATA/rankings/PARTNER/RUN with report.json, report.html, the full ranking table as Parquet, rejected rows.
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, makeDirectory, randomHex } from '../../kernel/index.js';
 import { RankingEngineError } from '../errors.js';
@@ -8,6 +8,7 @@ import type { RunReport } from '../report/run-report.js';
 const REPORT = 'report.json';
 const TABLE = 'table';
 const DAY_MS = 86_400_000;
+const OWNER_ONLY = 0o700;
 
 /** One run, as it is kept. */
 export interface KeptRun {
@@ -37,6 +38,8 @@ export class RunDirectory {
     const tables = join(directory, TABLE);
     try {
       makeDirectory(tables);
+      // Tables and rejected rows are customer data.
+      chmodSync(directory, OWNER_ONLY);
     } catch (error) {
       throw new RankingEngineError(tables, errorMessage(error), error);
     }
