@@ -3,6 +3,7 @@ import { barChart } from './bar-charts.js';
 import { calibrationChart, rocChart } from './curve-charts.js';
 import { html } from './html.js';
 import type { Html, HtmlValue } from './html.js';
+import { LITTLE_DRIFT, MUCH_DRIFT } from './model-report.js';
 import type { CoefficientRow, DriftRow, ModelMetrics, ModelReport, WalkForward } from './model-report.js';
 import { count, counted, figure, percent, percentOf, time } from './number-text.js';
 import { dataTable, facts, folded, halfChart, note, page, wideChart } from './page.js';
@@ -13,8 +14,6 @@ const CHARTED_COEFFICIENTS = 25;
 /** Calibration error past which the page warns. */
 const POOR_CALIBRATION = 0.05;
 /** Population stability index: below the first little has shifted, above the second much. */
-const SOME_DRIFT = 0.1;
-const MUCH_DRIFT = 0.25;
 
 /** The whole document. What comes from data is escaped; nothing is loaded from elsewhere. */
 export function modelReportHtml(report: ModelReport): string {
@@ -240,11 +239,15 @@ function driftBody(drift: readonly DriftRow[]): HtmlValue {
     value: psi,
     text: `${psi.toFixed(3)} ${driftWord(psi)}`,
     color:
-      psi >= MUCH_DRIFT ? 'var(--gate-exposure)' : psi >= SOME_DRIFT ? 'var(--gate-cool-off)' : 'var(--rest)',
+      psi >= MUCH_DRIFT
+        ? 'var(--gate-exposure)'
+        : psi >= LITTLE_DRIFT
+          ? 'var(--gate-cool-off)'
+          : 'var(--rest)',
   }));
   return [
     note(
-      `Population stability index between the training window and the test rows: below ${SOME_DRIFT} little has shifted, above ${MUCH_DRIFT} much.`,
+      `Population stability index between the training window and the test rows: below ${LITTLE_DRIFT} little has shifted, above ${MUCH_DRIFT} much.`,
     ),
     wideChart(
       {
@@ -265,7 +268,7 @@ function driftBody(drift: readonly DriftRow[]): HtmlValue {
         cells: [
           column,
           psi.toFixed(3),
-          html`<span class="badge${psi < SOME_DRIFT ? ' good' : ''}">${driftWord(psi)}</span>`,
+          html`<span class="badge${psi < LITTLE_DRIFT ? ' good' : ''}">${driftWord(psi)}</span>`,
           change,
         ],
       })),
@@ -275,7 +278,7 @@ function driftBody(drift: readonly DriftRow[]): HtmlValue {
 
 function driftWord(psi: number): string {
   if (psi >= MUCH_DRIFT) return 'much';
-  return psi >= SOME_DRIFT ? 'some' : 'little';
+  return psi >= LITTLE_DRIFT ? 'some' : 'little';
 }
 
 function penaltyBody({ penalties }: ModelReport): HtmlValue {

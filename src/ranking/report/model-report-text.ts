@@ -1,6 +1,7 @@
 // What `proffer train` prints at its end, in 100 columns: the page of the model in short.
 import { textTable } from '../../kernel/index.js';
 import { fitted, oneLine, wrapped } from './line-text.js';
+import { LITTLE_DRIFT } from './model-report.js';
 import type { DriftRow, ModelMetrics, ModelReport, WalkForward } from './model-report.js';
 import { count, counted, figure, percent, time } from './number-text.js';
 
@@ -11,7 +12,6 @@ const SHOWN_COEFFICIENTS = 10;
 const SHOWN_BLOCKS = 12;
 const NAME_WIDTH = 48;
 /** Population stability index from which a column is worth a look. */
-const SOME_DRIFT = 0.1;
 
 /** Lines joined by line feeds, none at the end. */
 export function modelReportText(report: ModelReport): string {
@@ -85,11 +85,11 @@ function coefficientLines({ coefficients }: ModelReport): readonly string[] {
 }
 
 function driftLines(drift: readonly DriftRow[]): readonly string[] {
-  const drifted = drift.filter(({ psi }) => psi > SOME_DRIFT);
+  const drifted = drift.filter(({ psi }) => psi > LITTLE_DRIFT);
   if (drifted.length === 0)
-    return [`No column has drifted since the training window (index above ${SOME_DRIFT}).`];
+    return [`No column has drifted since the training window (index above ${LITTLE_DRIFT}).`];
   return textTable(
-    [{ head: `DRIFT ABOVE ${SOME_DRIFT}` }, { head: 'INDEX', isNumber: true }, { head: 'CHANGE' }],
+    [{ head: `DRIFT ABOVE ${LITTLE_DRIFT}` }, { head: 'INDEX', isNumber: true }, { head: 'CHANGE' }],
     drifted.map(({ column, psi, change }) => [
       fitted(oneLine(column), NAME_WIDTH),
       psi.toFixed(2),

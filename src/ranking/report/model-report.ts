@@ -34,6 +34,10 @@ export interface CoefficientRow {
   readonly oddsRatio: number;
 }
 
+/** Population stability index up to which a column has hardly moved, and above which it has much (Siddiqi, Credit Risk Scorecards). */
+export const LITTLE_DRIFT = 0.1;
+export const MUCH_DRIFT = 0.25;
+
 export interface DriftRow {
   readonly column: string;
   /** Population stability index between the training window and now (the test rows); below 0.1 little, above 0.25 much. */

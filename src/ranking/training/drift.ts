@@ -7,9 +7,6 @@ import type { DriftRow } from '../report/model-report.js';
 import { countCodes, momentsOf } from './encoding.js';
 import type { CategoricalColumn, FeatureTable, NumericColumn, RowNumbers } from './training-table.js';
 
-export const LITTLE_DRIFT = 0.1;
-export const MUCH_DRIFT = 0.25;
-
 const smallestShare = 0.0001;
 const tenths = 10;
 

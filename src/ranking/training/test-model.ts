@@ -1,9 +1,10 @@
 // The report of a model: what it does on the rows that it was not trained on.
 import type { LogisticModel, TrainingRecord } from '../model/logistic-model.js';
+import { MUCH_DRIFT } from '../report/model-report.js';
 import type { ModelReport, PenaltyRow } from '../report/model-report.js';
 import { coefficientRows } from './build-model.js';
 import { calibrationBins, calibrationVerdict, expectedCalibrationError } from './calibration-bins.js';
-import { driftOf, MUCH_DRIFT } from './drift.js';
+import { driftOf } from './drift.js';
 import { metricsOf, rocCurve } from './metrics.js';
 import { scoreRows } from './score.js';
 import type { TimeSplit } from './time-split.js';

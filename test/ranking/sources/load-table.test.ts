@@ -110,6 +110,17 @@ t.test('rows that are wrong are told by problem, with samples, and written to a 
   t.ok(rejected.includes('10,line is no row: too many columns,,,"A7,50,60"'));
 });
 
+t.test('names in the header may stand in quotes, with what separates values in them', async (t) => {
+  writeFileSync(join(directory, 'q.csv'), '\ufeff"the id";"age; in ""years"""\r\nA1;20\r\n');
+  const columns = [
+    column('customer', 'text', { from: 'the id' }),
+    column('age', 'integer', { from: 'age; in "years"' }),
+  ];
+  const report = await loadTable(table('q.csv', columns, { delimiter: ';' }), options);
+  t.match(report, { rows: 1, accepted: 1 });
+  t.strictSame(await loaded(), [[1, 'A1', 20]]);
+});
+
 t.test('the first row of a key counts', async (t) => {
   writeFileSync(join(directory, 'c.csv'), 'customer,age\nA1,20\nA2,30\nA1,40\nA1,50\n');
   const report = await loadTable(table('c.csv', people), options);
