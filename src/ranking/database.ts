@@ -24,16 +24,22 @@ export class RankingDatabase {
   readonly #spill: string;
   readonly #signal: AbortSignal | undefined;
   readonly #interrupt: () => void;
+  readonly #memoryLimitMb: number;
 
   private constructor(
     instance: DuckDBInstance,
     connection: DuckDBConnection,
-    options: { readonly spill: string; readonly signal: AbortSignal | undefined },
+    options: {
+      readonly spill: string;
+      readonly signal: AbortSignal | undefined;
+      readonly memoryLimitMb: number;
+    },
   ) {
     this.#instance = instance;
     this.#connection = connection;
     this.#spill = options.spill;
     this.#signal = options.signal;
+    this.#memoryLimitMb = options.memoryLimitMb;
     this.#interrupt = () => connection.interrupt();
     this.#signal?.addEventListener('abort', this.#interrupt);
   }
@@ -55,7 +61,11 @@ export class RankingDatabase {
       });
       const connection = await instance.connect();
       await connection.run("SET TimeZone = 'UTC'");
-      return new RankingDatabase(instance, connection, { spill, signal: options.signal });
+      return new RankingDatabase(instance, connection, {
+        spill,
+        signal: options.signal,
+        memoryLimitMb: options.memoryLimitMb,
+      });
     } catch (error) {
       if (spill !== '') rmSync(spill, { recursive: true, force: true });
       throw new RankingEngineError(options.directory, errorMessage(error), error);
@@ -137,8 +147,13 @@ export class RankingDatabase {
     } catch (error) {
       this.#throwIfInterrupted();
       if (error instanceof AppError) throw error;
-      throw new RankingEngineError(what, plainMessage(error), error);
+      throw new RankingEngineError(what, this.#withRemedy(plainMessage(error)), error);
     }
+  }
+
+  #withRemedy(message: string): string {
+    if (!/Out of Memory/i.test(message)) return message;
+    return `${message.replace(/[;\s]+$/, '')}; raise run.memoryLimitMb (now ${this.#memoryLimitMb})`;
   }
 
   #throwIfInterrupted(): void {

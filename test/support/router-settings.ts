@@ -1,5 +1,5 @@
 // A folder of settings for one test: the shipped files, changed as parsed objects, in a temporary place.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -40,11 +40,8 @@ export class SettingsFolder {
   change(edit: (draft: SettingsDraft) => void): void {
     const draft: Record<string, unknown> = {};
     for (const section of sections) {
-      try {
-        draft[section] = parse(readFileSync(join(this.path, `${section}.yaml`), 'utf8')) as unknown;
-      } catch {
-        draft[section] = {};
-      }
+      const path = join(this.path, `${section}.yaml`);
+      draft[section] = existsSync(path) ? (parse(readFileSync(path, 'utf8')) as unknown) : {};
     }
     edit(draft as unknown as SettingsDraft);
     for (const section of sections) this.write(section, stringify(draft[section]));

@@ -13,6 +13,7 @@ import { compareRuns } from './compare-runs.js';
 import { OnnxScores } from './onnx-scores.js';
 import { prepare } from './prepare.js';
 import type { Prepared, PrepareOptions } from './prepare.js';
+import { partitionRows, smallerPartition } from './partition-size.js';
 import type { PublishedRun, RunPublication, RunPublisher } from './publisher.js';
 import { RunDirectory, tableGlob } from './run-directory.js';
 import type { KeptRun } from './run-directory.js';
@@ -25,8 +26,6 @@ export interface RankPartnerOptions extends Omit<PrepareOptions, 'directory' | '
   readonly publisher: RunPublisher | undefined;
 }
 
-/** DuckDB keeps rows in groups of this many; a partition of whole groups keeps all threads busy. */
-const ROW_GROUP = 122_880;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -160,27 +159,39 @@ interface ScoreParts extends RankPartnerOptions {
 async function score(prepared: Prepared, parts: ScoreParts): Promise<void> {
   const { database, stages, settings } = parts;
   const { plan, lastCid, customers } = prepared;
-  const size = Math.max(1, Math.round(settings.ranking.run.partitionRows / ROW_GROUP)) * ROW_GROUP;
-  const rows = settings.ranking.run.partitionRows < ROW_GROUP ? settings.ranking.run.partitionRows : size;
   const onnx = await OnnxScores.open(plan, database);
+  const scored = { ...prepared.score, hasOnnx: onnx !== undefined };
   stages.tell('score', 0, lastCid);
   try {
     let partition = 0;
-    for (let first = 1; first <= lastCid; first += rows, partition++) {
-      await stages.measure('score', async () => {
-        await database.run('base', baseSql(plan, first, first + rows - 1));
-        await onnx?.score();
-        await database.run('score', scoreSql(plan, { ...prepared.score, hasOnnx: onnx !== undefined }));
-      });
+    let rows = partitionRows(plan, settings.ranking.run);
+    for (let first = 1; first <= lastCid; partition++) {
+      rows = await stages.measure('score', () => scoreFrom(first, rows));
       await stages.measure('keep table', () => keepTable(prepared, parts, partition));
       await stages.measure('count', () => parts.counts.add(database));
       await stages.measure('stage', () => stage(parts));
-      stages.tell('score', Math.min(first + rows - 1, lastCid), lastCid);
+      first += rows;
+      stages.tell('score', Math.min(first - 1, lastCid), lastCid);
     }
   } finally {
     await onnx?.close();
   }
   for (const one of ['score', 'keep table', 'count', 'stage']) stages.rows(one, customers);
+
+  /** Makes `scored` of the customers from `first` on: as many as `rows`, or fewer when memory is short; returns how many. */
+  async function scoreFrom(first: number, rows: number): Promise<number> {
+    try {
+      await database.run('base', baseSql(plan, first, first + rows - 1));
+      await onnx?.score();
+      await database.run('score', scoreSql(plan, scored));
+      return rows;
+    } catch (error) {
+      const fewer = smallerPartition(rows, error);
+      if (fewer === undefined) throw error;
+      await database.run('score', 'DROP TABLE IF EXISTS scored');
+      return scoreFrom(first, fewer);
+    }
+  }
 }
 
 async function keepTable(

@@ -100,7 +100,8 @@ function writeSettings(folder: SettingsFolder, directory: string): void {
     draft.offers.offers = [
       ...(draft.offers.offers ?? []),
       ...indexes.map((index) => ({
-        ...first,
+        // Each its own: YAML would write one as a reference to another.
+        ...structuredClone(first),
         offer: offerCode(index),
         product: `product-${index}`,
         partner: PARTNER,
