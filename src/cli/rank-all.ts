@@ -1,6 +1,5 @@
 // proffer rank: one run a partner, each published or refused by itself.
 import { join } from 'node:path';
-import { systemClock, silentLogger } from '../kernel/index.js';
 import {
   RankingDatabase,
   rankPartner,
@@ -10,13 +9,13 @@ import {
   Stages,
 } from '../ranking/index.js';
 import type { RunPublisher, RunReport } from '../ranking/index.js';
-import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { failureLines } from './failure.js';
 import type { RankOptions } from './rank-options.js';
 import { RankProgress } from './rank-progress.js';
 import { withRanking } from './rank-session.js';
 import type { RankSession } from './rank-session.js';
+import { openStore } from './strategies-session.js';
 
 interface Outcome {
   readonly partner: string;
@@ -27,7 +26,7 @@ interface Outcome {
 /** Sets `process.exitCode`: 1 when a partner was not published, or the run not kept. @throws SettingsError, StoreOpenError, NoRankingError */
 export async function rankAll(named: readonly string[], options: RankOptions): Promise<void> {
   await withRanking(named, options, async (session) => {
-    const store = isDry(options) ? undefined : await openStore(session);
+    const store = isDry(options) ? undefined : await openStore(session.settings, session.environment);
     const progress = new RankProgress();
     try {
       const outcomes: Outcome[] = [];
@@ -47,15 +46,6 @@ export async function rankAll(named: readonly string[], options: RankOptions): P
 
 function isDry({ dryRun, sample }: RankOptions): boolean {
   return dryRun === true || sample !== undefined;
-}
-
-function openStore({ settings, environment }: RankSession): Promise<StrategyStore> {
-  return openStrategyStore(settings.process.strategyStore, environment, {
-    clock: systemClock,
-    log: silentLogger,
-    storeDeadlineMs: Math.max(settings.process.routing.storeDeadlineMs, 2000),
-    sweepIntervalMs: 0,
-  });
 }
 
 async function rankOne(

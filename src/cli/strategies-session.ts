@@ -24,18 +24,23 @@ export async function withStore<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { settings, environment } = readSettings(options.config);
-  const store = await openStrategyStore(settings.process.strategyStore, environment, {
+  const store = await openStore(settings, environment);
+  try {
+    return await work({ settings, environment, store });
+  } finally {
+    await store.close();
+  }
+}
+
+/** The store as a command opens it, which ends soon. @throws StoreOpenError */
+export function openStore(settings: Settings, environment: Environment): Promise<StrategyStore> {
+  return openStrategyStore(settings.process.strategyStore, environment, {
     clock: systemClock,
     log: silentLogger,
     // A person waits here, not a call.
     storeDeadlineMs: Math.max(settings.process.routing.storeDeadlineMs, 2000),
     sweepIntervalMs: 0,
   });
-  try {
-    return await work({ settings, environment, store });
-  } finally {
-    await store.close();
-  }
 }
 
 /** The partners and offers of the settings, for the check of each line. */

@@ -15,6 +15,9 @@ export function double(value: number): string {
   return `${Number.isInteger(value) && Math.abs(value) < 1e15 ? value.toFixed(1) : value.toExponential()}::DOUBLE`;
 }
 
+/** A day of UTC, which has no other lengths, in milliseconds. */
+export const DAY_MS = 86_400_000;
+
 /** A TIMESTAMP literal, UTC. */
 export function timestamp(milliseconds: number): string {
   return `TIMESTAMP ${text(new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', ''))}`;

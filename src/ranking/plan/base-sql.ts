@@ -5,7 +5,7 @@ import { planColumns, sourceOf } from '../rules/columns.js';
 import { list, name, text, timestamp } from '../sql.js';
 import { historyDefault } from './history-sql.js';
 import type { Statement } from './history-sql.js';
-import { maskCount } from './masks.js';
+import { MASK_KINDS, maskColumns } from './masks.js';
 import type { RankingPlan } from './ranking-plan.js';
 
 const aggregates: Readonly<Record<string, (column: string) => string>> = {
@@ -61,6 +61,12 @@ export function accountsSql(ranking: PartnerRanking): string {
     SELECT cid, ${list([`count(*) AS "accounts.count"`, ...aggregated])} FROM accounts GROUP BY cid`;
 }
 
+/** A column of `account_sums` beside the customers, who may have no account. @param column such as `accounts.balance` */
+export function accountColumn(column: string): string {
+  const value = `account_sums.${name(column)}`;
+  return `${column === 'accounts.count' ? `coalesce(${value}, 0)` : value} AS ${name(column)}`;
+}
+
 /** Alerts that are open at the time of the run, with the service offers they name as bits in configured order. */
 function alertsSql(plan: RankingPlan): string {
   if (!plan.sources.has('serviceAlerts')) {
@@ -84,9 +90,7 @@ function alertsSql(plan: RankingPlan): string {
 
 /** The statement that makes `base` of the customers of a range of rows, first and last included. */
 export function baseSql(plan: RankingPlan, first: number | string, last: number | string): string {
-  const masks = ['held', 'exposure', 'family', 'cool'].flatMap((kind) =>
-    Array.from({ length: maskCount(plan.offers.length) }, (_, chunk) => `_${kind}_${chunk}`),
-  );
+  const masks = MASK_KINDS.flatMap((kind) => maskColumns(kind, plan.offers.length));
   const flags = flagColumns.flatMap((column, bit) =>
     column !== undefined && plan.declared.has(column)
       ? [`CASE WHEN customers.${name(column)} IS TRUE THEN ${2 ** bit} ELSE 0 END`]
@@ -102,10 +106,7 @@ export function baseSql(plan: RankingPlan, first: number | string, last: number 
     ...[...needed].map((column) => `customers.${name(column)}`),
     ...plan.customerColumns
       .filter((column) => column.name.startsWith('accounts.'))
-      .map(
-        ({ name: column }) =>
-          `${column === 'accounts.count' ? `coalesce(account_sums.${name(column)}, 0)` : `account_sums.${name(column)}`} AS ${name(column)}`,
-      ),
+      .map((column) => accountColumn(column.name)),
     ...plan.offerColumns.map(({ column, offer }) => {
       const base = name(`${column.name}#${offer}`);
       return `coalesce(history.${base}, ${historyDefault(column.name)}) AS ${base}`;
@@ -113,7 +114,6 @@ export function baseSql(plan: RankingPlan, first: number | string, last: number 
     ...masks.map((mask) => `coalesce(marks.${mask}, 0) AS ${mask}`),
     'coalesce(marks._contacted, false) AS _contacted',
     'coalesce(first_numbers.number, 0) AS _number',
-    'coalesce(first_numbers.phones, 0) AS _phones',
     `(${[...flags, `CASE WHEN alerts.cid IS NULL THEN 0 ELSE ${SERVICE_ALERT_BIT} END`].join(' + ')})::UTINYINT AS _flags`,
     'coalesce(alerts.service_offers, 0) AS _service_offers',
   ];

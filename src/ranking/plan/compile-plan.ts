@@ -9,13 +9,12 @@ import type { PlanColumn } from '../rules/columns.js';
 import { compileExpression, typeOf } from '../rules/expression.js';
 import type { CompiledExpression, NameResolver } from '../rules/expression.js';
 import { sqlType } from '../sources/column-checks.js';
-import { double, list, name, text } from '../sql.js';
+import { DAY_MS, double, list, name, text } from '../sql.js';
 import { netPresentValue } from '../value/npv.js';
 import type { PlannedOffer, PlannedPropensity, PlannedValue, RankingPlan } from './ranking-plan.js';
 import { MAX_RANKED_OFFERS, MOST_VALUE } from './score-sql.js';
 
 const SHAPE = 'plan_shape';
-const DAY_MS = 86_400_000;
 const MAX_SERVICE_OFFERS = 31;
 
 export interface CompileOptions {

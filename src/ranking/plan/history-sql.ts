@@ -1,10 +1,8 @@
 // What the past says: exposures and purchases become a few numbers a customer. Rows after the time of the run do not count.
-import { list, name, text, timestamp } from '../sql.js';
+import { DAY_MS, list, name, text, timestamp } from '../sql.js';
 import { isLimited } from './gate-sql.js';
-import { maskBit, maskColumn, maskCount } from './masks.js';
+import { MASK_KINDS, maskBit, maskColumn, maskColumns } from './masks.js';
 import type { PlannedOffer, RankingPlan } from './ranking-plan.js';
-
-const DAY_MS = 86_400_000;
 
 /** One statement with what it does, for people. */
 export interface Statement {
@@ -87,17 +85,13 @@ function marksSql(plan: RankingPlan): string {
       ),
     );
   if (parts.length === 0) parts.push(`SELECT 0::BIGINT AS cid WHERE false`);
-  const columns = ['held', 'exposure', 'family', 'cool'].flatMap((kind) => maskColumns(kind, plan));
+  const columns = MASK_KINDS.flatMap((kind) => maskColumns(kind, plan.offers.length));
   // A part that says nothing of a gate leaves its columns out: BY NAME makes them null, which bit_or passes over.
   const empty = `SELECT ${list(columns.map((one) => `0::BIGINT AS ${one}`))}, false AS _contacted, NULL::BIGINT AS cid WHERE false`;
   return `CREATE OR REPLACE TABLE marks AS
     SELECT cid, ${list(columns.map((one) => `coalesce(bit_or(${one}), 0) AS ${one}`))},
       coalesce(bool_or(_contacted), false) AS _contacted
     FROM (${[empty, ...parts].join(' UNION ALL BY NAME ')}) GROUP BY cid`;
-}
-
-function maskColumns(kind: string, plan: RankingPlan): readonly string[] {
-  return Array.from({ length: maskCount(plan.offers.length) }, (_, chunk) => `_${kind}_${chunk}`);
 }
 
 /** What rules an offer out by the past, as a row that the history is joined with. */
@@ -147,7 +141,7 @@ function pastMarksSql(plan: RankingPlan, scope: 'offer' | 'family'): string | un
     rows.set(key, bits);
   }
   if (rows.size === 0) return undefined;
-  const columns = ['exposure', 'family', 'cool'].flatMap((kind) => maskColumns(kind, plan));
+  const columns = ['exposure', 'family', 'cool'].flatMap((kind) => maskColumns(kind, plan.offers.length));
   const values = [...rows].map(
     ([key, bits]) => `(${key}, ${list(columns.map((column) => `${bits.get(column) ?? 0n}::BIGINT`))})`,
   );
@@ -171,7 +165,7 @@ function heldSql(plan: RankingPlan): string {
     bits.set(column, (bits.get(column) ?? 0n) | BigInt(maskBit(index)));
     rows.set(product, bits);
   }
-  const columns = maskColumns('held', plan);
+  const columns = maskColumns('held', plan.offers.length);
   const values = [...rows].map(
     ([product, bits]) =>
       `(${text(product)}, ${list(columns.map((column) => `${bits.get(column) ?? 0n}::BIGINT`))})`,

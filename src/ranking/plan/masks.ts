@@ -3,8 +3,14 @@
 /** Offers a column holds: a BIGINT has 63 bits above its sign. */
 const BITS = 62;
 
-export function maskCount(offers: number): number {
-  return Math.max(1, Math.ceil(offers / BITS));
+/** What the past can rule an offer out by. */
+export const MASK_KINDS = ['held', 'exposure', 'family', 'cool'] as const;
+
+/** The columns that hold the bits of so many offers. */
+export function maskColumns(kind: string, offers: number): readonly string[] {
+  return Array.from({ length: Math.max(1, Math.ceil(offers / BITS)) }, (_, chunk) =>
+    maskColumn(kind, chunk * BITS),
+  );
 }
 
 export function maskColumn(kind: string, offer: number): string {

@@ -25,14 +25,14 @@ export interface ScoreOptions {
   readonly rates: ReadonlyMap<number, number>;
   /** The columns of an offer by name, for features of models. */
   readonly columns: ReadonlyMap<string, PlanColumn>;
-  /** Offers of kind `onnx` have their propensities in the table `onnx_scores`, columns `_cid`, `_p_INDEX`. */
+  /** Offers of kind `onnx` have their propensities in the table `onnx_scores`, columns `_cid`, `_onnx_INDEX`. */
   readonly hasOnnx: boolean;
   /** Scores every offer for everybody, as if no gate stopped: for showing why. */
   readonly ignoresGates?: boolean;
 }
 
 /**
- * The statement that makes `scored` of the rows of `base`: `_cid`, `customer`, `_number`, `_phones`, `_flags`,
+ * The statement that makes `scored` of the rows of `base`: `_cid`, `customer`, `_number` (0: none), `_flags`,
  * `_service_offers`; for each offer `_g_I` (gate code, 0: ranked) and `_p_I` (FLOAT, null for who may not be made the offer);
  * for each rank `_o_K` (offer index, null where there is none), `_q_K` (propensity), `_w_K` (value).
  */
@@ -201,7 +201,7 @@ function finalSelect(plan: RankingPlan, floors: readonly FamilyFloor[]): string 
     ];
   });
   return `SELECT ${list([
-    '_cid, customer, _number, _phones, _flags, _service_offers',
+    '_cid, customer, _number, _flags, _service_offers',
     ...gates,
     ...all(plan, (_, index) => `CASE WHEN _g_${index} = 0 THEN _p_${index}::FLOAT END AS _p_${index}`),
     ...ranks.flat(),

@@ -1,5 +1,5 @@
 // From sources to the tables that partitions are made of: the part of a run that scoring, explaining and dry runs share.
-import type { Settings } from '../../config/index.js';
+import type { PartnerRanking, Settings } from '../../config/index.js';
 import type { RankingDatabase } from '../database.js';
 import type { LogisticModel } from '../model/logistic-model.js';
 import { factStatements } from '../plan/base-sql.js';
@@ -33,6 +33,7 @@ export interface PrepareOptions {
 }
 
 export interface Prepared {
+  readonly ranking: PartnerRanking;
   readonly plan: RankingPlan;
   readonly sources: readonly SourceReport[];
   readonly score: Omit<ScoreOptions, 'hasOnnx'>;
@@ -70,7 +71,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     'SELECT count(*), max(row) FROM customers',
   );
   stages.rows('prepare', customers);
-  return { plan, sources, score: { rates, columns: planColumns(ranking) }, lastCid, customers };
+  return { ranking, plan, sources, score: { rates, columns: planColumns(ranking) }, lastCid, customers };
 }
 
 /** Tables that were read for the last time make room for the next. */

@@ -1,6 +1,6 @@
 // One ranking run of one partner: sources, gates, scores, the best K, published as one generation, told in a report.
 import { join } from 'node:path';
-import type { Settings } from '../../config/index.js';
+import type { PartnerRanking, Settings } from '../../config/index.js';
 import { RankingEngineError, ReportNotKeptError, RunInterruptedError } from '../errors.js';
 import type { RankingPlan } from '../plan/ranking-plan.js';
 import { baseSql } from '../plan/base-sql.js';
@@ -73,7 +73,7 @@ async function published(options: RankPartnerOptions, place: RunPlace): Promise<
     await readExtraPhones(database),
   );
   const counts = new ScoreCounts(prepared.plan);
-  const publication = await begin(options, runId, batches);
+  const publication = await begin(options, { ranking: prepared.ranking, runId, batches });
   try {
     await score(prepared, { ...options, tables, publication, batches, counts });
     const comparison = await compared(prepared.plan, { options, previous, directory });
@@ -134,13 +134,11 @@ export function controlArmPercent(settings: Settings, partner: string): number {
 }
 
 async function begin(
-  { publisher, settings, partner }: RankPartnerOptions,
-  runId: string,
-  batches: StrategyBatches,
+  { publisher }: RankPartnerOptions,
+  parts: { readonly ranking: PartnerRanking; readonly runId: string; readonly batches: StrategyBatches },
 ): Promise<RunPublication | undefined> {
-  const ranking = settings.ranking.rankings.find((one) => one.partner === partner);
-  if (publisher === undefined || ranking === undefined) return undefined;
-  return publisher.begin(partner, {
+  const { ranking, runId, batches } = parts;
+  return publisher?.begin(ranking.partner, {
     offers: batches.offerCodes,
     maxAgeMs: Math.round(ranking.maxAgeHours * HOUR_MS),
     keepRetired: ranking.keepRetired,

@@ -17,7 +17,7 @@ const MOST_OFFERS = 31;
 const OFFER_ARM = 1;
 const CONTROL_ARM = 2;
 /** Columns of numbers before those of the ranks. */
-const NUMBER_COLUMNS = 5;
+const NUMBER_COLUMNS = 4;
 
 /** What was seen on the way. */
 export interface StrategyCounts {
@@ -99,9 +99,7 @@ export class StrategyBatches {
 
   /** What has to be selected from `scored`: all but the reference as DOUBLE, so that reading a value is one kind of call. */
   get select(): string {
-    const fixed = ['_cid', '_number', '_phones', '_flags', '_service_offers'].map(
-      (column) => `${column}::DOUBLE`,
-    );
+    const fixed = ['_cid', '_number', '_flags', '_service_offers'].map((column) => `${column}::DOUBLE`);
     const ranks = Array.from({ length: this.#ranks }, (_, rank) => [
       `coalesce(_o_${rank}, -1)::DOUBLE`,
       `coalesce(_q_${rank}, 0)::DOUBLE`,
@@ -128,17 +126,18 @@ export class StrategyBatches {
       this.#lastCid = cid;
       const customer = customers.getItem(row) ?? '';
       const arm = this.#armOf(customer);
-      const flags = numberAt(columns, 3, row);
+      const flags = numberAt(columns, 2, row);
       const offers = this.#takeOffers(columns, row, count);
       this.#count(flags, arm, offers);
       const extra = this.#extraOf(cid);
-      if (numberAt(columns, 2, row) === 0) {
+      const number = numberAt(columns, 1, row);
+      if (number === 0) {
         this.counts.unreachable += 1;
         continue;
       }
       if (phones + 1 + extra.length > this.#phones.length) this.#growPhones();
-      this.#phones[phones++] = numberAt(columns, 1, row);
-      for (const number of extra) this.#phones[phones++] = number;
+      this.#phones[phones++] = number;
+      for (const further of extra) this.#phones[phones++] = further;
       this.#customers[count] = customer;
       this.#phoneEnds[count] = phones;
       this.#flagBits[count] = flags;
@@ -182,7 +181,7 @@ export class StrategyBatches {
   #takeOffers(columns: readonly DuckDBDoubleVector[], row: number, count: number): number {
     const { serviceOffers, offers } = this.#plan;
     const start = count * this.#stride;
-    const service = numberAt(columns, 4, row);
+    const service = numberAt(columns, 3, row);
     let taken = 0;
     for (let index = 0; service !== 0 && index < serviceOffers.length && taken < this.#stride; index++) {
       if (Math.floor(service / 2 ** index) % 2 === 0) continue;

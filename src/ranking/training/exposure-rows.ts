@@ -3,7 +3,7 @@
 // Customers and accounts are as they are now: what they were like at the time of the exposure is not in the data. A column that
 // the sale itself changes belongs in `leaks`.
 import type { ModelSettings, PartnerRanking, Source } from '../../config/index.js';
-import { accountsSql } from '../plan/base-sql.js';
+import { accountColumn, accountsSql } from '../plan/base-sql.js';
 import { planColumns, sourceOf } from '../rules/columns.js';
 import { loadSources } from '../sources/load-sources.js';
 import { list, name, text } from '../sql.js';
@@ -84,7 +84,7 @@ function rankingOf(settings: ModelSettings, rankings: readonly PartnerRanking[])
 }
 
 function columnSql(column: string): string {
-  const owner = column.startsWith('accounts.') ? 'account_sums' : 'customers';
-  const value = `${owner}.${name(column)}`;
-  return `${column === 'accounts.count' ? `coalesce(${value}, 0)` : value} AS ${name(column)}`;
+  return column.startsWith('accounts.')
+    ? accountColumn(column)
+    : `customers.${name(column)} AS ${name(column)}`;
 }
