@@ -23,6 +23,8 @@ export interface Destination {
   readonly handlingTimeSeconds: number;
   /** IVR only: ports a partner may use at once. */
   readonly quotas: Readonly<Record<string, number>>;
+  /** Maintenance: no new calls. */
+  readonly isDraining: boolean;
 }
 
 /** What is known of one destination now. `undefined` is unknown, never zero. */
@@ -37,6 +39,12 @@ export interface DestinationState {
   readonly membersWaiting: number | undefined;
   /** IVR only: ports in use by partner. */
   readonly portsInUse: Readonly<Record<string, number>> | undefined;
+  /** Measured lately by the centre's feed, in seconds; serves in place of the configured one. */
+  readonly handlingTimeSeconds?: number;
+  /** Of the members who wait now, in milliseconds. */
+  readonly longestWaitMs?: number;
+  /** Age of the feed's reading at the snapshot, in milliseconds; absent where no feed is configured. */
+  readonly readingAgeMs?: number;
   /** Erlangs offered lately, where somebody measures it; serves only while `freeServers` or `membersWaiting` is unknown. */
   readonly offeredLoad?: number;
 }

@@ -30,6 +30,7 @@ export function compileDestinations(settings: Pick<Settings, 'centres'>): readon
         weight: queue.weight,
         handlingTimeSeconds: queue.handlingTimeSeconds,
         quotas: {},
+        isDraining: centre.drain || queue.drain,
       });
     }
     for (const pool of centre.ivrPools) {
@@ -45,6 +46,7 @@ export function compileDestinations(settings: Pick<Settings, 'centres'>): readon
         weight: pool.weight,
         handlingTimeSeconds: pool.holdingTimeSeconds,
         quotas: pool.quotas ?? {},
+        isDraining: centre.drain || pool.drain,
       });
     }
   }

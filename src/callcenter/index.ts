@@ -6,3 +6,30 @@ export { erlangB, erlangC, meanWaitOfWaiting } from './erlang.js';
 export { Reservations } from './reservations.js';
 export type { ReservationHandle, ReservationOptions } from './reservations.js';
 export { estimateWaitSeconds, patience } from './wait.js';
+export type {
+  AgentReading,
+  AgentState,
+  AgentStatus,
+  AgentTier,
+  CentreCall,
+  CentreCallEvent,
+  CentreReading,
+  FeedListener,
+  FeedStatus,
+  QueueReading,
+} from './centre-reading.js';
+export type {
+  BridgeRequest,
+  CentreControl,
+  CollectRequest,
+  CollectResult,
+  ControlAnswer,
+  IvrBank,
+  IvrPort,
+  OpenPort,
+  PlayRequest,
+  PortFailure,
+  PortGone,
+  Prompt,
+} from './ivr-bank.js';
+export type { Claim, ClaimAnswer, LedgerEntry, ReservationLedger } from './ledger.js';

@@ -346,6 +346,8 @@ export class CallFlow implements RoutedCall {
       case 'redirect':
         redirect(this);
         return;
+      // Of a refer trunk too: only a call that was in an IVR is moved by REFER.
+      case 'refer':
       case 'proxy':
         this.#action = startProxy(this);
         if (this.#action === undefined) this.#dialOurselves();

@@ -23,7 +23,7 @@ export async function startStandIns(
     const results = await Promise.allSettled(running.map((endpoint) => endpoint.stop()));
     return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
   };
-  if (!settings.process.demo.answeringEndpoint) return { lines, stop };
+  if (!settings.process.demo.standInCentres) return { lines, stop };
   for (const [hostPort, name] of loopbackAddresses(settings)) {
     const endpoint = new AnsweringEndpoint({ ...parts, name, listen: `sip:${hostPort};transport=udp,tcp` });
     try {

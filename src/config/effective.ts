@@ -1,16 +1,39 @@
 // The environment over the files: the one place where a variable replaces a setting.
+import { Value } from 'typebox/value';
 import { formatListenAddress, parseListenAddress } from './listen-address.js';
 import type { ProcessSettings } from './schema/process.js';
+import { EventSocketSchema } from './schema/centres.js';
+import type { CentresSettings, EventSocketSettings } from './schema/centres.js';
 import { environmentFile } from './problems.js';
 import type { SettingsProblem } from './problems.js';
 import type { Environment, Settings } from './settings.js';
 
+const defaultEventSocket = Value.Default(EventSocketSchema, {}) as EventSocketSettings;
+
 /**
  * The settings with what the environment replaces: PROFFER_SIP_PORT the port of every listen address,
- * PROFFER_HTTP_PORT the HTTP port, REDIS_URL selects the Redis store, DRACHTIO_HOST the drachtio engine.
+ * PROFFER_HTTP_PORT the HTTP port, REDIS_URL selects the Redis store, DRACHTIO_HOST the drachtio engine, FREESWITCH_ESL the event
+ * sockets of centres.
  */
 export function effectiveSettings(settings: Settings, environment: Environment): Settings {
-  return { ...settings, process: effectiveProcess(settings.process, environment) };
+  return {
+    ...settings,
+    process: effectiveProcess(settings.process, environment),
+    centres: effectiveCentres(settings.centres, environment),
+  };
+}
+
+function effectiveCentres(settings: CentresSettings, { freeswitchEsl }: Environment): CentresSettings {
+  if (freeswitchEsl === undefined) return settings;
+  const centres = settings.centres.map((centre, index) => {
+    const replaced = freeswitchEsl.find((one) =>
+      one.centre === undefined ? index === 0 : one.centre === centre.centre,
+    );
+    if (replaced === undefined) return centre;
+    const { host, port } = replaced;
+    return { ...centre, eventSocket: { ...defaultEventSocket, ...centre.eventSocket, host, port } };
+  });
+  return { ...settings, centres };
 }
 
 function effectiveProcess(settings: ProcessSettings, environment: Environment): ProcessSettings {
@@ -58,6 +81,13 @@ export function environmentProblems(
       'DRACHTIO_SECRET',
       'is not set, but the SIP engine is a drachtio-server; its admin secret belongs here',
     );
+  }
+  if (settings.process.reservations.shared === 'redis' && environment.redisUrl === undefined) {
+    say('REDIS_URL', 'is not set, but reservations.shared is redis; such as redis://127.0.0.1:6379');
+  }
+  for (const { centre } of environment.freeswitchEsl ?? []) {
+    if (centre === undefined || settings.centres.centres.some((one) => one.centre === centre)) continue;
+    say('FREESWITCH_ESL', `${JSON.stringify(centre)} is no centre of centres.yaml`);
   }
   if (
     environment.sipPort !== undefined &&

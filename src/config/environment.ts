@@ -1,7 +1,10 @@
 // What the environment says (design, section 7). The only reader of process.env.
 import { environmentFile, SettingsError } from './problems.js';
 import type { SettingsProblem } from './problems.js';
-import type { Environment } from './settings.js';
+import type { Environment, EventSocketAddress } from './settings.js';
+
+const eventSocketPattern =
+  /^(?:([A-Za-z0-9][A-Za-z0-9_.-]{0,63})=)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -45,6 +48,35 @@ class EnvironmentReader {
     return undefined;
   }
 
+  /** Never shown; short ones are guessed. */
+  secret(name: string, leastLength: number): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || value.length >= leastLength) return value;
+    this.#refuse(
+      name,
+      `is shorter than ${leastLength} characters; such as the output of: openssl rand -hex 32`,
+    );
+    return undefined;
+  }
+
+  /** `host:port`, or `centre=host:port` for each of several centres. */
+  eventSockets(name: string): readonly EventSocketAddress[] | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    const addresses = value.split(',').map((one) => eventSocketPattern.exec(one.trim()));
+    const isWrong = addresses.some((one) => one === null || Number(one[3]) > 65535 || Number(one[3]) < 1);
+    if (isWrong || (addresses.length > 1 && addresses.some((one) => one?.[1] === undefined))) {
+      this.#refuse(
+        name,
+        `${JSON.stringify(value)} is no address of an event socket: host:8021, or east=host:8021,west=host:8021`,
+      );
+      return undefined;
+    }
+    return addresses.flatMap((one) =>
+      one === null ? [] : [{ centre: one[1], host: one[2] ?? '', port: Number(one[3]) }],
+    );
+  }
+
   #refuse(name: string, message: string): void {
     this.problems.push({ file: environmentFile, line: 0, column: 0, field: name, message });
   }
@@ -83,6 +115,10 @@ export function readEnvironment(variables: Variables = process.env): Environment
     drachtioHost: reader.host('DRACHTIO_HOST'),
     drachtioPort: reader.port('DRACHTIO_PORT', 1),
     drachtioSecret: reader.text('DRACHTIO_SECRET'),
+    freeswitchEsl: reader.eventSockets('FREESWITCH_ESL'),
+    freeswitchSecret: reader.text('FREESWITCH_ESL_SECRET') ?? 'ClueCon',
+    apiToken: reader.secret('PROFFER_API_TOKEN', 16),
+    identityKey: reader.secret('PROFFER_IDENTITY_KEY', 16),
   };
   if (reader.problems.length > 0) throw new SettingsError(reader.problems);
   return Object.freeze(environment);

@@ -1,12 +1,22 @@
-export type { Environment, Settings } from './settings.js';
+export type { Environment, EventSocketAddress, Settings } from './settings.js';
 export { ProcessSchema } from './schema/process.js';
 export type { ProcessSettings } from './schema/process.js';
 export { TrunksSchema } from './schema/trunks.js';
 export type { Trunk, TrunkActionName, TrunksSettings } from './schema/trunks.js';
 export { PartnersSchema } from './schema/partners.js';
-export type { Partner, PartnersSettings } from './schema/partners.js';
+export type { IdentificationSettings, Partner, PartnersSettings } from './schema/partners.js';
 export { CentresSchema } from './schema/centres.js';
-export type { Centre, CentresSettings, HealthCheck, IvrPool, Queue } from './schema/centres.js';
+export type {
+  AgentSettings,
+  Centre,
+  CentresSettings,
+  EventSocketSettings,
+  HealthCheck,
+  IvrPool,
+  Queue,
+} from './schema/centres.js';
+export type { Menu, MenuStep } from './schema/menus.js';
+export type { AgentSkill, SkillNeed, SkillStep } from './schema/skills.js';
 export { OffersSchema } from './schema/offers.js';
 export type { Offer, OffersSettings, Presentation, Product } from './schema/offers.js';
 export { RankingSchema } from './schema/ranking.js';

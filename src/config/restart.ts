@@ -13,6 +13,8 @@ const restartFields = [
   'sip.drachtio',
   'sip.watchdogIntervalMs',
   'routing.storeDeadlineMs',
+  'reservations',
+  'ivr',
   'strategyStore',
   'decisionLog',
   'http',

@@ -27,4 +27,19 @@ export interface Environment {
   readonly drachtioHost: string | undefined;
   readonly drachtioPort: number | undefined;
   readonly drachtioSecret: string | undefined;
+  /** Replaces the event socket of the centre that is named, or of the first centre. */
+  readonly freeswitchEsl: readonly EventSocketAddress[] | undefined;
+  /** Password of every event socket. Default what FreeSWITCH is shipped with. */
+  readonly freeswitchSecret: string;
+  /** What callers of the HTTP API under /v1 show; without it that API is closed. */
+  readonly apiToken: string | undefined;
+  /** Key of the hashes under which account numbers and secrets are stored. */
+  readonly identityKey: string | undefined;
+}
+
+export interface EventSocketAddress {
+  /** Undefined: the first centre of centres.yaml. */
+  readonly centre: string | undefined;
+  readonly host: string;
+  readonly port: number;
 }

@@ -10,6 +10,7 @@ const pool = {
   holdingTimeSeconds: 60,
   weight: 1,
   costPerCall: 0.1,
+  drain: false,
 };
 const settings = settingsOf({
   centres: [

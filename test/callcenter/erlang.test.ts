@@ -21,6 +21,7 @@ const destination: Destination = {
   weight: 1,
   handlingTimeSeconds: 240,
   quotas: {},
+  isDraining: false,
 };
 
 function state(changes: Partial<DestinationState>): DestinationState {

@@ -27,6 +27,8 @@ export function settingsWith(trunk: Partial<Trunk>, process: Partial<Settings['p
     action: 'redirect',
     trusted: false,
     identityHeaders: ['From'],
+    referTo: '<{uri}?{headers}>',
+    referTimeoutMs: 15_000,
     country: 'US',
   };
   return {

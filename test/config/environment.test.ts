@@ -32,6 +32,10 @@ t.test('what is not set takes its default', (t) => {
     drachtioHost: undefined,
     drachtioPort: undefined,
     drachtioSecret: undefined,
+    freeswitchEsl: undefined,
+    freeswitchSecret: 'ClueCon',
+    apiToken: undefined,
+    identityKey: undefined,
   });
   t.end();
 });
@@ -47,6 +51,10 @@ t.test('every variable', (t) => {
     DRACHTIO_HOST: '2001:db8::1',
     DRACHTIO_PORT: '9023',
     DRACHTIO_SECRET: 'cymru',
+    FREESWITCH_ESL: 'east=127.0.0.1:8021, west=[::1]:8022',
+    FREESWITCH_ESL_SECRET: 'swordfish',
+    PROFFER_API_TOKEN: 'a-token-of-sixteen',
+    PROFFER_IDENTITY_KEY: 'a-key-of-sixteen-',
   });
   t.strictSame(environment, {
     dataDir: '/var/lib/proffer',
@@ -58,6 +66,13 @@ t.test('every variable', (t) => {
     drachtioHost: '2001:db8::1',
     drachtioPort: 9023,
     drachtioSecret: 'cymru',
+    freeswitchEsl: [
+      { centre: 'east', host: '127.0.0.1', port: 8021 },
+      { centre: 'west', host: '[::1]', port: 8022 },
+    ],
+    freeswitchSecret: 'swordfish',
+    apiToken: 'a-token-of-sixteen',
+    identityKey: 'a-key-of-sixteen-',
   });
   t.ok(Object.isFrozen(environment));
   t.end();
@@ -86,6 +101,16 @@ t.test('values that cannot be', (t) => {
     [
       { DRACHTIO_HOST: 'tcp://drachtio' },
       'environment: DRACHTIO_HOST: "tcp://drachtio" is not a host name or an address',
+    ],
+    ...['127.0.0.1', 'east=127.0.0.1', '127.0.0.1:0', '127.0.0.1:70000', 'east=a:1,b:2', 'e st=a:1'].map(
+      (value): readonly [Variables, string] => [
+        { FREESWITCH_ESL: value },
+        `environment: FREESWITCH_ESL: "${value}" is no address of an event socket: host:8021, or east=host:8021,west=host:8021`,
+      ],
+    ),
+    [
+      { PROFFER_API_TOKEN: 'short' },
+      'environment: PROFFER_API_TOKEN: is shorter than 16 characters; such as the output of: openssl rand -hex 32',
     ],
     [
       { PROFFER_SIP_PORT: 'a', DRACHTIO_PORT: 'b' },
@@ -142,5 +167,19 @@ t.test('what the settings need from the environment', (t) => {
     'environment: PROFFER_SIP_PORT: 5070 makes two addresses of sip.listen the same',
   ]);
   t.strictSame(problemLines([two]), []);
+  t.end();
+});
+
+t.test('FREESWITCH_ESL is the event socket of a centre', (t) => {
+  const socketsOf = (value: string) =>
+    settingsWith({ FREESWITCH_ESL: value }).centres.centres.map(({ eventSocket }) => eventSocket?.port);
+  const [east, west] = socketsOf('west=10.0.0.2:9021');
+  t.equal(west, 9021);
+  t.not(east, 9021);
+  const first = settingsWith({ FREESWITCH_ESL: '10.0.0.1:9020' }).centres.centres[0]?.eventSocket;
+  t.match(first, { host: '10.0.0.1', port: 9020, domain: 'default' });
+  t.throws(() => settingsWith({ FREESWITCH_ESL: 'north=10.0.0.1:9020' }), {
+    message: 'environment: FREESWITCH_ESL: "north" is no centre of centres.yaml',
+  });
   t.end();
 });

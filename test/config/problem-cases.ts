@@ -185,7 +185,7 @@ export const problemCases: readonly ProblemCase[] = [
     'trunks.yaml',
     'country: US\n',
     'country: US\n    priority: 3\n',
-    'config/trunks.yaml:22: trunks[0].priority: "priority" is no key here; the keys are trunk, addresses, transports, action, trusted, identityHeaders, country',
+    'config/trunks.yaml:22: trunks[0].priority: "priority" is no key here; the keys are trunk, addresses, transports, action, trusted, identityHeaders, afterIvr, referTo, referTimeoutMs, country',
   ],
   [
     'a section with a typo',
@@ -206,7 +206,7 @@ export const problemCases: readonly ProblemCase[] = [
     'proffer.yaml',
     '\nsip:',
     '\n__proto__: { polluted: true }\nsip:',
-    'config/proffer.yaml:8: __proto__: "__proto__" is no key here; the keys are sip, routing, decision, strategyStore, decisionLog, http, log, demo',
+    'config/proffer.yaml:8: __proto__: "__proto__" is no key here; the keys are sip, routing, decision, reservations, ivr, strategyStore, decisionLog, http, log, demo',
   ],
 
   // Types.
@@ -250,7 +250,7 @@ export const problemCases: readonly ProblemCase[] = [
     'proffer.yaml',
     '\ndemo:\n',
     '\ndemo: off\nlog2:\n',
-    'config/proffer.yaml:47: demo: "off" is not a block with the keys customers, answeringEndpoint',
+    'config/proffer.yaml:47: demo: "off" is not a block with the keys customers, standInCentres',
     'config/proffer.yaml:48: log2: "log2" is no key here; did you mean "log"?',
   ],
   [

@@ -8,13 +8,24 @@ import type { Decider, DecisionInput } from '../../src/decision/index.js';
 import type { RankedOffer, Strategy, StrategyFlags, StrategyLookup } from '../../src/offers/index.js';
 
 export function queue(id: string, changes: Partial<Queue> = {}): Queue {
-  return { queue: id, staffedAgents: 5, handlingTimeSeconds: 240, skillLevel: 5, weight: 1, ...changes };
+  return {
+    queue: id,
+    staffedAgents: 5,
+    handlingTimeSeconds: 240,
+    skillLevel: 5,
+    weight: 1,
+    drain: false,
+    queueStrategy: 'longest-idle-agent',
+    serviceLevelSeconds: 20,
+    ...changes,
+  };
 }
 
 export function centre(id: string, queues: Queue[], ivrPools: Centre['ivrPools'] = []): Centre {
   const healthCheck = { intervalMs: 5000, timeoutMs: 2000, failuresToDown: 3, successesToUp: 2 };
   const port = id === 'east' ? 5071 : 5072;
-  return { centre: id, host: '127.0.0.1', port, transport: 'udp', healthCheck, queues, ivrPools };
+  const common = { host: '127.0.0.1', transport: 'udp', drain: false } as const;
+  return { ...common, agents: [], centre: id, port, healthCheck, queues, ivrPools };
 }
 
 export function presentation(
@@ -53,6 +64,7 @@ export function partner(changes: Partial<Partner> = {}): Partner {
     serviceValue: 2,
     meanPatienceSeconds: 120,
     killSwitch: false,
+    affiliates: [],
     ...changes,
   };
 }
@@ -72,7 +84,13 @@ export interface Business {
 }
 
 export function settingsOf(business: Business = {}): Settings {
-  const ivr = (ports: number) => ({ program: 'ivr', ports, holdingTimeSeconds: 60, weight: 1 });
+  const ivr = (ports: number) => ({
+    program: 'ivr',
+    ports,
+    holdingTimeSeconds: 60,
+    weight: 1,
+    drain: false,
+  });
   const queues = () => [queue('sales'), queue('service'), queue('repair')];
   const decision = { killSwitch: false, controlArmPercent: 0, diversionCapPercent: 100, ...business.policy };
   return {
@@ -84,6 +102,7 @@ export function settingsOf(business: Business = {}): Settings {
     },
     offers: {
       products: [{ product: 'plan', name: 'Plan' }],
+      menus: [],
       offers: business.offers ?? [offer('GOLD', [agents]), offer('SILVER', [agents, program]), repair],
     },
     // Only the part of the process settings that decides.

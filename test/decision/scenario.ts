@@ -64,7 +64,7 @@ const centreArbitrary = (id: string) =>
       centre(
         id,
         [sales, service, crew],
-        [{ program: 'ivr', ports, quotas: { acme: quota }, holdingTimeSeconds: 60, weight: 1 }],
+        [{ program: 'ivr', ports, quotas: { acme: quota }, holdingTimeSeconds: 60, weight: 1, drain: false }],
       ),
     );
 

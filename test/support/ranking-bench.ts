@@ -317,6 +317,10 @@ const noEnvironment = {
   drachtioHost: undefined,
   drachtioPort: undefined,
   drachtioSecret: undefined,
+  freeswitchEsl: undefined,
+  freeswitchSecret: 'ClueCon',
+  apiToken: undefined,
+  identityKey: undefined,
 } as const;
 
 function keptRow(row: Readonly<Record<string, unknown>>, offers: readonly string[]): KeptRow {

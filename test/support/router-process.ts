@@ -52,7 +52,7 @@ export class RouterProcess {
     this.httpPort = httpPort;
     this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'proffer-data-'));
     this.settings.change((draft) => {
-      draft.proffer.demo = { customers: options.customers ?? 500, answeringEndpoint: false };
+      draft.proffer.demo = { customers: options.customers ?? 500, standInCentres: false };
       draft.proffer.log = { personalData: true };
       testTrunks(draft);
       testCentres(draft, options.centres ?? { east: 9, west: 9, overflow: 9 }, options.centreTransport);

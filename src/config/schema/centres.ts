@@ -1,7 +1,14 @@
 // config/centres.yaml: call centres (one FreeSWITCH site each), their queues and the IVR bank.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { closed, Id, Milliseconds, Money } from './primitives.js';
+import { closed, Id, Milliseconds, Money, OneOf } from './primitives.js';
+import { AgentSkillSchema, SkillSteps } from './skills.js';
+
+const drain = (what: string) =>
+  Type.Boolean({
+    default: false,
+    description: `true: maintenance, no new call goes to ${what}; calls that are there stay`,
+  });
 
 export const QueueSchema = Type.Object(
   {
@@ -28,8 +35,36 @@ export const QueueSchema = Type.Object(
       minimum: 0,
       maximum: 1000,
       default: 1,
-      description:
-        'share among equal destinations while capacity is unknown; 0 takes calls only when nothing else can',
+      description: 'share among destinations of equal worth; 0 takes calls only when nothing else can',
+    }),
+    drain: drain('the queue'),
+    requires: Type.Optional(
+      SkillSteps(
+        'skills that its agents need, as relaxing steps; with it `proffer centres apply` makes the queue and its tiers',
+      ),
+    ),
+    queueStrategy: OneOf(
+      [
+        'longest-idle-agent',
+        'round-robin',
+        'top-down',
+        'agent-with-least-talk-time',
+        'agent-with-fewest-calls',
+        'sequentially-by-agent-order',
+        'random',
+        'ring-all',
+        'ring-progressively',
+      ],
+      {
+        default: 'longest-idle-agent',
+        description: 'how mod_callcenter picks among agents of one step; used where the queue is provisioned',
+      },
+    ),
+    serviceLevelSeconds: Type.Integer({
+      minimum: 1,
+      maximum: 3600,
+      default: 20,
+      description: 'a call answered within this counts as in time for the service level, in seconds',
     }),
   },
   closed,
@@ -57,8 +92,98 @@ export const IvrPoolSchema = Type.Object(
     }),
     costPerCall: Type.Optional(Money('cost of one call here; default 0')),
     weight: Type.Number({ minimum: 0, maximum: 1000, default: 1, description: 'as for a queue' }),
+    drain: drain('the program'),
   },
   closed,
+);
+
+export const AgentSchema = Type.Object(
+  {
+    agent: Id('the id of the agent; at the centre it is <agent>@<domain>'),
+    contact: Type.Optional(
+      Type.String({
+        pattern: "^[^\\s|'\\\\]+$",
+        maxLength: 250,
+        description: 'what the centre rings, such as user/1001@example.com; default user/<agent>@<domain>',
+        expects: 'a dial string without spaces, quotes and |, such as user/1001@example.com',
+      }),
+    ),
+    skills: Type.Array(AgentSkillSchema, { default: [], description: 'what the agent is qualified for' }),
+    maxNoAnswer: Type.Integer({
+      minimum: 0,
+      maximum: 100,
+      default: 3,
+      description: 'calls not answered in a row after which the centre puts the agent On Break; 0 never',
+    }),
+    wrapUpSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 10,
+      description: 'time after a call, in seconds',
+    }),
+    rejectDelaySeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 10,
+      description: 'rest after a call that the agent refused, in seconds',
+    }),
+    busyDelaySeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 30,
+      description: 'rest after the phone was busy, in seconds',
+    }),
+    noAnswerDelaySeconds: Type.Integer({
+      minimum: 0,
+      maximum: 3600,
+      default: 5,
+      description: 'rest after a call that was not answered, in seconds',
+    }),
+  },
+  closed,
+);
+
+export const EventSocketSchema = Type.Object(
+  {
+    host: Type.Optional(
+      Type.String({
+        pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+)$',
+        description: 'host or address; default the host of the centre',
+        expects: 'a host name or an address (an IPv6 address in brackets)',
+      }),
+    ),
+    port: Type.Integer({ minimum: 1, maximum: 65535, default: 8021, description: 'its TCP port' }),
+    domain: Type.String({
+      pattern: '^[A-Za-z0-9.-]{1,64}$',
+      default: 'default',
+      description: 'queues and agents are called <id>@<domain> there',
+      expects: 'a domain, such as default or example.com',
+    }),
+    reconcileIntervalMs: Milliseconds('how often everything is read anew', 1000, 600_000, 15_000),
+    staleAfterMs: Milliseconds(
+      'silence after which the readings of the centre count as unknown',
+      500,
+      600_000,
+      6000,
+    ),
+    mediaProfile: Type.String({
+      pattern: '^[A-Za-z0-9_.-]{1,64}$',
+      default: 'drachtio_mrf',
+      description: 'SIP profile whose calls FreeSWITCH hands to the router (IVR bank)',
+      expects: 'the name of a SIP profile',
+    }),
+    queueContext: Type.String({
+      pattern: '^[A-Za-z0-9_.-]{1,64}$',
+      default: 'router',
+      description: 'dialplan context in which the id of a queue is its extension',
+      expects: 'the name of a dialplan context',
+    }),
+  },
+  {
+    ...closed,
+    description:
+      'the FreeSWITCH event socket of the centre: live agents and queues, IVR, provisioning; the password is FREESWITCH_ESL_SECRET',
+  },
 );
 
 export const HealthCheckSchema = Type.Object(
@@ -95,6 +220,12 @@ export const CentreSchema = Type.Object(
       description: 'SIP transport',
     }),
     healthCheck: HealthCheckSchema,
+    drain: drain('the centre'),
+    eventSocket: Type.Optional(EventSocketSchema),
+    agents: Type.Array(AgentSchema, {
+      default: [],
+      description: 'agents whose tiers follow from their skills; the centre may have others',
+    }),
     queues: Type.Array(QueueSchema, { minItems: 1, description: 'mod_callcenter queues' }),
     ivrPools: Type.Array(IvrPoolSchema, { default: [], description: 'its part of the IVR bank' }),
   },
@@ -108,6 +239,8 @@ export const CentresSchema = Type.Object(
 
 export type Queue = Static<typeof QueueSchema>;
 export type IvrPool = Static<typeof IvrPoolSchema>;
+export type AgentSettings = Static<typeof AgentSchema>;
+export type EventSocketSettings = Static<typeof EventSocketSchema>;
 export type HealthCheck = Static<typeof HealthCheckSchema>;
 export type Centre = Static<typeof CentreSchema>;
 export type CentresSettings = Static<typeof CentresSchema>;

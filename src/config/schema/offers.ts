@@ -1,7 +1,9 @@
 // config/offers.yaml: products, offers on them, and the ways each offer is presented.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { MenuSchema } from './menus.js';
 import { closed, DateText, DestinationRef, Id } from './primitives.js';
+import { SkillSteps } from './skills.js';
 
 export const ProductSchema = Type.Object(
   {
@@ -42,6 +44,14 @@ export const PresentationSchema = Type.Object(
     }),
     minSkillLevel: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10, description: 'queues of a lower skillLevel are left out' }),
+    ),
+    requires: Type.Optional(
+      SkillSteps(
+        'kind agent: skills that the agents of this presentation need; each of its queues gets a queue of its own for it, <queue>.<offer>.<presentation>',
+      ),
+    ),
+    menu: Type.Optional(
+      Id('kind ivr: the menu that the program runs; without one the centre runs a program of its own'),
     ),
   },
   closed,
@@ -98,6 +108,7 @@ export const OffersSchema = Type.Object(
       minItems: 1,
       description: 'every offer, in the order that breaks ties',
     }),
+    menus: Type.Array(MenuSchema, { default: [], description: 'what IVR presentations say and ask' }),
   },
   closed,
 );

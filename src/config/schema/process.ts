@@ -95,6 +95,58 @@ export const ProcessSchema = Type.Object(
       },
       { ...closed, default: {} },
     ),
+    reservations: Type.Object(
+      {
+        shared: Type.Union([Type.Literal('auto'), Type.Literal('none'), Type.Literal('redis')], {
+          default: 'auto',
+          description:
+            'redis: routers share who is spoken for at REDIS_URL; none: each knows its own calls alone; auto: redis when REDIS_URL is set',
+        }),
+        lifetimeMs: Milliseconds(
+          'how long a call on its way counts against the free agents or ports unless it is seen there before',
+          500,
+          60_000,
+          5000,
+        ),
+        claimDeadlineMs: Milliseconds(
+          'how long a call waits for Redis to say that a free agent is its own; after it the router’s own knowledge serves',
+          1,
+          1000,
+          25,
+        ),
+      },
+      { ...closed, default: {} },
+    ),
+    ivr: Type.Object(
+      {
+        listenHost: Type.String({
+          minLength: 1,
+          default: '127.0.0.1',
+          description:
+            'address on which FreeSWITCH reaches the router for a call in the IVR (outbound socket)',
+        }),
+        listenPort: Type.Integer({
+          minimum: 0,
+          maximum: 65535,
+          default: 0,
+          description:
+            'its port for the first centre, counted up by one for each further one; 0 takes free ones',
+        }),
+        advertisedHost: Type.Optional(
+          Type.String({
+            minLength: 1,
+            description: 'the address that FreeSWITCH is told, where it differs from listenHost (NAT)',
+          }),
+        ),
+        openTimeoutMs: Milliseconds(
+          'how long a centre may take to answer a call for its IVR before the next is tried',
+          200,
+          10_000,
+          2000,
+        ),
+      },
+      { ...closed, default: {} },
+    ),
     strategyStore: Type.Object(
       {
         kind: Type.Union([Type.Literal('lmdb'), Type.Literal('redis')], {
@@ -179,9 +231,10 @@ export const ProcessSchema = Type.Object(
           default: 20_000,
           description: 'demonstration customers loaded when the strategy store is empty; 0 loads none',
         }),
-        answeringEndpoint: Type.Boolean({
+        standInCentres: Type.Boolean({
           default: true,
-          description: 'true: a small endpoint answers calls at the loopback addresses of the centres',
+          description:
+            'true: a stand-in with simulated agents serves each centre and overflow that has a loopback address',
         }),
       },
       { ...closed, default: {} },

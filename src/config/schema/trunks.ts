@@ -1,14 +1,14 @@
 // config/trunks.yaml: the SIP peers that may send us calls.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { closed, Id } from './primitives.js';
+import { closed, Id, Milliseconds, OneOf } from './primitives.js';
 
 export const TrunkAction = Type.Union(
-  [Type.Literal('redirect'), Type.Literal('proxy'), Type.Literal('b2bua')],
+  [Type.Literal('redirect'), Type.Literal('proxy'), Type.Literal('b2bua'), Type.Literal('refer')],
   {
     default: 'proxy',
     description:
-      'redirect: 302 with the destinations in order; proxy: stateful, serial failover; b2bua: our leg each side',
+      'redirect: 302 with the destinations in order; proxy: stateful, serial failover; b2bua: our leg each side; refer: as proxy, but after an IVR the trunk moves the call (REFER)',
   },
 );
 
@@ -38,6 +38,26 @@ export const TrunkSchema = Type.Object(
       default: ['From'],
       description: 'headers the caller is taken from, in order; P-Asserted-Identity needs trusted: true',
     }),
+    afterIvr: Type.Optional(
+      OneOf(['refer', 'bridge', 'reinvite'], {
+        description:
+          'how a call goes on from an IVR to a queue: REFER to the trunk, bridged by the centre of the IVR, or re-INVITE; default refer for action refer, else bridge. A REFER that fails is bridged',
+      }),
+    ),
+    referTo: Type.String({
+      pattern: '^<?[^\\r\\n\\u0000]+>?$',
+      maxLength: 500,
+      default: '<{uri}?{headers}>',
+      description:
+        'the Refer-To of this trunk; {uri} is the URI of the destination, {user}, {host}, {port} and {transport} its parts, {headers} the CTI headers escaped as URI headers (RFC 3261 19.1.1)',
+      expects: 'a Refer-To value, such as <sip:{user}@example.com?{headers}>',
+    }),
+    referTimeoutMs: Milliseconds(
+      'silence after a REFER was accepted that counts as failure',
+      1000,
+      120_000,
+      15_000,
+    ),
     country: Type.String({
       pattern: '^[A-Z]{2}$',
       description: 'ISO 3166 country that numbers in national form belong to, such as US',
