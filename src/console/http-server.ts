@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { AppError, errorCode, errorMessage } from '../kernel/index.js';
 import type { Logger, Part } from '../kernel/index.js';
+import { registerLiveApi } from './live-api.js';
+import type { LiveApiOptions } from './live-api.js';
 
 /** One part of the router as /readyz reports it. */
 export interface PartReadiness {
@@ -21,6 +23,8 @@ export interface HttpServerOptions {
   readonly registry: Registry;
   readonly readiness: () => readonly PartReadiness[];
   readonly log: Logger;
+  /** The API under /v1; absent where a process has no calls. */
+  readonly live?: LiveApiOptions;
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -40,7 +44,7 @@ export class HttpListenError extends AppError {
 /**
  * `GET /healthz`: 200 while the process turns its event loop; it asks nothing of Redis or of any other server.
  * `GET /readyz`: 200 when no part is down, else 503; the body names each part and its state.
- * `GET /metrics`: Prometheus text format.
+ * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts).
  */
 export class HttpServer implements Part {
   readonly name = 'http server';
@@ -50,7 +54,12 @@ export class HttpServer implements Part {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#app = fastify({ logger: false, forceCloseConnections: true });
+    this.#app = fastify({
+      logger: false,
+      forceCloseConnections: true,
+      // A body is taken as it is or refused: nothing is converted or left out of it.
+      ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    });
     this.#app.get('/healthz', () => ({ status: 'ok' }));
     this.#app.get('/readyz', (_request, reply) => {
       const parts = options.readiness();
@@ -61,6 +70,7 @@ export class HttpServer implements Part {
       const text = await options.registry.metrics();
       return reply.type(options.registry.contentType).send(text);
     });
+    if (options.live !== undefined) registerLiveApi(this.#app, options.live);
   }
 
   /** The port that is listened on; differs from the settings when those say 0. */

@@ -1,0 +1,129 @@
+// HTTP under /v1 for live centres and calls: read them, send a call elsewhere, set an agent's status. Every request shows the
+// bearer token of PROFFER_API_TOKEN; without that variable the API is closed.
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import type { LiveOperations, RouteAnswer, RouteTarget, StatusAnswer } from './live-operations.js';
+
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const closed = { additionalProperties: false } as const;
+
+const RouteBody = Type.Union([
+  Type.Object({ offer: Text(64), presentation: Type.Optional(Text(64)) }, closed),
+  Type.Object({ queue: Text(129) }, closed),
+]);
+const StatusBody = Type.Object(
+  {
+    status: Type.Union([
+      Type.Literal('Available'),
+      Type.Literal('Available (On Demand)'),
+      Type.Literal('On Break'),
+      Type.Literal('Logged Out'),
+    ]),
+  },
+  closed,
+);
+
+/** HTTP status of each answer; the code in the body is the answer's kind. */
+const statusOf: Readonly<Record<(RouteAnswer | StatusAnswer)['kind'], number>> = {
+  routed: 200,
+  done: 200,
+  'unknown-call': 404,
+  'not-at-a-centre': 409,
+  'unknown-target': 422,
+  'not-entitled': 403,
+  refused: 409,
+  unreachable: 503,
+};
+
+const retryAfterSeconds = 5;
+
+const messages = {
+  'unknown-call': 'no call of that decision is known here now',
+  'not-at-a-centre': 'the call is not at a centre with a live feed, so it cannot be sent elsewhere from here',
+} as const;
+
+/** What a body that fits no schema is told, by the end of its path. */
+const wanted: Readonly<Record<string, string>> = {
+  route: 'send {"offer": "CODE"}, with "presentation" if it has several, or {"queue": "centre/queue"}',
+  status: `send {"status": one of ${StatusBody.properties.status.anyOf.map((one) => one.const).join(', ')}}`,
+};
+
+export interface LiveApiOptions {
+  readonly operations: LiveOperations;
+  /** Undefined: every request gets 403 with the reason. */
+  readonly token: string | undefined;
+}
+
+/** Registers the routes. */
+export function registerLiveApi(app: FastifyInstance, { operations, token }: LiveApiOptions): void {
+  void app.register(
+    (v1, _options, done) => {
+      v1.addHook('onRequest', (request, reply, next) => {
+        if (isAllowed(request, reply, token)) next();
+      });
+      v1.setErrorHandler((error: FastifyError, request, reply) => {
+        const status = error.statusCode ?? 500;
+        const path = request.url.split('?', 1)[0] ?? '';
+        const message = wanted[path.slice(path.lastIndexOf('/') + 1)];
+        void reply.code(status).send({
+          code: status < 500 ? 'bad-request' : 'internal-error',
+          message: status < 500 ? (message ?? error.message) : 'the request failed inside',
+        });
+      });
+      v1.get('/centres', () => ({ centres: operations.centres() }));
+      v1.get('/queues', () => ({ queues: operations.queues() }));
+      v1.get('/agents', () => ({ agents: operations.agents() }));
+      v1.get('/calls', () => ({ calls: operations.calls() }));
+      v1.get<{ Params: { id: string } }>('/calls/:id', (request, reply) => {
+        const call = operations.call(request.params.id);
+        return call ?? answer(reply, { kind: 'unknown-call' });
+      });
+      v1.post<{ Params: { id: string }; Body: RouteTarget }>(
+        '/calls/:id/route',
+        { schema: { body: RouteBody }, bodyLimit: 4096 },
+        async (request, reply) => answer(reply, await operations.route(request.params.id, request.body)),
+      );
+      v1.put<{ Params: { centre: string; agent: string }; Body: Static<typeof StatusBody> }>(
+        '/agents/:centre/:agent/status',
+        { schema: { body: StatusBody }, bodyLimit: 4096 },
+        async (request, reply) => {
+          const { centre, agent } = request.params;
+          return answer(reply, await operations.setAgentStatus(centre, agent, request.body.status));
+        },
+      );
+      done();
+    },
+    { prefix: '/v1' },
+  );
+}
+
+function answer(reply: FastifyReply, given: RouteAnswer | StatusAnswer): FastifyReply {
+  const status = statusOf[given.kind];
+  if (status === 503) void reply.header('Retry-After', String(retryAfterSeconds));
+  if (given.kind === 'routed' || given.kind === 'done') return reply.code(status).send(given);
+  const message = 'message' in given ? given.message : messages[given.kind];
+  return reply.code(status).send({ code: given.kind, message });
+}
+
+/** Compares hashes, so that neither the length nor the first difference shows in the time it takes. */
+function isAllowed(request: FastifyRequest, reply: FastifyReply, token: string | undefined): boolean {
+  if (token === undefined) {
+    void reply
+      .code(403)
+      .send({ code: 'api-closed', message: 'set PROFFER_API_TOKEN to open the API under /v1' });
+    return false;
+  }
+  const shown = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  if (timingSafeEqual(digest(shown), digest(token))) return true;
+  void reply
+    .code(401)
+    .header('WWW-Authenticate', 'Bearer')
+    .send({ code: 'unauthorised', message: 'show the token of PROFFER_API_TOKEN as Authorization: Bearer' });
+  return false;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
