@@ -33,3 +33,4 @@ export type {
   Prompt,
 } from './ivr-bank.js';
 export type { Claim, ClaimAnswer, LedgerEntry, ReservationLedger } from './ledger.js';
+export type { RefusedAnswer, RouteAnswer, RouteTarget, StatusAnswer } from './person-route.js';

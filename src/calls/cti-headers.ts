@@ -53,6 +53,11 @@ export function offerHeaders(offer: OfferOnCall): Headers {
   return headers;
 }
 
+/** What was presented to the caller before, oldest first, as `X-Offer-Presented: CODE:result, CODE:result`; none when nothing was. */
+export function presentedHeaders(presented: readonly string[]): Headers {
+  return presented.length === 0 ? {} : { 'X-Offer-Presented': headerValue(presented.join(', ')) };
+}
+
 /** All CTI headers of one step. */
 export function stepHeaders(decision: Pick<Decision, 'decisionId'>, offer: OfferOnCall | undefined): Headers {
   const base = decisionHeaders(decision.decisionId);

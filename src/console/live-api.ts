@@ -4,7 +4,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import type { LiveOperations, RouteAnswer, RouteTarget, StatusAnswer } from './live-operations.js';
+import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
+import type { LiveOperations } from './live-operations.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const closed = { additionalProperties: false } as const;

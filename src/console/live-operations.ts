@@ -1,4 +1,5 @@
 // Port: what the API knows of live centres and calls, and what it can do with them. src/cli wires it to the router.
+import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
 
 export interface CentreView {
   readonly centre: string;
@@ -53,25 +54,6 @@ export interface LiveCallView {
   readonly state: string;
   readonly sinceMs: number;
 }
-
-/** Where a person sends a call: to a presentation of an offer, or to a queue for plain service. */
-export type RouteTarget =
-  { readonly offer: string; readonly presentation: string | undefined } | { readonly queue: string };
-
-/** Why something could not be done. */
-export type RefusedAnswer =
-  | { readonly kind: 'unknown-call' }
-  | { readonly kind: 'not-at-a-centre' }
-  | {
-      readonly kind: 'unknown-target' | 'not-entitled' | 'refused' | 'unreachable';
-      readonly message: string;
-    };
-
-export type RouteAnswer =
-  | { readonly kind: 'routed'; readonly destination: string; readonly offer: string | undefined }
-  | RefusedAnswer;
-
-export type StatusAnswer = { readonly kind: 'done' } | RefusedAnswer;
 
 export interface LiveOperations {
   centres(): readonly CentreView[];

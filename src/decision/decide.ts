@@ -6,6 +6,7 @@ import { Arbitration, At, expectedValue, lastGate, offerGate, weighAll } from '.
 import { fnv1a32 } from './control-arm.js';
 import { gatherFacts, isServiceFirst, stoppingGate } from './gates.js';
 import { DecidedCall } from './decided-call.js';
+import { offerSteps, serviceStep } from './partner-steps.js';
 import { compilePlan } from './plan.js';
 import { offersOf } from './ranked.js';
 import { Resources } from './resources.js';
@@ -42,6 +43,10 @@ export interface Decider {
   decide(input: DecisionInput): Decision;
   /** Plain service without a look-up, for the deadline and the rest of the fail-open ladder. @throws UnknownPlanError */
   plainService(input: PlainServiceInput): Decision;
+  /** As in partner-steps.ts. @throws UnknownPlanError */
+  offerSteps(partner: string, offerCode: string): readonly RouteStep[] | undefined;
+  /** As in partner-steps.ts. @throws UnknownPlanError */
+  serviceStep(partner: string, destinationId: string): RouteStep | undefined;
 }
 
 /** Thrown when a call is to be decided for a partner that these settings do not hold. */
@@ -82,6 +87,8 @@ export function createDecider(settings: Settings, options: DeciderOptions = {}):
     settingsId: settingsIdOf(settings),
     decide: (input) => deciderOf(input.partner).decide(input),
     plainService: (input) => deciderOf(input.partner).plainService(input),
+    offerSteps: (partner, offerCode) => offerSteps(deciderOf(partner).plan, offerCode),
+    serviceStep: (partner, destinationId) => serviceStep(deciderOf(partner).plan, destinationId),
   };
 }
 
@@ -107,26 +114,26 @@ function armOf(facts: CallFacts, stoppedBy: GateName | undefined): Arm {
 }
 
 class PartnerDecider {
-  readonly #plan: PartnerPlan;
+  readonly plan: PartnerPlan;
   readonly #boardMaxAgeMs: number;
   /** Read anew from each call's board; kept between calls so that only what changed is worked out again. */
   readonly #resources: Resources;
   readonly #values: Float64Array;
 
   constructor(plan: PartnerPlan, boardMaxAgeMs: number) {
-    this.#plan = plan;
+    this.plan = plan;
     this.#boardMaxAgeMs = boardMaxAgeMs;
     this.#resources = new Resources(plan);
     this.#values = new Float64Array(plan.largestPresentation);
   }
 
   decide(input: DecisionInput): Decision {
-    const facts = gatherFacts(this.#plan, input, this.#boardMaxAgeMs);
+    const facts = gatherFacts(this.plan, input, this.#boardMaxAgeMs);
     this.#resources.read(input.board, facts.isBoardStale);
     const stoppedBy = stoppingGate(facts);
     const steps: RouteStep[] = [];
     const reason = stoppedBy ?? this.#arbitrate(facts, steps);
-    appendService(this.#plan, this.#resources, input.seed, steps);
+    appendService(this.plan, this.#resources, input.seed, steps);
     return new DecidedCall({
       facts,
       resources: this.#resources,
@@ -140,13 +147,13 @@ class PartnerDecider {
 
   plainService(input: PlainServiceInput): Decision {
     const facts = gatherFacts(
-      this.#plan,
+      this.plan,
       { ...input, identity: { kind: 'anonymous' }, lookup: { kind: 'miss' }, divertedShare: 0 },
       this.#boardMaxAgeMs,
     );
     this.#resources.read(input.board, facts.isBoardStale);
     const steps: RouteStep[] = [];
-    appendService(this.#plan, this.#resources, input.seed, steps);
+    appendService(this.plan, this.#resources, input.seed, steps);
     return new DecidedCall({
       facts,
       resources: this.#resources,
@@ -167,7 +174,7 @@ class PartnerDecider {
     else this.#weighSales(facts, best);
     if (best.offer === undefined) return lastGate(facts, this.#resources, offersOf(facts));
     const isCompared = !isService && !best.offer.offer.mandatory;
-    const floor = isCompared ? bestServiceValue(this.#plan, this.#resources) : -Infinity;
+    const floor = isCompared ? bestServiceValue(this.plan, this.#resources) : -Infinity;
     if (best.value <= floor) return 'arbitration';
     const { seed } = facts.input;
     appendOffer({ resources: this.#resources, best, floor, seed, values: this.#values }, steps);
@@ -177,7 +184,7 @@ class PartnerDecider {
   /** What `weighAll` does, without a list of its own: this is the way of most calls. */
   #weighSales(facts: CallFacts, best: Arbitration): void {
     for (const { offerCode, propensity, value } of facts.strategy?.offers ?? []) {
-      const offer = this.#plan.offersByCode.get(offerCode);
+      const offer = this.plan.offersByCode.get(offerCode);
       if (offer === undefined || offerGate(facts, offer, 'sales') !== At.passed) continue;
       best.weigh(offer, expectedValue(propensity, value));
     }

@@ -2,7 +2,8 @@ import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import { HttpServer } from '../../src/console/index.js';
-import type { LiveCallView, LiveOperations, RouteAnswer, StatusAnswer } from '../../src/console/index.js';
+import type { RouteAnswer, StatusAnswer } from '../../src/callcenter/index.js';
+import type { LiveCallView, LiveOperations } from '../../src/console/index.js';
 import { silentLogger } from '../../src/kernel/index.js';
 
 const token = 'a-token-of-sixteen-characters';

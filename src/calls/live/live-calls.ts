@@ -1,0 +1,141 @@
+// Calls that are at a centre, as the feeds tell it: where each is, with whom, and what it was presented. Events may be late,
+// doubled or out of order (field notes, rows 24 and 41); what an event says of itself is taken, never counted.
+import type { Clock } from '../../kernel/index.js';
+import type { CentreCallEvent } from '../../callcenter/index.js';
+
+/** `left`: gone from its queue; it may come back within seconds, after a transfer. */
+export type LiveState = 'routed' | 'waiting' | 'ringing' | 'talking' | 'left';
+
+export interface LiveCall {
+  readonly decisionId: string;
+  readonly partner: string;
+  readonly customer: string | undefined;
+  /** The offer that it is routed for now. */
+  readonly offer: string | undefined;
+  /** `CODE:result` of what was presented, oldest first. */
+  readonly presented: readonly string[];
+  readonly state: LiveState;
+  /** Clock.now() */
+  readonly since: number;
+  readonly at:
+    | {
+        readonly centre: string;
+        readonly queue: string;
+        readonly sessionUuid: string;
+        readonly agent: string | undefined;
+      }
+    | undefined;
+}
+
+export interface LiveCallsOptions {
+  readonly clock: Clock;
+  /** Calls remembered at once; the oldest gives way. Default 20,000. */
+  readonly capacity?: number;
+}
+
+/** How long a call is remembered in a state, in milliseconds. */
+const keptMs: Readonly<Record<LiveState, number>> = {
+  routed: 120_000,
+  left: 30_000,
+  waiting: 4 * 3_600_000,
+  ringing: 4 * 3_600_000,
+  talking: 4 * 3_600_000,
+};
+
+const sweepIntervalMs = 10_000;
+/** What was presented to one call; more is not told on. */
+const maxPresented = 10;
+
+export class LiveCalls {
+  readonly #clock: Clock;
+  readonly #capacity: number;
+  readonly #calls = new Map<string, LiveCall>();
+  #sweptAt: number;
+
+  constructor({ clock, capacity = 20_000 }: LiveCallsOptions) {
+    this.#clock = clock;
+    this.#capacity = capacity;
+    this.#sweptAt = clock.now();
+  }
+
+  /** A call was decided and is on its way. */
+  routed(call: Pick<LiveCall, 'decisionId' | 'partner' | 'customer' | 'offer'>): void {
+    const since = this.#clock.now();
+    this.#sweep(since);
+    if (this.#calls.size >= this.#capacity) this.#forgetOldest();
+    this.#calls.set(call.decisionId, { ...call, presented: [], state: 'routed', since, at: undefined });
+  }
+
+  /** Something was presented to the call: `CODE:result`. */
+  presented(decisionId: string, text: string): void {
+    const call = this.#calls.get(decisionId);
+    if (call === undefined || call.presented.includes(text)) return;
+    this.#calls.set(decisionId, { ...call, presented: [...call.presented, text].slice(-maxPresented) });
+  }
+
+  /** The call is sent elsewhere for this offer, or for plain service. */
+  redirected(decisionId: string, offer: string | undefined): void {
+    const call = this.#calls.get(decisionId);
+    if (call !== undefined) this.#calls.set(decisionId, { ...call, offer });
+  }
+
+  onEvent(event: CentreCallEvent): void {
+    const call = event.decisionId === undefined ? undefined : this.#calls.get(event.decisionId);
+    if (call === undefined) return;
+    const { centre, queue, sessionUuid } = event;
+    const here = { centre, queue, sessionUuid, agent: call.at?.agent };
+    switch (event.kind) {
+      case 'member-joined':
+        this.#move(call, 'waiting', { ...here, agent: undefined });
+        break;
+      case 'agent-offered':
+        if (call.state !== 'talking') this.#move(call, 'ringing', { ...here, agent: event.agent });
+        break;
+      case 'agent-failed':
+        if (call.state === 'ringing') this.#move(call, 'waiting', { ...here, agent: undefined });
+        break;
+      case 'agent-answered':
+        this.#move(call, 'talking', { ...here, agent: event.agent });
+        if (call.offer !== undefined) this.presented(call.decisionId, `${call.offer}:agent`);
+        break;
+      case 'agent-ended':
+      case 'member-left':
+        // Of the queue that it was in before a transfer, when it is elsewhere by now.
+        if (call.at?.queue === queue && call.at.centre === centre) this.#move(call, 'left', here);
+    }
+  }
+
+  get(decisionId: string): LiveCall | undefined {
+    return this.#calls.get(decisionId);
+  }
+
+  /** Calls that have not left, oldest first. */
+  list(): readonly LiveCall[] {
+    this.#sweep(this.#clock.now());
+    return [...this.#calls.values()].filter((call) => call.state !== 'left');
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  #move(call: LiveCall, state: LiveState, at: LiveCall['at']): void {
+    const { decisionId } = call;
+    this.#calls.set(decisionId, { ...call, state, at, since: this.#clock.now() });
+  }
+
+  #sweep(now: number): void {
+    if (now - this.#sweptAt < sweepIntervalMs) return;
+    this.#sweptAt = now;
+    for (const [decisionId, { state, since }] of this.#calls) {
+      if (now - since > keptMs[state]) this.#calls.delete(decisionId);
+    }
+  }
+
+  #forgetOldest(): void {
+    for (const decisionId of this.#calls.keys()) {
+      this.#calls.delete(decisionId);
+      return;
+    }
+  }
+}
