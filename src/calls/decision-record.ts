@@ -61,7 +61,18 @@ export interface OutcomeLine extends RecordBase {
 }
 
 /** What the log takes; JSON.stringify makes the line of it. */
-export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine;
+/** Time that a call took of what partners share; costs are split by it. */
+export interface UsageLine extends RecordBase {
+  readonly type: 'usage';
+  readonly partner: string;
+  /** An agent's time with the caller, or an IVR port's. */
+  readonly kind: 'agent' | 'ivr';
+  readonly destination: string;
+  readonly agent: string | undefined;
+  readonly seconds: number;
+}
+
+export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine | UsageLine;
 
 export interface DecisionFacts {
   readonly callId: string;
@@ -177,5 +188,25 @@ export function outcomeLine(facts: OutcomeFacts, termination: Termination): Outc
     destination: facts.step === undefined ? undefined : targetName(facts.step),
     offer: facts.step?.offer?.offerCode,
     durationMs: Math.round(facts.durationMs * 1000) / 1000,
+  };
+}
+
+export type UsageFacts = CallFacts & Pick<UsageLine, 'partner' | 'kind' | 'destination' | 'agent'>;
+
+export function usageLine(
+  { wallNow, decisionId, callId, partner, kind, destination, agent }: UsageFacts,
+  durationMs: number,
+): UsageLine {
+  const seconds = Math.round(Math.max(0, durationMs)) / 1000;
+  return {
+    type: 'usage',
+    at: isoTime(wallNow),
+    decisionId,
+    callId,
+    partner,
+    kind,
+    destination,
+    agent,
+    seconds,
   };
 }

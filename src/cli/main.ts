@@ -10,6 +10,7 @@ import { failureLines } from './failure.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
 import { rankCommand } from './rank.js';
+import { reportCommand } from './report.js';
 import { startCommand } from './start.js';
 import { strategiesCommand } from './strategies.js';
 import { trainCommand } from './train.js';
@@ -26,6 +27,7 @@ const program = new Command('proffer')
   .addCommand(rankCommand())
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
+  .addCommand(reportCommand())
   .addCommand(demoDataCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');

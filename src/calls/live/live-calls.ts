@@ -8,6 +8,8 @@ export type LiveState = 'routed' | 'waiting' | 'ringing' | 'talking' | 'left';
 
 export interface LiveCall {
   readonly decisionId: string;
+  /** SIP Call-ID of the caller's leg. */
+  readonly callId: string;
   readonly partner: string;
   readonly customer: string | undefined;
   /** The offer that it is routed for now. */
@@ -59,7 +61,7 @@ export class LiveCalls {
   }
 
   /** A call was decided and is on its way. */
-  routed(call: Pick<LiveCall, 'decisionId' | 'partner' | 'customer' | 'offer'>): void {
+  routed(call: Pick<LiveCall, 'decisionId' | 'callId' | 'partner' | 'customer' | 'offer'>): void {
     const since = this.#clock.now();
     this.#sweep(since);
     if (this.#calls.size >= this.#capacity) this.#forgetOldest();

@@ -22,7 +22,7 @@ const left: CentreCallEvent = { ...base, kind: 'member-left', cause: 'answered',
 function begin(capacity?: number) {
   const clock = new FakeClock();
   const live = new LiveCalls({ clock, ...(capacity === undefined ? {} : { capacity }) });
-  live.routed({ decisionId: 'd-1', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' });
+  live.routed({ decisionId: 'd-1', callId: 'c', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' });
   const state = () => live.get('d-1')?.state;
   return { clock, live, state };
 }
@@ -67,7 +67,7 @@ t.test('agent-offering before member-queue-start, and the end of the queue that 
 t.test('nothing is remembered for ever', (t) => {
   const { live, clock } = begin(3);
   for (const decisionId of ['d-2', 'd-3', 'd-4'])
-    live.routed({ ...base, decisionId, partner: 'acme', customer: undefined, offer: undefined });
+    live.routed({ ...base, decisionId, callId: 'c', partner: 'acme', customer: undefined, offer: undefined });
   t.equal(live.size, 3);
   t.equal(live.get('d-1'), undefined, 'the oldest gave way');
   live.onEvent({ ...joined, decisionId: 'd-4' });

@@ -29,7 +29,7 @@ function begin(settings: Settings = shipped) {
   const plan = compileRoutingPlan(settings);
   for (const { centre } of settings.centres.centres) plan.board.setCentreHealth(centre, true);
   const routing = new PersonRouting({ live, control, plan: () => plan, clock, log: silentLogger });
-  live.routed({ decisionId: 'd-1', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' });
+  live.routed({ decisionId: 'd-1', callId: 'c', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' });
   const talk = () => {
     const base = { centre: 'west', queue: 'acme-sales', sessionUuid: 's-1', decisionId: 'd-1' };
     live.onEvent({
