@@ -1,5 +1,7 @@
 export { AppError, errorCode, errorMessage } from './errors.js';
 export type { AppErrorOptions } from './errors.js';
+export { CircuitBreaker } from './circuit-breaker.js';
+export type { CircuitBreakerOptions, CircuitState } from './circuit-breaker.js';
 export { systemClock, TimerSet } from './clock.js';
 export type { Clock, Timer } from './clock.js';
 export { randomHex, randomUuid } from './ids.js';

@@ -1,9 +1,8 @@
 // The reader that calls use: a bounded cache and a circuit breaker in front of a store.
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../kernel/index.js';
+import { CircuitBreaker } from '../kernel/index.js';
+import type { CircuitBreakerOptions, CircuitState, Clock } from '../kernel/index.js';
 import type { StaleLookup, Strategy, StrategyAge, StrategyLookup, StrategyReader } from '../offers/index.js';
-import { CircuitBreaker } from './circuit-breaker.js';
-import type { CircuitBreakerOptions, CircuitState } from './circuit-breaker.js';
 import { phoneNumberOf } from './phone-key.js';
 import { ageOf } from './generation-age.js';
 import type { GenerationAge } from './generation-age.js';

@@ -4,7 +4,7 @@ export { CachedStrategyReader } from './cached-reader.js';
 export type { CachedReaderOptions, StrategyCounters } from './cached-reader.js';
 export type { GenerationAge } from './generation-age.js';
 export { ageOf } from './generation-age.js';
-export type { CircuitState } from './circuit-breaker.js';
+export type { CircuitState } from '../kernel/index.js';
 export { FLAG_NAMES } from './codec/flags.js';
 export type { FlagName } from './codec/flags.js';
 export { MAX_OFFERS } from './codec/record.js';

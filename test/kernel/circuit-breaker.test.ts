@@ -1,5 +1,5 @@
 import t from 'tap';
-import { CircuitBreaker } from '../../src/strategy-store/circuit-breaker.js';
+import { CircuitBreaker } from '../../src/kernel/index.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 const options = { failuresToOpen: 3, firstPauseMs: 100, maxPauseMs: 300 };

@@ -1,6 +1,6 @@
-// A circuit breaker: after some failures in a row the store is left alone for a while, so that a dead store does not cost every
-// call its whole deadline. Then one look-up tries again (half-open); the pause doubles while it fails.
-import type { Clock } from '../kernel/index.js';
+// A circuit breaker: after some failures in a row a server is left alone for a while, so that a dead one does not cost every
+// call its whole deadline. Then one question tries again (half-open); the pause doubles while it fails.
+import type { Clock } from './clock.js';
 
 export interface CircuitBreakerOptions {
   /** Failures in a row that open it. */
@@ -11,7 +11,7 @@ export interface CircuitBreakerOptions {
   readonly maxPauseMs: number;
 }
 
-export const defaultBreaker: CircuitBreakerOptions = {
+const defaultBreaker: CircuitBreakerOptions = {
   failuresToOpen: 5,
   firstPauseMs: 200,
   maxPauseMs: 2000,
@@ -43,7 +43,7 @@ export class CircuitBreaker {
     return this.#reason;
   }
 
-  /** May this look-up go to the store? True makes it the probe when a probe is due; report how it went. */
+  /** May this question go to the server? True makes it the probe when a probe is due; report how it went. */
   allows(): boolean {
     if (this.#state === 'closed') return true;
     if (this.#state === 'half-open' || this.#clock.now() < this.#retryAt) return false;
