@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment, ProcessSettings } from '../config/index.js';
 import { errorMessage, TimerSet } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
+import { redactedUrl, RedisUrlError } from '../redis/index.js';
 import { AgeWatch } from './age-watch.js';
 import { CachedStrategyReader } from './cached-reader.js';
 import { StoreOpenError } from './errors.js';
@@ -10,9 +11,9 @@ import { openLmdb } from './lmdb/lmdb-environment.js';
 import { LmdbSink } from './lmdb/lmdb-sink.js';
 import { LmdbSource } from './lmdb/lmdb-source.js';
 import type { StrategySink, StrategySource } from './port.js';
-import { redactedUrl } from './redis/redis-connection.js';
 import { RedisSink } from './redis/redis-sink.js';
 import { RedisSource } from './redis/redis-source.js';
+import type { RedisSourceOptions } from './redis/redis-source.js';
 import { StrategySearch } from './search.js';
 import { GRACE_MS, StrategyWriter } from './writer.js';
 
@@ -115,7 +116,7 @@ function openAdapter(
   }
   const url = env.redisUrl;
   if (url === undefined) throw new StoreOpenError('strategyStore.kind is redis, but REDIS_URL is not set');
-  const source = new RedisSource({
+  const source = openRedisSource({
     url,
     deadlineMs: deps.storeDeadlineMs,
     checkIntervalMs,
@@ -134,6 +135,15 @@ function openAdapter(
       await source.close();
     },
   };
+}
+
+/** @throws StoreOpenError */
+function openRedisSource(options: RedisSourceOptions): RedisSource {
+  try {
+    return new RedisSource(options);
+  } catch (error) {
+    throw error instanceof RedisUrlError ? new StoreOpenError(error.message, error) : error;
+  }
 }
 
 /** Waits until the source knows the current generations, but not long. */

@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { AppError, errorMessage, withDeadline } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
+import { RedisConnection } from '../../redis/index.js';
 import { StoreFullError, StoreUnavailableError } from '../errors.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation, GenerationInfo, GenerationState } from '../generation.js';
@@ -16,7 +17,6 @@ import type {
 import { phoneNumberOfField } from '../phone-key.js';
 import type { StagedGeneration } from '../staged-generation.js';
 import { inBatches } from './in-batches.js';
-import { RedisConnection } from './redis-connection.js';
 import {
   bucketKey,
   bucketsFor,

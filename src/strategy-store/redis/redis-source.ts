@@ -3,10 +3,10 @@
 import type { Redis } from 'ioredis';
 import { errorMessage, TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
+import { RedisConnection } from '../../redis/index.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation } from '../generation.js';
 import type { StoreAnswer, StrategySource } from '../port.js';
-import { RedisConnection } from './redis-connection.js';
 import { currentKey, generationsKey, swapChannel } from './redis-keys.js';
 import { fetchRecord, parseJson } from './redis-records.js';
 

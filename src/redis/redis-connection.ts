@@ -1,9 +1,9 @@
 // One connection to Redis that never gives up and never queues: a command is refused at once while there is no connection,
 // fails after its deadline, is never sent twice, and a client that has stopped trying is replaced by a new one.
 import { Redis } from 'ioredis';
-import { errorMessage, TimerSet } from '../../kernel/index.js';
-import type { Clock, Logger } from '../../kernel/index.js';
-import { StoreOpenError } from '../errors.js';
+import { errorMessage, TimerSet } from '../kernel/index.js';
+import type { Clock, Logger } from '../kernel/index.js';
+import { RedisUrlError } from './errors.js';
 
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 2000;
@@ -25,7 +25,7 @@ export interface RedisConnectionOptions {
   readonly onReady?: (client: Redis) => void;
 }
 
-/** @throws StoreOpenError when `url` is no redis: or rediss: URL */
+/** @throws RedisUrlError when `url` is no redis: or rediss: URL */
 export class RedisConnection {
   readonly #options: RedisConnectionOptions;
   readonly #timers: TimerSet;
@@ -36,9 +36,7 @@ export class RedisConnection {
 
   constructor(options: RedisConnectionOptions) {
     if (!/^rediss?:\/\/./.test(options.url) || !URL.canParse(options.url)) {
-      throw new StoreOpenError(
-        'REDIS_URL must look like redis://host:6379/0 or rediss://user:secret@host:6379/0',
-      );
+      throw new RedisUrlError();
     }
     this.#options = options;
     this.#timers = new TimerSet(options.clock);

@@ -1,0 +1,3 @@
+export { RedisUrlError } from './errors.js';
+export { redactedUrl, RedisConnection } from './redis-connection.js';
+export type { RedisConnectionOptions } from './redis-connection.js';
