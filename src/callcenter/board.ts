@@ -27,6 +27,12 @@ export interface Destination {
   readonly isDraining: boolean;
 }
 
+/**
+ * Why a destination of a centre with a feed is not known, or not there: `no-reading`, nothing heard yet; `stale-reading`, nothing
+ * heard lately; `missing-queue`, configured here, and no queue of the centre.
+ */
+export type StateProblem = 'no-reading' | 'stale-reading' | 'missing-queue';
+
 /** What is known of one destination now. `undefined` is unknown, never zero. */
 export interface DestinationState {
   /** The centre answers (health check); undefined before the first result. */
@@ -35,16 +41,25 @@ export interface DestinationState {
   readonly servers: number | undefined;
   /** Agents or ports that are free and not spoken for by a reservation. */
   readonly freeServers: number | undefined;
-  /** Callers waiting ahead. */
+  /** Callers waiting ahead: members, and calls on their way that will find no free agent. */
   readonly membersWaiting: number | undefined;
   /** IVR only: ports in use by partner. */
   readonly portsInUse: Readonly<Record<string, number>> | undefined;
+  /**
+   * Callers who wait in other queues of the centre for the same agents, each counted as `estimateWaitSeconds` says; a fraction. Absent
+   * where no feed tells.
+   */
+  readonly competingMembers?: number;
   /** Measured lately by the centre's feed, in seconds; serves in place of the configured one. */
   readonly handlingTimeSeconds?: number;
   /** Of the members who wait now, in milliseconds. */
   readonly longestWaitMs?: number;
-  /** Age of the feed's reading at the snapshot, in milliseconds; absent where no feed is configured. */
+  /**
+   * Age of the feed's reading, in milliseconds, down to whole seconds: so coarse because a state that says nothing new is to stay
+   * the same object, and a live feed is heard from more than once a second. Absent where no feed is configured or heard yet.
+   */
   readonly readingAgeMs?: number;
+  readonly problem?: StateProblem;
   /** Erlangs offered lately, where somebody measures it; serves only while `freeServers` or `membersWaiting` is unknown. */
   readonly offeredLoad?: number;
 }

@@ -1,10 +1,10 @@
-export type { Board, Destination, DestinationKind, DestinationState } from './board.js';
+export type { Board, Destination, DestinationKind, DestinationState, StateProblem } from './board.js';
 export { BoardBuilder } from './board-builder.js';
-export type { CentreHealth } from './board-builder.js';
+export type { BoardOptions, CentreHealth } from './board-builder.js';
 export { compileDestinations } from './destinations.js';
 export { erlangB, erlangC, meanWaitOfWaiting } from './erlang.js';
 export { Reservations } from './reservations.js';
-export type { ReservationHandle, ReservationOptions } from './reservations.js';
+export type { ReservationHandle, ReservationOptions, ReservedCall } from './reservations.js';
 export { estimateWaitSeconds, patience } from './wait.js';
 export type {
   AgentReading,

@@ -11,35 +11,51 @@ export interface ReservationOptions {
 /** Names one reservation; never used twice. */
 export type ReservationHandle = number;
 
-interface Reservation {
-  readonly destination: number;
+/** One call on its way. */
+export interface ReservedCall {
+  /** `Destination.id` */
+  readonly destination: string;
   readonly partner: string;
+  /** A call is on its way to one place at a time: a new reservation of the same decision ends the one before. */
+  readonly decisionId: string | undefined;
+}
+
+interface Reservation extends ReservedCall {
   readonly expiresAt: number;
 }
 
 /** Called with each reservation that begins (+1) or ends (-1). */
-type OnChange = (destination: number, partner: string, change: 1 | -1) => void;
+export type OnReservation = (destination: string, partner: string, change: 1 | -1) => void;
 
 /** The reservations of one router. All have one lifetime, so the order they were made in is the order they expire in. */
 export class Reservations {
-  readonly #lifetimeMs: number;
+  readonly lifetimeMs: number;
   readonly #capacity: number;
-  readonly #onChange: OnChange;
+  #onChange: OnReservation;
   readonly #held = new Map<ReservationHandle, Reservation>();
+  readonly #byDecision = new Map<string, ReservationHandle>();
   #lastHandle = 0;
 
-  constructor(onChange: OnChange, options: ReservationOptions = {}) {
-    this.#lifetimeMs = options.lifetimeMs ?? 5000;
+  constructor(onChange: OnReservation, options: ReservationOptions = {}) {
+    this.lifetimeMs = options.lifetimeMs ?? 5000;
     this.#capacity = Math.max(1, options.capacity ?? 16_384);
     this.#onChange = onChange;
   }
 
-  /** @param destination `Destination.index` */
-  reserve(destination: number, partner: string, now: number): ReservationHandle {
+  /** Somebody else counts from now on, and is told at once of all that are held. */
+  handTo(onChange: OnReservation): void {
+    this.#onChange = onChange;
+    for (const { destination, partner } of this.#held.values()) onChange(destination, partner, 1);
+  }
+
+  reserve(call: ReservedCall, now: number): ReservationHandle {
     this.expire(now);
+    if (call.decisionId !== undefined) this.releaseDecision(call.decisionId);
     if (this.#held.size >= this.#capacity) this.#endOldest();
     const handle = ++this.#lastHandle;
-    this.#held.set(handle, { destination, partner, expiresAt: now + this.#lifetimeMs });
+    const { destination, partner, decisionId } = call;
+    this.#held.set(handle, { destination, partner, decisionId, expiresAt: now + this.lifetimeMs });
+    if (decisionId !== undefined) this.#byDecision.set(decisionId, handle);
     this.#onChange(destination, partner, 1);
     return handle;
   }
@@ -49,8 +65,15 @@ export class Reservations {
     const reservation = this.#held.get(handle);
     if (reservation === undefined) return false;
     this.#held.delete(handle);
+    if (reservation.decisionId !== undefined) this.#byDecision.delete(reservation.decisionId);
     this.#onChange(reservation.destination, reservation.partner, -1);
     return true;
+  }
+
+  /** Ends the reservation of a decision, wherever it is; false when there is none. */
+  releaseDecision(decisionId: string): boolean {
+    const handle = this.#byDecision.get(decisionId);
+    return handle !== undefined && this.release(handle);
   }
 
   /** Ends those whose time is over. */
