@@ -18,7 +18,11 @@ import { startProxy } from './proxy-action.js';
 import { redirect } from './redirect-action.js';
 import { plainService } from './routing-plan.js';
 import { maxForwardsOf, SerialSearch } from './serial-search.js';
+import type { LiveCalls } from './live/live-calls.js';
+import { CallPlace } from './call-place.js';
 import type { CallSummary } from './call-summary.js';
+import { maxClaimRounds } from './claims.js';
+import type { Claims } from './claims.js';
 import type { DecisionLog } from './decision-log.js';
 import type { EngineFeatures, Gateway, IncomingCall } from './gateway.js';
 import type { CallMetrics } from './metrics.js';
@@ -39,10 +43,20 @@ export interface CallServices {
   /** 0..1 */
   readonly random: () => number;
   readonly newDecisionId: () => string;
+  /** Where routers share reservations; undefined where each knows its own calls alone. */
+  readonly claims: Claims | undefined;
+  /** Calls at centres that have a feed. */
+  readonly live: LiveCalls;
   /** The plan of new calls, whose board counts the calls in progress; a call itself keeps the plan it began with. */
   readonly currentPlan: () => RoutingPlan;
   readonly onSummary: (summary: CallSummary) => void;
   readonly onReleased: (flow: CallFlow) => void;
+}
+
+/** What a decision is made from, and the making of it. */
+interface Prepared {
+  readonly input: DecisionInput;
+  readonly decide: () => Decision;
 }
 
 type Phase = 'deciding' | 'routing' | 'released';
@@ -61,11 +75,12 @@ export class CallFlow implements RoutedCall {
   #dialled: string | undefined;
   #identity: Identity = { kind: 'unparsable' };
   #decision: Decision | undefined;
+  /** Decided, but the claim on what it counts on is not answered yet. */
+  #undecided: { readonly decision: Decision; readonly input: DecisionInput } | undefined;
   #decisionMs = 0;
   #action: Action | undefined;
   #isEnded = false;
-  #reservation: number | undefined;
-  #connectedTo: string | undefined;
+  readonly #place: CallPlace;
 
   constructor(services: CallServices, plan: RoutingPlan, trunk: Trunk, call: IncomingCall) {
     this.#services = services;
@@ -74,6 +89,16 @@ export class CallFlow implements RoutedCall {
     this.call = call;
     this.#receivedAt = services.clock.now();
     this.decisionId = services.newDecisionId();
+    const { clock, claims, decisionLog, currentPlan } = services;
+    this.#place = new CallPlace({
+      clock,
+      claims,
+      decisionLog,
+      board: plan.board,
+      currentBoard: () => currentPlan().board,
+      decisionId: this.decisionId,
+      callId: call.callId,
+    });
   }
 
   start(): void {
@@ -94,6 +119,7 @@ export class CallFlow implements RoutedCall {
       return;
     }
     this.#partner = partner;
+    this.#place.of(partner.partner);
     this.#identify();
     if (this.#identity.kind === 'number') this.#lookUp(partner, this.#identity.phone);
     else this.#decide(partner, miss);
@@ -136,11 +162,7 @@ export class CallFlow implements RoutedCall {
   }
 
   trying(step: RouteStep): void {
-    const { board } = this.#plan;
-    this.#endReservation();
-    const { target } = step;
-    if (target.kind !== 'destination' || this.#partner === undefined) return;
-    this.#reservation = board.reserve(target.destination.id, this.#partner.partner, this.clock.now());
+    this.#place.trying(step);
   }
 
   attempted(
@@ -152,24 +174,19 @@ export class CallFlow implements RoutedCall {
   }
 
   connected(step: RouteStep): void {
-    this.#endReservation();
-    const { target } = step;
-    if (target.kind !== 'destination' || this.#partner === undefined) return;
-    this.#connectedTo = target.destination.id;
-    this.#services.currentPlan().board.callStarted(this.#connectedTo, this.#partner.partner);
+    this.#place.connected(step);
   }
 
   /** New settings made another board: a call in progress counts there too. */
   countOn(board: BoardBuilder): void {
-    if (this.#connectedTo === undefined || this.#partner === undefined) return;
-    board.callStarted(this.#connectedTo, this.#partner.partner);
+    this.#place.countOn(board);
   }
 
   ended(termination: Termination, end: EndOfCall): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#deadline?.cancel();
-    if (termination.result !== 'success') this.#endReservation();
+    if (termination.result !== 'success') this.#place.endReservation();
     const { metrics, decisionLog, clock } = this.#services;
     const durationMs = clock.now() - this.#receivedAt;
     const partner = this.#partner?.partner;
@@ -207,9 +224,7 @@ export class CallFlow implements RoutedCall {
     if (this.#phase === 'released') return;
     this.#phase = 'released';
     this.#deadline?.cancel();
-    if (this.#connectedTo !== undefined && this.#partner !== undefined) {
-      this.#services.currentPlan().board.callEnded(this.#connectedTo, this.#partner.partner);
-    }
+    this.#place.leave();
     this.#services.onReleased(this);
   }
 
@@ -237,10 +252,7 @@ export class CallFlow implements RoutedCall {
       this.#lookedUp(partner, answer);
       return;
     }
-    const { decisionDeadlineMs } = this.#plan.settings.process.routing;
-    this.#deadline = this.clock.after(decisionDeadlineMs, 'decision-deadline', () => {
-      if (this.#phase === 'deciding') this.#decideWithoutLookup(partner);
-    });
+    this.#startDeadline(partner);
     answer.then(
       (lookup) => this.#lookedUp(partner, lookup),
       (error: unknown) => this.#lookedUp(partner, this.#lookUpFailed(error)),
@@ -260,13 +272,11 @@ export class CallFlow implements RoutedCall {
 
   #decide(partner: Partner, lookup: StrategyLookup): void {
     const { diverted } = this.#services;
-    const input = {
-      ...this.#decisionBase(partner),
-      identity: this.#identity,
-      lookup,
-      divertedShare: diverted.share,
-    };
-    this.#route(partner, input, () => this.#plan.decider.decide(input));
+    const identity = this.#identity;
+    this.#claimAndRoute(partner, 1, () => {
+      const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare: diverted.share };
+      return { input, decide: () => this.#plan.decider.decide(input) };
+    });
   }
 
   #decideWithoutLookup(partner: Partner): void {
@@ -275,12 +285,16 @@ export class CallFlow implements RoutedCall {
       'decision deadline passed, plain service',
     );
     const input = { ...this.#decisionBase(partner), reason: 'deadline', failOpen: ['deadline'] };
-    this.#route(partner, input, () => this.#plan.decider.plainService(input));
+    this.#route(
+      this.#decideSafely(partner, () => this.#plan.decider.plainService(input)),
+      input,
+    );
   }
 
   #decisionBase(partner: Partner) {
     const { clock, random } = this.#services;
     const now = clock.now();
+    this.#services.claims?.refresh(this.#plan.board);
     return {
       decisionId: this.decisionId,
       partner: partner.partner,
@@ -290,20 +304,62 @@ export class CallFlow implements RoutedCall {
     };
   }
 
-  #route(partner: Partner, input: DecisionInput | PlainServiceInput, decide: () => Decision): void {
-    this.#deadline?.cancel();
-    this.#phase = 'routing';
-    const { clock, diverted, metrics, decisionLog } = this.#services;
-    let decision: Decision;
+  /**
+   * Decides and, where routers share reservations, makes the free agent or port that the decision counts on the call's own; if another
+   * call has it, decides anew. What was decided last is acted on at the decision deadline at the latest.
+   */
+  #claimAndRoute(partner: Partner, round: number, prepare: () => Prepared): void {
+    const { input, decide } = prepare();
+    const decision = this.#decideSafely(partner, decide);
+    const { board } = this.#plan;
+    const asked = this.#services.claims?.claim(decision, input.board, board);
+    if (asked === undefined) {
+      this.#route(decision, input);
+      return;
+    }
+    const [first] = decision.steps;
+    if (first?.target.kind === 'destination') this.#place.reserve(first.target.destination.id);
+    this.#undecided = { decision, input };
+    this.#startDeadline(partner);
+    void asked.then((outcome) => {
+      if (this.#phase !== 'deciding') return;
+      if (outcome.kind === 'go' || round >= maxClaimRounds) {
+        this.#route(decision, input);
+        return;
+      }
+      this.#place.endReservation();
+      this.#claimAndRoute(partner, round + 1, prepare);
+    });
+  }
+
+  #startDeadline(partner: Partner): void {
+    if (this.#deadline !== undefined) return;
+    const { decisionDeadlineMs } = this.#plan.settings.process.routing;
+    const leftMs = Math.max(0, decisionDeadlineMs - (this.clock.now() - this.#receivedAt));
+    this.#deadline = this.clock.after(leftMs, 'decision-deadline', () => {
+      if (this.#phase !== 'deciding') return;
+      if (this.#undecided === undefined) this.#decideWithoutLookup(partner);
+      else this.#route(this.#undecided.decision, this.#undecided.input);
+    });
+  }
+
+  #decideSafely(partner: Partner, decide: () => Decision): Decision {
     try {
-      decision = decide();
+      return decide();
     } catch (error) {
       this.log.error(
         { error: errorMessage(error), decisionId: this.decisionId },
         'decision failed, plain service',
       );
-      decision = this.#withoutDecision(partner);
+      return this.#withoutDecision(partner);
     }
+  }
+
+  #route(decision: Decision, input: DecisionInput | PlainServiceInput): void {
+    this.#deadline?.cancel();
+    this.#phase = 'routing';
+    this.#undecided = undefined;
+    const { clock, diverted, metrics, decisionLog, live } = this.#services;
     this.#decision = decision;
     this.#decisionMs = clock.now() - this.#receivedAt;
     diverted.add(decision.offer?.kind === 'sales');
@@ -322,6 +378,10 @@ export class CallFlow implements RoutedCall {
       decider: this.#plan.decider,
     };
     decisionLog.add(new DecisionEntry(decision, facts));
+    if (this.#plan.hasFeeds) {
+      const { decisionId, partner, customer, offer } = decision;
+      live.routed({ decisionId, callId: call.callId, partner, customer, offer: offer?.offerCode });
+    }
     this.#act();
   }
 
@@ -388,11 +448,5 @@ export class CallFlow implements RoutedCall {
       decisionId: this.decisionId,
       callId: this.call.callId,
     };
-  }
-
-  #endReservation(): void {
-    if (this.#reservation === undefined) return;
-    this.#plan.board.release(this.#reservation);
-    this.#reservation = undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { randomUuid, TypedEmitter, errorMessage } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
+import type { CentreCallEvent, CentreReading, FeedListener, ReservationLedger } from '../callcenter/index.js';
 import type { Settings, Trunk } from '../config/index.js';
 import { DiversionWindow } from '../decision/index.js';
 import type { StrategyReader } from '../offers/index.js';
@@ -10,7 +11,11 @@ import { CallFlow } from './call-flow.js';
 import type { CallServices } from './call-flow.js';
 import type { CallSummary } from './call-summary.js';
 import { CentreHealthChecks } from './centre-health.js';
+import { Claims } from './claims.js';
 import { DecisionLog } from './decision-log.js';
+import { usageLine } from './decision-record.js';
+import { LiveCalls } from './live/live-calls.js';
+import type { LiveCall } from './live/live-calls.js';
 import type { LineStore } from './decision-log.js';
 import type { Gateway, IncomingCall, IncomingRequest, Source } from './gateway.js';
 import { CallMetrics } from './metrics.js';
@@ -26,6 +31,8 @@ export interface CallRouterOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Reservations that routers share; without one each knows its own calls alone. */
+  readonly ledger?: ReservationLedger | undefined;
   /** 0..1, spreads calls and checks. Default a seeded generator that is cheap. */
   readonly random?: () => number;
   /** Default random UUIDs. */
@@ -41,7 +48,7 @@ export interface CallRouterEvents extends Record<string, unknown[]> {
 
 const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS';
 
-export class CallRouter {
+export class CallRouter implements FeedListener {
   readonly events: TypedEmitter<CallRouterEvents>;
   readonly #options: CallRouterOptions;
   readonly #services: CallServices;
@@ -49,6 +56,8 @@ export class CallRouter {
   readonly #decisionLog: DecisionLog;
   readonly #health: CentreHealthChecks;
   readonly #flows = new Set<CallFlow>();
+  readonly live: LiveCalls;
+  readonly #claims: Claims | undefined;
   #plan: RoutingPlan;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -78,6 +87,9 @@ export class CallRouter {
       onDropped: (count) => this.#metrics.recordsDropped(count),
     });
     const random = options.random ?? cheapRandom();
+    this.live = new LiveCalls({ clock });
+    const { ledger } = options;
+    this.#claims = ledger && new Claims({ ledger, log });
     this.#health = new CentreHealthChecks({
       clock,
       gateway,
@@ -92,6 +104,8 @@ export class CallRouter {
       metrics: this.#metrics,
       decisionLog: this.#decisionLog,
       diverted: new DiversionWindow(),
+      claims: this.#claims,
+      live: this.live,
       random,
       newDecisionId: options.newDecisionId ?? randomUuid,
       currentPlan: () => this.#plan,
@@ -144,7 +158,7 @@ export class CallRouter {
     const { centres } = settings.centres;
     this.#health.watch(centres);
     for (const { centre } of centres) plan.board.setCentreHealth(centre, this.#health.stateOf(centre));
-    // Reservations stay with the board that they were made on; calls in progress count on the new one.
+    plan.board.takeOver(this.#plan.board);
     for (const flow of this.#flows) flow.countOn(plan.board);
     this.#plan = plan;
   }
@@ -173,6 +187,40 @@ export class CallRouter {
       return true;
     this.#metrics.unknownSource();
     return false;
+  }
+
+  /** The plan of new calls. */
+  get plan(): RoutingPlan {
+    return this.#plan;
+  }
+
+  onReading(reading: CentreReading): void {
+    this.#plan.board.applyReading(reading);
+  }
+
+  onCallEvent(event: CentreCallEvent): void {
+    const { decisionId } = event;
+    if (decisionId === undefined) return;
+    const call = this.live.get(decisionId);
+    this.live.onEvent(event);
+    if (event.kind === 'member-joined') {
+      this.#plan.board.memberSeen(decisionId);
+      // Routers that did not send the call leave its reservation to the one that did.
+      if (call !== undefined) this.#claims?.release(`${event.centre}/${event.queue}`, decisionId);
+    } else if (event.kind === 'agent-ended' && call !== undefined) {
+      this.#addAgentUsage(event, call);
+    }
+  }
+
+  onStatus(): void {
+    // Metrics and /readyz read it where it is.
+  }
+
+  #addAgentUsage(event: Extract<CentreCallEvent, { kind: 'agent-ended' }>, call: LiveCall): void {
+    const { decisionId, callId, partner } = call;
+    const destination = `${event.centre}/${event.queue}`;
+    const facts = { wallNow: this.#options.clock.wallNow(), decisionId, callId, partner, destination };
+    this.#decisionLog.add(usageLine({ ...facts, kind: 'agent', agent: event.agent }, event.talkedMs));
   }
 
   #onCall(call: IncomingCall): void {

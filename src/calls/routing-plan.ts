@@ -13,6 +13,8 @@ export interface RoutingPlan {
   readonly partners: PartnerDirectory;
   readonly board: BoardBuilder;
   readonly decider: Decider;
+  /** Some centre has a live feed. */
+  readonly hasFeeds: boolean;
 }
 
 /** @throws what `createDecider` throws for settings that a checking loader would have refused */
@@ -23,12 +25,19 @@ export function compileRoutingPlan(settings: Settings): RoutingPlan {
     transports: trunk.transports,
     owner: trunk,
   }));
+  const feeds = new Map(
+    settings.centres.centres.flatMap(({ centre, eventSocket }) =>
+      eventSocket === undefined ? [] : [[centre, { staleAfterMs: eventSocket.staleAfterMs }] as const],
+    ),
+  );
+  const { lifetimeMs } = settings.process.reservations;
   return {
     settings,
     trunks: new SourceMatcher(trunks),
     partners: new PartnerDirectory(settings),
-    board: new BoardBuilder(decider.destinations),
+    board: new BoardBuilder(decider.destinations, { feeds, lifetimeMs }),
     decider,
+    hasFeeds: feeds.size > 0,
   };
 }
 

@@ -2,7 +2,7 @@
 // known customer, a clock that stands still, records kept in memory.
 import { Registry } from 'prom-client';
 import { CallRouter } from '../../src/calls/index.js';
-import type { CallSummary } from '../../src/calls/index.js';
+import type { CallRouterOptions, CallSummary } from '../../src/calls/index.js';
 import type { LineStore } from '../../src/calls/decision-log.js';
 import { loadSettings, readEnvironment } from '../../src/config/index.js';
 import type { Settings, Trunk } from '../../src/config/index.js';
@@ -115,8 +115,9 @@ export class Story {
   readonly summaries: CallSummary[] = [];
   readonly router: CallRouter;
   #calls = 0;
+  #decisions = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, options: Partial<CallRouterOptions> = {}) {
     this.router = new CallRouter({
       settings,
       gateway: this.gateway,
@@ -126,7 +127,8 @@ export class Story {
       clock: this.clock,
       log: silentLogger,
       random: () => 0.5,
-      newDecisionId: () => decisionId,
+      newDecisionId: () => (this.#decisions++ === 0 ? decisionId : `${decisionId}-${this.#decisions}`),
+      ...options,
     });
     this.router.events.on('call', (summary) => this.summaries.push(summary));
   }
