@@ -24,10 +24,9 @@ export function readExchanges(name: string): readonly Exchange[] {
   const parts = readCapture(name).split(/^>>> /m);
   return parts.map((part, i) => {
     const end = i === 0 ? -1 : part.indexOf('\n');
-    const received = part.slice(end + 1).replace(/\n# peer closed\n$/, '');
     return {
       sent: i === 0 ? undefined : part.slice(0, end),
-      received: received.endsWith('\n') ? received.slice(0, -1) : received,
+      received: part.slice(end + 1).replace(/\n(# peer closed\n+)?$/, ''),
     };
   });
 }

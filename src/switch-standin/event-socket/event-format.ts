@@ -92,9 +92,11 @@ export class EventStamp {
   readonly #options: EventStampOptions;
   #coreUuid: string;
   #sequence = 0;
+  #startedAt: number;
 
   constructor(options: EventStampOptions) {
     this.#options = options;
+    this.#startedAt = options.clock.now();
     this.#coreUuid = options.coreUuid ?? randomUuid();
   }
 
@@ -116,8 +118,14 @@ export class EventStamp {
     return Math.floor(this.wallNow() / 1000);
   }
 
+  /** Since the run began. */
+  uptimeMs(): number {
+    return this.#options.clock.now() - this.#startedAt;
+  }
+
   /** A new run: another Core-UUID, and the sequence begins again. */
   restart(): void {
+    this.#startedAt = this.#options.clock.now();
     this.#coreUuid = randomUuid();
     this.#sequence = 0;
   }
