@@ -14,3 +14,14 @@ export type { EventFaults, EventSocketServerOptions } from './event-socket/event
 export { EventSocketError } from './event-socket/errors.js';
 export { uptimeText } from './event-socket/api-commands.js';
 export type { ApiCommandSource, SwitchLoad, SwitchVersion } from './event-socket/api-commands.js';
+export { CallCentre } from './call-centre/call-centre.js';
+export type { CallCentreOptions } from './call-centre/call-centre.js';
+export type { CancelReason, MemberOutcome } from './call-centre/member.js';
+export { queueStrategies } from './call-centre/settings.js';
+export type {
+  AgentSettings,
+  CallCentreSettings,
+  QueueSettings,
+  QueueStrategy,
+  TierSettings,
+} from './call-centre/settings.js';
