@@ -93,6 +93,10 @@ export class EventStamp {
   #coreUuid: string;
   #sequence = 0;
   #startedAt: number;
+  #dated: { readonly second: number; readonly texts: readonly [local: string, gmt: string] } = {
+    second: -1,
+    texts: ['', ''],
+  };
 
   constructor(options: EventStampOptions) {
     this.#options = options;
@@ -141,7 +145,7 @@ export class EventStamp {
   #common(event: SwitchEvent): readonly EventHeader[] {
     const { hostname, ipv4 = '127.0.0.1', ipv6 = '::1' } = this.#options;
     const now = this.wallNow();
-    const date = new Date(now);
+    const [local, gmt] = this.#dates(Math.floor(now / 1000));
     const [file = '', callingFunction = '', line = ''] = event.origin.split(':');
     return [
       ['Event-Name', event.name],
@@ -150,13 +154,23 @@ export class EventStamp {
       ['FreeSWITCH-Switchname', hostname],
       ['FreeSWITCH-IPv4', ipv4],
       ['FreeSWITCH-IPv6', ipv6],
-      ['Event-Date-Local', date.toISOString().slice(0, 19).replace('T', ' ')],
-      ['Event-Date-GMT', date.toUTCString()],
+      ['Event-Date-Local', local],
+      ['Event-Date-GMT', gmt],
       ['Event-Date-Timestamp', String(Math.round(now * 1000))],
       ['Event-Calling-File', file],
       ['Event-Calling-Function', callingFunction],
       ['Event-Calling-Line-Number', line],
       ['Event-Sequence', String(this.#sequence)],
     ];
+  }
+
+  /** Written once a second; the centre is in the time zone UTC. */
+  #dates(second: number): readonly [local: string, gmt: string] {
+    if (this.#dated.second !== second) {
+      const date = new Date(second * 1000);
+      const local = date.toISOString().slice(0, 19).replace('T', ' ');
+      this.#dated = { second, texts: [local, date.toUTCString()] };
+    }
+    return this.#dated.texts;
   }
 }
