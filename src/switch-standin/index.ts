@@ -25,3 +25,5 @@ export type {
   QueueStrategy,
   TierSettings,
 } from './call-centre/settings.js';
+export { profileOf, SimulatedAgents } from './call-centre/simulated-agents.js';
+export type { AgentProfile, BreakTaker, SimulatedAgentsOptions } from './call-centre/simulated-agents.js';

@@ -11,7 +11,7 @@ export class FakeChannel implements StandInChannel {
   isAnswered = true;
   hasHoldMusic = false;
   hangupCause: string | undefined;
-  bridgedTo: FakeChannel | undefined;
+  bridgedTo: StandInChannel | undefined;
   readonly #listeners: ((cause: string) => void)[] = [];
 
   constructor(callerNumber = '+15550001234', callerName = 'Pat Doe') {
@@ -45,9 +45,8 @@ export class FakeChannel implements StandInChannel {
   }
 
   bridgeTo(other: StandInChannel): void {
-    if (!(other instanceof FakeChannel)) throw new TypeError('not a channel of ours');
     this.bridgedTo = other;
-    other.bridgedTo = this;
+    other.onHangup((cause) => this.hangup(cause));
   }
 }
 
