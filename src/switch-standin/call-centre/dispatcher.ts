@@ -58,7 +58,8 @@ export class Dispatcher {
     const free = this.#collect();
     for (const member of [...members.queueing]) {
       const queue = this.#queues.get(member.queue);
-      if (queue === undefined) members.remove(member);
+      // Deviation: mod_callcenter forgets a member whose queue was unloaded and lets the caller listen to music for ever.
+      if (queue === undefined) members.leave(member, 'BREAK_OUT');
       else if (!this.#hasWaitedTooLong(member, queue)) this.#serve(member, queue, free.get(queue.name));
     }
   }

@@ -328,14 +328,48 @@ t.test('a restart: another Core-UUID, members gone without a word, agents ready'
 t.test('no such queue, a queue unloaded under its members', (t) => {
   const bench = new CentreBench(oneQueue({}, [{ name: 'a', status: 'On Break' }]));
   t.equal(bench.call('nosuch').channel.hasHoldMusic, false);
-  bench.call('q');
+  const { outcomes } = bench.call('q');
   bench.settings = { ...bench.settings, queues: [] };
   bench.config('queue unload q');
   t.equal(bench.config('queue count'), '0\n');
   bench.clock.advance(200);
+  t.same(outcomes, [{ cause: 'cancel', reason: 'BREAK_OUT' }]);
+  t.equal(bench.story.filter((one) => one.startsWith('member-queue-end')).length, 1);
+  bench.clock.advance(2000);
   t.equal(bench.centre.members, 0);
   t.equal(bench.config('queue reload q'), '-ERR Invalid Queue not found!\n');
   bench.centre.stop();
   t.same(bench.clock.running, []);
+  t.end();
+});
+
+t.test('an agent on standby who has no channel is logged out, and the next one is called', (t) => {
+  const bench = new CentreBench(
+    oneQueue({}, [
+      { name: 'a', type: 'uuid-standby' },
+      { name: 'b', position: 2 },
+    ]),
+  );
+  bench.call('q');
+  bench.clock.advance(200);
+  t.same(bench.story.slice(2, 7), [
+    'agent-state-change a Receiving',
+    'agent-offering a',
+    'agent-status-change a Logged Out',
+    'bridge-agent-fail a NONE',
+    'agent-state-change a Waiting',
+  ]);
+  t.match(bench.phones.last.contact, /\/b@/);
+  t.end();
+});
+
+t.test('callers and agents see each other right while the clock of the centre is wrong', (t) => {
+  const clock = { wallStart: Date.UTC(1999, 0, 1) };
+  const bench = new CentreBench(oneQueue({ maxWaitSeconds: 5 }, [{ name: 'a', status: 'On Break' }]), clock);
+  const { channel, outcomes } = bench.call('q');
+  t.equal(channel.variables.get('cc_queue_joined_epoch'), '915148800');
+  bench.clock.advance(6000);
+  t.same(outcomes, [{ cause: 'cancel', reason: 'TIMEOUT' }]);
+  t.match(bench.events[0]?.get('Event-Date-GMT'), /1999/);
   t.end();
 });
