@@ -1,0 +1,123 @@
+// Headers of one event of the FreeSWITCH event socket, read when asked for. An event of a call has some 150 `variable_*` lines
+// of which the feed needs two: a line that nobody asks for is never decoded and makes no object.
+
+export interface EventHeaders {
+  /** The decoded value; undefined when the event has no such header. */
+  get(name: string): string | undefined;
+  /** As `get`, whatever the case of the name: SIP header names keep the case their sender gave them. Slower when it is missing. */
+  getAnyCase(name: string): string | undefined;
+}
+
+/** Never throws: what is no valid escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
+export function decodeEscapes(value: string): string {
+  if (!value.includes('%')) return value;
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return decodeLeniently(value);
+  }
+}
+
+function decodeLeniently(value: string): string {
+  return value.replaceAll(/(?:%[\dA-Fa-f]{2})+/g, (run) =>
+    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
+  );
+}
+
+/** `\nName: ` as bytes. Names are those that the code asks for, so the table does not grow. */
+const needles = new Map<string, Buffer>();
+
+function needleOf(name: string): Buffer {
+  const known = needles.get(name);
+  if (known !== undefined) return known;
+  const needle = Buffer.from(`\n${name}: `, 'latin1');
+  needles.set(name, needle);
+  return needle;
+}
+
+const headerEnd = Buffer.from('\n\n');
+const callcenterPart = Buffer.from('\nCC-');
+
+/**
+ * The body of a `text/event-plain` frame. Values are percent-encoded, so a line feed always ends a line and nobody who chooses a
+ * value can make a header.
+ */
+export class PlainEventHeaders implements EventHeaders {
+  readonly #body: Buffer;
+  readonly #end: number;
+  /** Where the headers of mod_callcenter begin: after everything about the channel. */
+  #callcenterFrom = -1;
+
+  constructor(body: Buffer) {
+    this.#body = body;
+    const end = body.indexOf(headerEnd);
+    this.#end = end === -1 ? body.length : end;
+  }
+
+  get(name: string): string | undefined {
+    const needle = needleOf(name);
+    const at = this.#body.indexOf(needle, this.#searchFrom(name));
+    if (at !== -1 && at < this.#end) return this.#valueAt(at + needle.length);
+    // The first line has no line feed before it.
+    const isFirst =
+      this.#body.length >= needle.length &&
+      this.#body.compare(needle, 1, needle.length, 0, needle.length - 1) === 0;
+    return isFirst ? this.#valueAt(needle.length - 1) : undefined;
+  }
+
+  getAnyCase(name: string): string | undefined {
+    const exact = this.get(name);
+    if (exact !== undefined) return exact;
+    const wanted = `\n${name.toLowerCase()}: `;
+    const at = this.#body.toString('latin1', 0, this.#end).toLowerCase().indexOf(wanted);
+    return at === -1 ? undefined : this.#valueAt(at + wanted.length);
+  }
+
+  #searchFrom(name: string): number {
+    if (!name.startsWith('CC-')) return 0;
+    if (this.#callcenterFrom === -1) {
+      const at = this.#body.indexOf(callcenterPart);
+      this.#callcenterFrom = at === -1 ? this.#end : at;
+    }
+    return this.#callcenterFrom;
+  }
+
+  #valueAt(start: number): string {
+    const lineEnd = this.#body.indexOf(10, start);
+    const end = lineEnd === -1 || lineEnd > this.#end ? this.#end : lineEnd;
+    return decodeEscapes(this.#body.toString('utf8', start, end));
+  }
+}
+
+/** The body of a `text/event-json` frame. */
+export class JsonEventHeaders implements EventHeaders {
+  readonly #fields: ReadonlyMap<string, unknown>;
+
+  private constructor(fields: ReadonlyMap<string, unknown>) {
+    this.#fields = fields;
+  }
+
+  /** Undefined for what is no JSON object. */
+  static parse(body: Buffer): JsonEventHeaders | undefined {
+    try {
+      const value: unknown = JSON.parse(body.toString());
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+      return new JsonEventHeaders(new Map<string, unknown>(Object.entries(value)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  get(name: string): string | undefined {
+    const value = this.#fields.get(name);
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  getAnyCase(name: string): string | undefined {
+    const exact = this.get(name);
+    if (exact !== undefined) return exact;
+    const wanted = name.toLowerCase();
+    for (const key of this.#fields.keys()) if (key.toLowerCase() === wanted) return this.get(key);
+    return undefined;
+  }
+}
