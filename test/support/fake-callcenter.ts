@@ -58,6 +58,12 @@ export class FakeCallcenter {
   coreUuid = '955a574b-5287-4e38-92ed-33caf7b2cbec';
   sequence = 500;
 
+  /** Makes its tables those of another one. */
+  copy(other: FakeCallcenter): void {
+    const { agents, tiers, queues, members, channels, coreUuid, sequence } = other;
+    Object.assign(this, structuredClone({ agents, tiers, queues, members, channels, coreUuid, sequence }));
+  }
+
   /** What `api <command>` answers. */
   answer(command: string): string {
     const members = /^callcenter_config queue list members (\S+)$/.exec(command)?.[1];
