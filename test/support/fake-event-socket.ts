@@ -13,7 +13,9 @@ export type Manner =
   /** Takes the connection and says nothing. */
   | 'mute'
   /** Closes in the middle of an answer to `agent list`. */
-  | 'breaks-off';
+  | 'breaks-off'
+  /** Its user may not see events. */
+  | 'no-events';
 
 export class FakeEventSocket {
   manner: Manner = 'usual';
@@ -83,8 +85,10 @@ export class FakeEventSocket {
     this.commands.push(command);
     if (this.isSilent) return;
     if (command.startsWith('auth ')) this.#authenticate(socket, command.slice(5));
-    else if (command.startsWith('event ')) reply(socket, '+OK event listener enabled plain');
-    else if (command === 'exit') {
+    else if (command.startsWith('event ')) {
+      const isAllowed = this.manner !== 'no-events';
+      reply(socket, isAllowed ? '+OK event listener enabled plain' : '-ERR no keywords supplied');
+    } else if (command === 'exit') {
       reply(socket, '+OK bye');
       goodbye(socket);
     } else if (this.manner === 'breaks-off' && command === 'api callcenter_config agent list') {

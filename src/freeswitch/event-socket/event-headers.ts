@@ -4,8 +4,11 @@
 export interface EventHeaders {
   /** The decoded value; undefined when the event has no such header. */
   get(name: string): string | undefined;
-  /** As `get`, whatever the case of the name: SIP header names keep the case their sender gave them. Slower when it is missing. */
-  getAnyCase(name: string): string | undefined;
+  /**
+   * The value of a header that begins with X- of the caller's INVITE. FreeSWITCH keeps the case that its sender gave the name.
+   * @param name in lower case
+   */
+  getSipHeader(name: string): string | undefined;
 }
 
 /** Never throws: what is no valid escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
@@ -35,6 +38,8 @@ function needleOf(name: string): Buffer {
   return needle;
 }
 
+const sipHeaderPrefix = 'variable_sip_h_';
+const sipHeaderPart = Buffer.from(`\n${sipHeaderPrefix}`);
 const headerEnd = Buffer.from('\n\n');
 const callcenterPart = Buffer.from('\nCC-');
 
@@ -65,12 +70,16 @@ export class PlainEventHeaders implements EventHeaders {
     return isFirst ? this.#valueAt(needle.length - 1) : undefined;
   }
 
-  getAnyCase(name: string): string | undefined {
-    const exact = this.get(name);
-    if (exact !== undefined) return exact;
-    const wanted = `\n${name.toLowerCase()}: `;
-    const at = this.#body.toString('latin1', 0, this.#end).toLowerCase().indexOf(wanted);
-    return at === -1 ? undefined : this.#valueAt(at + wanted.length);
+  getSipHeader(name: string): string | undefined {
+    const body = this.#body;
+    for (let at = body.indexOf(sipHeaderPart); at !== -1; at = body.indexOf(sipHeaderPart, at + 1)) {
+      const start = at + sipHeaderPart.length;
+      const valueAt = start + name.length + 2;
+      if (valueAt > this.#end) return undefined;
+      if (body.toString('latin1', start, valueAt).toLowerCase() === `${name}: `)
+        return this.#valueAt(valueAt);
+    }
+    return undefined;
   }
 
   #searchFrom(name: string): number {
@@ -113,10 +122,8 @@ export class JsonEventHeaders implements EventHeaders {
     return typeof value === 'string' ? value : undefined;
   }
 
-  getAnyCase(name: string): string | undefined {
-    const exact = this.get(name);
-    if (exact !== undefined) return exact;
-    const wanted = name.toLowerCase();
+  getSipHeader(name: string): string | undefined {
+    const wanted = `${sipHeaderPrefix}${name}`;
     for (const key of this.#fields.keys()) if (key.toLowerCase() === wanted) return this.get(key);
     return undefined;
   }

@@ -12,7 +12,7 @@ import { CentreModel } from './centre-model.js';
 import type { WatchedQueue } from './centre-model.js';
 import { CentreNames } from './centre-names.js';
 import { CentreTime } from './centre-time.js';
-import { faultOf, noCallcenter, silentFor, stuckReason } from './feed-reasons.js';
+import { faultOf, noCallcenter, noEvents, silentFor, stuckReason } from './feed-reasons.js';
 import type { FeedFault } from './feed-reasons.js';
 import { SnapshotReader } from './snapshot-reader.js';
 import type { SnapshotResult } from './snapshot-reader.js';
@@ -182,7 +182,9 @@ export class CentreFeed {
   #subscribe(): void {
     this.#aliveAt = this.#options.clock.now();
     this.#watchSilence();
-    this.#send(SUBSCRIPTION, () => undefined);
+    this.#send(SUBSCRIPTION, ({ kind }) => {
+      if (kind === 'refused') this.#leave(noEvents);
+    });
     this.#askTime();
     this.#reconcile();
   }
@@ -228,7 +230,7 @@ export class CentreFeed {
   /** When the rest of an agent ends no event comes. The picture is no younger for it. */
   #wakeLater(): void {
     const at = this.#model.nextWakeAt;
-    if (at === undefined) return;
+    if (at === undefined || this.#isClosed) return;
     this.#timers.start('feed-agent-rested', Math.max(1, at - this.#options.clock.now()), () => {
       if (this.#state === 'live') this.#publish();
     });

@@ -15,6 +15,13 @@ export const noCallcenter: FeedFault = {
   isSlow: true,
 };
 
+export const noEvents: FeedFault = {
+  state: 'refused',
+  reason:
+    'events are not permitted to this user of the event socket: allow CUSTOM callcenter::info and HEARTBEAT',
+  isSlow: true,
+};
+
 export function silentFor(ms: number): FeedFault {
   return {
     state: 'silent',

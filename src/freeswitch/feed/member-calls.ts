@@ -137,7 +137,7 @@ export class MemberCalls {
   }
 
   #tellFail(member: Member, headers: EventHeaders, moment: EventMoment): void {
-    const reason = headers.get('CC-Hangup-Cause') ?? 'unknown';
+    const reason = (headers.get('CC-Hangup-Cause') ?? 'unknown').slice(0, 64);
     this.#events.push({
       ...this.#call(member, moment.now),
       kind: 'agent-failed',
@@ -184,10 +184,10 @@ const noData: CallData = { decisionId: undefined, offerCode: undefined };
 /** What the router put on the INVITE; FreeSWITCH keeps an X- header as the variable sip_h_<name>. */
 function callData(headers: EventHeaders): CallData {
   const value = (name: string): string | undefined => {
-    const text = headers.getAnyCase(name);
+    const text = headers.getSipHeader(name);
     return text !== undefined && printable.test(text) ? text : undefined;
   };
-  return { decisionId: value('variable_sip_h_X-Decision-ID'), offerCode: value('variable_sip_h_X-Offer-ID') };
+  return { decisionId: value('x-decision-id'), offerCode: value('x-offer-id') };
 }
 
 /** By the seconds of the centre: a difference of two of its times does not depend on how its clock is set. */

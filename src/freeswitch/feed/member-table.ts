@@ -142,9 +142,14 @@ export class MemberTable {
       this.overflow++;
       return undefined;
     }
+    // Field by field: spreading two objects shows in the profile of a flood.
     const member: Member = {
-      ...key,
-      ...data,
+      uuid: key.uuid,
+      queue: key.queue,
+      sessionUuid: key.sessionUuid,
+      joinedAt: key.joinedAt,
+      decisionId: data.decisionId,
+      offerCode: data.offerCode,
       stage: 'waiting',
       hasJoined: false,
       hasEnded: false,

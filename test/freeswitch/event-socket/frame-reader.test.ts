@@ -116,7 +116,9 @@ t.test('random bytes never throw, and no more than the bounds is held', (t) => {
       for (const chunk of chunks) {
         reader.push(chunk, (frame) => {
           if (frame.kind === 'event')
-            ['CC-Action', 'Event-Name', 'x'].map((name) => frame.headers.getAnyCase(name));
+            ['CC-Action', 'Event-Name', 'x'].map(
+              (name) => frame.headers.get(name) ?? frame.headers.getSipHeader(name),
+            );
         });
         if (reader.heldBytes > 300) return false;
       }
@@ -142,9 +144,8 @@ t.test('headers of an event', (t) => {
   t.equal(headers.get('CC-Action'), 'x%', 'a malformed escape stays');
   t.equal(headers.get('CC-Count'), undefined, 'a body of the event is none of its headers');
   t.equal(headers.get('Name'), undefined);
-  t.equal(headers.get('variable_sip_h_X-Offer-ID'), undefined);
-  t.equal(headers.getAnyCase('variable_sip_h_X-Offer-ID'), 'gold card');
-  t.equal(headers.getAnyCase('variable_sip_h_X-Decision-ID'), undefined);
+  t.equal(headers.getSipHeader('x-offer-id'), 'gold card');
+  t.equal(headers.getSipHeader('x-decision-id'), undefined);
   t.end();
 });
 

@@ -234,6 +234,10 @@ t.test(
         : answer(command);
     await bare.start();
     t.match(await bare.state('refused'), { reason: /load mod_callcenter/ });
+    const blind = new Stage(t);
+    blind.socket.manner = 'no-events';
+    await blind.start();
+    t.match(await blind.state('refused'), { reason: /^events are not permitted/ });
   },
 );
 
