@@ -1,4 +1,5 @@
 // What `proffer check` shows of valid settings: one line of totals, where this router listens, four tables.
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Centre, Offer, Partner, PartnerRanking, Settings, Trunk } from '../config/index.js';
@@ -75,7 +76,7 @@ function processLines(settings: Settings): readonly string[] {
   ];
 }
 
-interface TableRows {
+export interface TableRows {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -151,7 +152,8 @@ function rankingTable(rankings: readonly PartnerRanking[]): TableRows {
   };
 }
 
-function section(title: string, { head, rows }: TableRows, columns: number): string {
+/** A heading and a table below it; cells may be coloured. */
+export function section(title: string, { head, rows }: TableRows, columns: number): string {
   const capitals = head.map((one) => one.toUpperCase());
   const table = new Table({
     head: capitals,
@@ -177,7 +179,7 @@ const borderless = {
 function fittingWidths(lines: readonly (readonly string[])[], columns: number): number[] {
   const longest = (index: number, separator: RegExp): number => {
     const texts = lines.flatMap((line) => (line[index] ?? '').split(separator));
-    return Math.max(...texts.map((text) => text.length));
+    return Math.max(...texts.map((text) => stripVTControlCharacters(text).length));
   };
   const head = lines[0] ?? [];
   const widths = head.map((_, index) => longest(index, /\n/));

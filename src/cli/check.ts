@@ -1,25 +1,39 @@
-// proffer check: validates the settings and shows what they say.
+// proffer check: validates the settings and shows what they say; with --live, what the centres say too.
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
 import type { SettingsProblem, SettingsResult } from '../config/index.js';
+import { checkLive, isUsable, liveSummary } from './check-live.js';
+import type { LiveCentre } from './check-live.js';
 import { settingsSummary, settingsTotals } from './check-summary.js';
 
 interface CheckOptions {
   readonly config?: string;
   readonly json?: boolean;
+  readonly live?: boolean;
+}
+
+interface Checked {
+  readonly configDir: string;
+  readonly result: SettingsResult;
+  /** What the centres say; undefined when they were not asked. */
+  readonly centres?: readonly LiveCentre[];
 }
 
 const help = `
 Problems go to standard error, one line each: FILE:LINE: FIELD: what is there and what would be right.
-With --json everything goes to standard output as one object: ok, configDir, and totals or problems.
+With --json everything goes to standard output as one object: ok, configDir, and totals or problems; with --live also centres.
+
+--live connects to the event socket of every centre that has one (password: FREESWITCH_ESL_SECRET) and shows its agents, its queues,
+which queues of the settings it does not have, and how its clock is set.
 
 Exit codes:
-  0  the settings are valid
-  1  the settings, the environment or the command line have problems
+  0  the settings are valid; with --live: every event socket can be used, and has every queue
+  1  the settings, the environment or the command line have problems, or a centre has
 
-Example:
-  $ proffer check --config /etc/proffer && systemctl kill -s HUP proffer`;
+Examples:
+  $ proffer check --config /etc/proffer && systemctl kill -s HUP proffer
+  $ proffer check --live`;
 
 /** The command `check`. Sets `process.exitCode`; never throws for settings that are wrong. */
 export function checkCommand(): Command {
@@ -27,30 +41,42 @@ export function checkCommand(): Command {
     .description('validate the settings and print what they say')
     .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
     .option('--json', 'print the result as JSON')
+    .option('--live', 'ask the event sockets of the centres too')
     .addHelpText('after', help)
     .action(async (options: CheckOptions) => {
-      const { configDir, result } = await check(options.config);
-      if (options.json === true) printJson(configDir, result);
-      else if (result.ok) {
-        const columns = process.stdout.isTTY ? process.stdout.columns : Infinity;
-        process.stdout.write(`${settingsSummary(result.settings, columns)}\n\n${configDir} is valid\n`);
-      } else {
-        for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-        process.stderr.write(`${verdict(configDir, result.problems)}\n`);
-      }
-      process.exitCode = result.ok ? 0 : 1;
+      const checked = await check(options);
+      if (options.json === true) printJson(checked);
+      else print(checked);
+      process.exitCode = isGood(checked) ? 0 : 1;
     });
 }
 
-async function check(chosenDir: string | undefined): Promise<{
-  readonly configDir: string;
-  readonly result: SettingsResult;
-}> {
+const isGood = ({ result, centres = [] }: Checked): boolean => result.ok && centres.every(isUsable);
+
+function print({ configDir, result, centres }: Checked): void {
+  if (!result.ok) {
+    for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    process.stderr.write(`${verdict(configDir, result.problems)}\n`);
+    return;
+  }
+  const columns = process.stdout.isTTY ? process.stdout.columns : Infinity;
+  const live = centres === undefined ? '' : `${liveSummary(centres, columns)}\n`;
+  const unusable = centres?.filter((one) => !isUsable(one)).length ?? 0;
+  const but = unusable === 0 ? '' : `, but ${unusable} of its centres cannot be used as they are set`;
+  process.stdout.write(
+    `${settingsSummary(result.settings, columns)}\n${live}\n${configDir} is valid${but}\n`,
+  );
+}
+
+async function check(options: CheckOptions): Promise<Checked> {
   try {
     const environment = readEnvironment();
-    const configDir = chosenDir ?? environment.configDir;
-    const result = loadSettings(configDir, environment);
-    return { configDir, result: result.ok ? await withRules(result, configDir) : result };
+    const configDir = options.config ?? environment.configDir;
+    const loaded = loadSettings(configDir, environment);
+    const result = loaded.ok ? await withRules(loaded, configDir) : loaded;
+    if (options.live !== true || !result.ok) return { configDir, result };
+    const { centres } = result.settings.centres;
+    return { configDir, result, centres: await checkLive(centres, environment.freeswitchSecret) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return { configDir: '', result: { ok: false, problems: error.problems } };
@@ -82,9 +108,10 @@ function verdict(configDir: string, problems: readonly SettingsProblem[]): strin
   return configDir === '' ? many : `${many} in ${configDir}`;
 }
 
-function printJson(configDir: string, result: SettingsResult): void {
+function printJson(checked: Checked): void {
+  const { configDir, result, centres } = checked;
   const answer = result.ok
-    ? { ok: true, configDir, totals: settingsTotals(result.settings) }
+    ? { ok: isGood(checked), configDir, totals: settingsTotals(result.settings), centres }
     : { ok: false, configDir, problems: result.problems };
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }
