@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadSettings, SettingsError } from '../../src/config/index.js';
 import { parseSettings } from '../../src/config/load.js';
+import { menuProblemCases } from './menu-problem-cases.js';
 import { problemCases } from './problem-cases.js';
 import { rankingProblemCases } from './ranking-problem-cases.js';
 import { repositoryRoot } from '../support/repository-root.js';
@@ -12,7 +13,11 @@ import { edited, linesOf, noEnvironment, problemLines, shippedTexts } from './sh
 const platinum = 'destinations: [east/acme-sales, west/acme-sales]';
 
 t.test('what is wrong is said with file, line, field and what would be right', (t) => {
-  for (const [what, file, from, to, ...lines] of [...problemCases, ...rankingProblemCases]) {
+  for (const [what, file, from, to, ...lines] of [
+    ...problemCases,
+    ...menuProblemCases,
+    ...rankingProblemCases,
+  ]) {
     t.strictSame(problemLines([{ file, from, to }]), lines, what);
   }
   t.end();

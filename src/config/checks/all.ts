@@ -1,5 +1,6 @@
 // The cross-checks: what no single schema can say.
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
+import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { deadlines, listenAddresses } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
@@ -24,6 +25,9 @@ export const crossChecks: readonly CrossCheck[] = [
   productDates,
   quotas,
   healthChecks,
+  menusAreWhole,
+  menusAreUsable,
+  identificationIsPossible,
   rankingUnique,
   rankingPartners,
   sourcesAreWhole,

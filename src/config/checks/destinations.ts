@@ -50,13 +50,16 @@ function checkDestination(
   report(place, `${named} is no ${wordOf[wanted.kind]} of any centre${didYouMean(text, candidates)}`);
 }
 
-/** Presentations name queues or programs by their kind; plain service is given by queues. */
+/** Presentations name queues or programs by their kind; plain service is given by queues, digits are asked for by programs. */
 export const destinationsExist: CrossCheck = (tree, report) => {
   if (tree.centres === undefined) return;
   const { kinds } = destinationsOf(tree.centres);
   for (const partner of tree.partners?.list('partners') ?? []) {
     const wanted = { kind: 'queue', otherwise: 'plain service is given by queues' } as const;
     for (const place of partner.list('serviceQueues')) checkDestination(place, wanted, kinds, report);
+    const asking = { kind: 'program', otherwise: 'callers are asked on ports of IVR programs' } as const;
+    for (const place of partner.key('identification').list('programs'))
+      checkDestination(place, asking, kinds, report);
   }
   for (const presentation of presentationsOf(tree)) {
     const kind = presentation.key('kind').text;
