@@ -11,6 +11,7 @@ import type {
   RouteStep,
 } from '../decision/index.js';
 import type { Source } from './gateway.js';
+import type { ExposureLine } from './ivr/exposure-line.js';
 import type { CallResult, Termination } from './termination.js';
 
 /** What every line has. Times are ISO 8601 in UTC; numbers are masked unless `log.personalData` is on. */
@@ -60,7 +61,6 @@ export interface OutcomeLine extends RecordBase {
   readonly durationMs: number;
 }
 
-/** What the log takes; JSON.stringify makes the line of it. */
 /** Time that a call took of what partners share; costs are split by it. */
 export interface UsageLine extends RecordBase {
   readonly type: 'usage';
@@ -72,7 +72,8 @@ export interface UsageLine extends RecordBase {
   readonly seconds: number;
 }
 
-export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine | UsageLine;
+/** What the log takes; JSON.stringify makes the line of it. */
+export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine | ExposureLine | UsageLine;
 
 export interface DecisionFacts {
   readonly callId: string;
