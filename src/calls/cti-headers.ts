@@ -64,6 +64,11 @@ export function stepHeaders(decision: Pick<Decision, 'decisionId'>, offer: Offer
   return offer === undefined ? base : { ...base, ...offerHeaders(offer) };
 }
 
+/** What an IVR presented before, for the agent who gets the call: `ACME-TRAVEL:declined`. */
+export function presentedHeaders(presented: string | undefined): Headers {
+  return presented === undefined ? {} : { 'X-Offer-Presented': headerValue(presented) };
+}
+
 const ctiNames = new Set(['user-to-user', 'x-decision-id', 'call-info']);
 
 /** A name that only we may set: it is taken off what a trunk sent. */

@@ -6,6 +6,7 @@ import {
   headersToStrip,
   headerValue,
   offerHeaders,
+  presentedHeaders,
   withUriHeaders,
 } from '../../src/calls/cti-headers.js';
 import { contactsOf } from '../../src/calls/redirect-action.js';
@@ -37,11 +38,17 @@ t.test('User-to-User is the decision id in hexadecimal, with the encoding stated
   t.end();
 });
 
+t.test('an agent learns what was presented before, when something was', (t) => {
+  t.same(presentedHeaders('ACME-TRAVEL:declined'), { 'X-Offer-Presented': 'ACME-TRAVEL:declined' });
+  t.same(presentedHeaders(undefined), {});
+  t.end();
+});
+
 t.test('the names that only we may set are taken off what came in', (t) => {
   const received = {
     'X-DECISION-ID': 'a',
     'x-offer-id': 'b',
-    'X-Offer-Anything': 'c',
+    'X-Offer-Presented': 'c',
     'user-to-user': 'd',
     'call-info': 'e',
     'P-asserted-identity': 'f',
