@@ -1,3 +1,4 @@
+export type { DigitsMatch, DigitsMatcher } from './digits.js';
 export type {
   AssignedArm,
   RankedOffer,
