@@ -49,7 +49,7 @@ async function load(file: string, options: LoadOptions, session: Session): Promi
   const startedAt = performance.now();
   try {
     const result = await loadNdjson(session.store.writer, source, {
-      rules: rulesOf(session.settings),
+      rules: rulesOf(session),
       partner: options.partner,
       onRefused: (refused) => refusals.add(refused),
       onRead: (bytes) => bar.read(bytes),

@@ -43,9 +43,10 @@ export function openStore(settings: Settings, environment: Environment): Promise
   });
 }
 
-/** The partners and offers of the settings, for the check of each line. */
-export function rulesOf(settings: Settings): RowRules {
+/** What each line is checked by: the partners and offers of the settings, the key of the environment. */
+export function rulesOf({ settings, environment }: Pick<Session, 'settings' | 'environment'>): RowRules {
   const offers = new Map<string, KnownOffer>();
   for (const { offer, partner, kind } of settings.offers.offers) offers.set(offer, { partner, kind });
-  return { partners: new Set(settings.partners.partners.map((one) => one.partner)), offers };
+  const partners = new Set(settings.partners.partners.map((one) => one.partner));
+  return { partners, offers, identityKey: environment.identityKey };
 }

@@ -97,7 +97,21 @@ export class CachedStrategyReader implements StrategyReader {
   }
 
   lookup(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
-    const key = `${partner} ${phone}`;
+    return this.#lookup(partner, phone, undefined);
+  }
+
+  /** As `lookup`, by a key of `account-key.ts`. */
+  lookupAccount(partner: string, key: number): StrategyLookup | Promise<StrategyLookup> {
+    return this.#lookup(partner, String(key), key);
+  }
+
+  /** @param number that `name` stands for; undefined: `name` is E.164, and read only when the store has to be asked */
+  #lookup(
+    partner: string,
+    name: string,
+    number: number | undefined,
+  ): StrategyLookup | Promise<StrategyLookup> {
+    const key = `${partner} ${name}`;
     const entry = this.#cache?.get(key);
     const now = this.#clock.now();
     if (entry !== undefined && this.#isFresh(entry, partner, now)) {
@@ -106,7 +120,7 @@ export class CachedStrategyReader implements StrategyReader {
     }
     const shared = this.#inFlight.get(key);
     if (shared !== undefined) return shared.then((lookup) => this.#counted(lookup));
-    const phoneNumber = phoneNumberOf(phone);
+    const phoneNumber = number ?? phoneNumberOf(name);
     if (phoneNumber === undefined) return this.#counted(miss);
     if (!this.#breaker.allows()) {
       return this.#counted(this.#withoutStore(entry, now, `store left alone after: ${this.#breaker.reason}`));

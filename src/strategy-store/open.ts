@@ -6,6 +6,7 @@ import type { Clock, Logger } from '../kernel/index.js';
 import { redactedUrl, RedisUrlError } from '../redis/index.js';
 import { AgeWatch } from './age-watch.js';
 import { CachedStrategyReader } from './cached-reader.js';
+import { StoreDigitsMatcher } from './digits-matcher.js';
 import { StoreOpenError } from './errors.js';
 import { openLmdb } from './lmdb/lmdb-environment.js';
 import { LmdbSink } from './lmdb/lmdb-sink.js';
@@ -43,6 +44,8 @@ export interface StrategyStore {
   readonly reader: CachedStrategyReader;
   readonly writer: StrategyWriter;
   readonly search: StrategySearch;
+  /** Digits that callers enter, matched by `identityKey`. */
+  readonly digits: StoreDigitsMatcher;
   /** `LMDB in ./data/strategies`, or `Redis at redis://host:6379/`; never a secret. */
   describe(): string;
   close(): Promise<void>;
@@ -57,12 +60,13 @@ interface Adapter {
 }
 
 /**
- * @param env `redisUrl` selects Redis whatever the settings say; `dataDir` is where LMDB's file is
+ * @param env `redisUrl` selects Redis whatever the settings say; `dataDir` is where LMDB's file is; without `identityKey` no digits
+ *   are matched
  * @throws StoreOpenError when the directory cannot be used or REDIS_URL is no URL; a Redis that is down is not an error
  */
 export async function openStrategyStore(
   settings: ProcessSettings['strategyStore'],
-  env: Pick<Environment, 'dataDir' | 'redisUrl'>,
+  env: Pick<Environment, 'dataDir' | 'redisUrl'> & Partial<Pick<Environment, 'identityKey'>>,
   deps: OpenStrategyStoreDeps,
 ): Promise<StrategyStore> {
   const adapter = openAdapter(settings, env, deps);
@@ -82,6 +86,7 @@ export async function openStrategyStore(
     reader,
     writer,
     search: new StrategySearch(adapter.sink),
+    digits: new StoreDigitsMatcher(reader, env.identityKey),
     describe: () => adapter.description,
     close: async () => {
       timers.cancelAll();

@@ -28,7 +28,7 @@ export function phoneOf(phoneNumber: number): string {
   return `+${phoneNumber}`;
 }
 
-/** Writes the number big-endian in seven bytes, which every E.164 number fits (10^15 < 2^56). */
+/** Writes the number big-endian in seven bytes, which every E.164 number (10^15 < 2^56) and every key of an account fits. */
 export function writePhoneKey(target: Buffer, offset: number, phoneNumber: number): void {
   const high = Math.floor(phoneNumber / 0x1_0000_0000);
   const low = phoneNumber >>> 0;

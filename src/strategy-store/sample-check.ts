@@ -1,5 +1,6 @@
 // The last look at a generation before it is swapped in: some hundred of its records, read as a router reads them.
 import { isDeepStrictEqual } from 'node:util';
+import { isAccountKey } from './account-key.js';
 import { answerOf } from './answers.js';
 import { DamagedGenerationError } from './errors.js';
 import type { StrategySink } from './port.js';
@@ -29,8 +30,12 @@ export async function checkSample(sink: StrategySink, staged: StagedGeneration):
     throw new DamagedGenerationError(
       generation.partner,
       generation.generation,
-      `${why} for the number ending in ${phoneOf(staged.phoneAt(position)).slice(-2)}`,
+      `${why} for ${nameOf(staged.phoneAt(position))}`,
     );
   }
   return count;
+}
+
+function nameOf(number: number): string {
+  return isAccountKey(number) ? 'the key of an account' : `the number ending in ${phoneOf(number).slice(-2)}`;
 }

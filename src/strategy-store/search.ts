@@ -2,6 +2,7 @@
 import type { Strategy } from '../offers/index.js';
 import { answerOf } from './answers.js';
 import type { Generation, GenerationInfo } from './generation.js';
+import { isAccountKey } from './account-key.js';
 import { phoneOf } from './phone-key.js';
 import type { StrategySink } from './port.js';
 import { storedContentHash } from './stored-hash.js';
@@ -54,11 +55,11 @@ export class StrategySearch {
     return storedContentHash(this.#sink, generation);
   }
 
-  /** Every number of the current generations. */
+  /** Every phone number of the current generations; keys of accounts say nothing to anybody and are left out. */
   async *all(partner?: string): AsyncIterable<FoundStrategy> {
     for (const generation of await this.current(partner)) {
       for await (const { phoneNumber, record } of this.#sink.scan(generation)) {
-        yield found(phoneOf(phoneNumber), record, generation);
+        if (!isAccountKey(phoneNumber)) yield found(phoneOf(phoneNumber), record, generation);
       }
     }
   }

@@ -55,6 +55,11 @@ export class Staging {
       if (this.#isCustomerOf(number, row.customer)) return alreadyGiven(index);
       numbers.push(number);
     }
+    for (const key of row.accountKeys ?? []) {
+      if (this.#isCustomerOf(key, row.customer))
+        return { field: 'accounts', reason: 'an earlier line gives one of them of this customer already' };
+      numbers.push(key);
+    }
     const arena = this.#arena;
     arena.open(CUSTOMER_RECORD_ROOM);
     const length = this.#encoder.encodeCustomer(arena.chunk, arena.offset, row);

@@ -4,6 +4,7 @@ import { FLAG_NAMES, flagsFromNames, noFlags } from './codec/flags.js';
 import type { FlagName } from './codec/flags.js';
 import { MAX_REFERENCE_BYTES } from './codec/customer-reference.js';
 import { MAX_OFFERS } from './codec/record.js';
+import { parseAccounts } from './account-key.js';
 import { phoneNumberOf } from './phone-key.js';
 
 /** A customer's strategy with the numbers it is found by. */
@@ -13,6 +14,8 @@ export interface StrategyRow {
   readonly customer: string;
   /** E.164 */
   readonly phones: readonly string[];
+  /** Keys of `account-key.ts`: what a caller who enters digits is found by. Absent: nothing. */
+  readonly accountKeys?: readonly number[] | undefined;
   readonly flags: StrategyFlags;
   /** Absent: the settings' percentage decides. */
   readonly arm?: AssignedArm | undefined;
@@ -42,6 +45,8 @@ export interface RowRules {
   readonly partners?: ReadonlySet<string>;
   /** Offers there are by code; undefined: any. */
   readonly offers?: ReadonlyMap<string, KnownOffer>;
+  /** PROFFER_IDENTITY_KEY; undefined: rows with accounts are refused. */
+  readonly identityKey?: string | undefined;
 }
 
 export const MAX_PHONES = 50;
@@ -59,11 +64,11 @@ export const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const controlPattern = /[\u0000-\u001f\u007f-\u009f]/;
 const loneSurrogatePattern = /\p{Surrogate}/u;
-const rowFields = new Set(['partner', 'customer', 'phones', 'flags', 'arm', 'offers']);
+const rowFields = new Set(['partner', 'customer', 'phones', 'accounts', 'flags', 'arm', 'offers']);
 const offerFields = new Set(['offer', 'propensity', 'value']);
 const flagNames: ReadonlySet<string> = new Set(FLAG_NAMES);
 
-/** Checks one row of `{"partner","customer","phones","flags","arm","offers"}`; gives back the row or the first thing that is wrong. */
+/** Checks one row of `{"partner","customer","phones","accounts","flags","arm","offers"}`; gives back the row or the first thing that is wrong. */
 export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefusal {
   if (!isObject(value)) return refuse('', 'must be a JSON object');
   for (const field of Object.keys(value)) {
@@ -78,6 +83,8 @@ export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefu
   if (problem !== undefined) return refuse('customer', problem);
   const phones = parsePhones(value['phones']);
   if ('reason' in phones) return phones;
+  const accountKeys = parseAccounts(value['accounts'], partner, rules.identityKey);
+  if ('reason' in accountKeys) return accountKeys;
   const flags = parseFlags(value['flags']);
   if ('reason' in flags) return flags;
   const arm = value['arm'];
@@ -86,8 +93,15 @@ export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefu
     checkKnown(code, { partner, isServiceOpen: flags.serviceAlert }, rules.offers),
   );
   if ('reason' in offers) return offers;
-  const row = { partner, customer: customer as string, phones, flags, offers };
-  return arm === undefined ? row : { ...row, arm };
+  return {
+    partner,
+    customer: customer as string,
+    phones,
+    flags,
+    offers,
+    ...(accountKeys.length === 0 ? {} : { accountKeys }),
+    ...(arm === undefined ? {} : { arm }),
+  };
 }
 
 /** What is wrong with a customer's reference; undefined when nothing is. */
