@@ -1,10 +1,10 @@
 // What is said on an IVR port: presents an offer by a menu, says what became of it, and sends the call on. The actions begin it.
 import type { IvrBank, IvrPort } from '../../callcenter/index.js';
 import type { RouteStep } from '../../decision/index.js';
-import { targetName } from '../decision-record.js';
 import type { Action } from '../routed-call.js';
 import type { ExposureResult } from './exposure-line.js';
-import type { ExposureFacts, ExposureLog } from './exposures.js';
+import { exposureOf } from './exposures.js';
+import type { ExposureLog } from './exposures.js';
 import { IvrLeg } from './ivr-leg.js';
 import type { IvrCallEnd, IvrMetrics } from './ivr-metrics.js';
 import type { MenuTable } from './menu-machine.js';
@@ -159,20 +159,6 @@ export class Conversation implements Action {
         if (end.by === 'centre') this.moveOn('service');
     }
   }
-}
-
-/** The exposure that a step is; undefined when it presents nothing. */
-export function exposureOf({ decision, call }: IvrCall, step: RouteStep): ExposureFacts | undefined {
-  const { offer, target } = step;
-  if (offer === undefined || target.kind !== 'destination') return undefined;
-  return {
-    decisionId: decision.decisionId,
-    callId: call.callId,
-    offer: offer.offerCode,
-    presentation: offer.presentation,
-    kind: target.destination.kind === 'ivr' ? 'ivr' : 'agent',
-    destination: targetName(step),
-  };
 }
 
 function resultOf(end: MenuEnd): ExposureResult {

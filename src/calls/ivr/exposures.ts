@@ -1,7 +1,9 @@
 // Exposures: which offer was put to a caller, by which presentation, and what became of it. Lines of the decision log, one for each
 // change of state; what comes late, twice or out of order changes nothing.
 import type { Clock, Timer } from '../../kernel/index.js';
+import type { RouteStep } from '../../decision/index.js';
 import { isoTime } from '../decision-record.js';
+import type { RoutedCall } from '../routed-call.js';
 import type { ExposureLine, ExposureResult, ExposureState } from './exposure-line.js';
 
 export interface ExposureKey {
@@ -38,7 +40,7 @@ export interface ExposureLogOptions {
 type AgentFields = Pick<AnsweringAgent, 'agent' | 'centre' | 'queue'>;
 
 interface Open {
-  readonly facts: ExposureFacts;
+  facts: ExposureFacts;
   readonly since: number;
   isConfirmed: boolean;
 }
@@ -80,9 +82,11 @@ export class ExposureLog {
     this.#watch();
   }
 
-  /** The IVR plays its first prompt. */
-  presenting(key: ExposureKey): void {
-    this.#confirm(this.#open.get(idOf(key)));
+  /** The IVR plays its first prompt; the program may be another than the one that was tried first. */
+  presenting(facts: ExposureFacts): void {
+    const open = this.#open.get(idOf(facts));
+    if (open !== undefined && !open.isConfirmed) open.facts = facts;
+    this.#confirm(open);
   }
 
   /** The IVR's presentation is over. One that never began is released. */
@@ -190,6 +194,22 @@ export class ExposureLog {
       this.#watch();
     });
   }
+}
+
+/** The exposure that a step is; undefined when it presents nothing. */
+export function exposureOf(
+  { decision, call }: Pick<RoutedCall, 'decision' | 'call'>,
+  { offer, target }: RouteStep,
+): ExposureFacts | undefined {
+  if (offer === undefined || target.kind !== 'destination') return undefined;
+  return {
+    decisionId: decision.decisionId,
+    callId: call.callId,
+    offer: offer.offerCode,
+    presentation: offer.presentation,
+    kind: target.destination.kind === 'ivr' ? 'ivr' : 'agent',
+    destination: target.destination.id,
+  };
 }
 
 function idOf({ decisionId, offer, presentation }: ExposureKey): string {

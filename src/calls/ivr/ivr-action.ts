@@ -2,8 +2,9 @@
 import type { RouteStep } from '../../decision/index.js';
 import type { Action } from '../routed-call.js';
 import { targetName } from '../decision-record.js';
-import { Conversation, exposureOf } from './conversation.js';
+import { Conversation } from './conversation.js';
 import type { IvrRoute, IvrServices } from './conversation.js';
+import { exposureOf } from './exposures.js';
 import type { IvrCall } from './move-on.js';
 
 /** The steps at the head of a decision that run a menu; none for a call that is no IVR call. */

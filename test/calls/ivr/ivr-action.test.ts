@@ -164,6 +164,10 @@ t.test('no port at one centre: the next one; none at all: the ordinary way, not 
     'attempt 1 200 OK',
     'connected west/offer-ivr',
   ]);
+  t.same(
+    next.lines.map(({ state, destination }) => `${state} ${destination}`),
+    ['reserved east/offer-ivr', 'confirmed west/offer-ivr'],
+  );
   const none = new IvrStory();
   none.bank.failures.push('unreachable', 'rejected');
   const { action } = await begin(none);
