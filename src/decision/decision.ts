@@ -107,7 +107,7 @@ export interface Decision {
   readonly offer: OfferOnCall | undefined;
   /**
    * Never empty: offer destinations, then service queues at other centres, then the overflow URI, and after it the service queues
-   * that nobody staffs or whose centre is down.
+   * that nobody staffs, whose centre is down, or that are in maintenance.
    */
   readonly steps: readonly RouteStep[];
   /** Why in one phrase: `offer`, `mandatory`, `service-alert`, or the name of the gate that led to plain service. */

@@ -5,16 +5,26 @@ import type { Board, Destination, DestinationState } from '../callcenter/index.j
 import type { PartnerPlan } from './plan.js';
 
 /** Why a destination cannot take a call; 0 when it can. */
-export const Blocked = { no: 0, noAgents: 1, portsBusy: 2, quotaUsed: 3, centreDown: 4 } as const;
+export const Blocked = {
+  no: 0,
+  noAgents: 1,
+  portsBusy: 2,
+  quotaUsed: 3,
+  centreDown: 4,
+  /** Maintenance: configured, so known whatever the board says. */
+  draining: 5,
+} as const;
 
 const notSeenYet = {} as DestinationState;
 
 function blockedBy(
   destination: Destination,
-  state: DestinationState,
+  state: DestinationState | undefined,
   partner: string,
   isStale: boolean,
 ): number {
+  if (destination.isDraining) return Blocked.draining;
+  if (state === undefined) return Blocked.no;
   if (state.isUp === false) return Blocked.centreDown;
   if (destination.kind === 'ivr') {
     const quota = destination.quotas[partner];
@@ -74,10 +84,7 @@ export class Resources {
     const { partner } = this.#plan;
     const wait =
       state === undefined || this.#isStale === true ? undefined : estimateWaitSeconds(destination, state);
-    const blocked =
-      state === undefined
-        ? Blocked.no
-        : blockedBy(destination, state, partner.partner, this.#isStale === true);
+    const blocked = blockedBy(destination, state, partner.partner, this.#isStale === true);
     this.blocked[slot] = blocked;
     this.wait[slot] = wait ?? NaN;
     this.barrier[slot] = blocked === Blocked.no ? (wait ?? NaN) : Infinity;

@@ -16,10 +16,11 @@ export function serviceValueAt(plan: PartnerPlan, resources: Resources, slot: nu
 }
 
 /** What a service queue can do for a caller; a lesser number is tried earlier. */
-const Group = { free: 0, waiting: 1, standby: 2, noAgents: 3, centreDown: 4 } as const;
+const Group = { free: 0, waiting: 1, standby: 2, noAgents: 3, centreDown: 4, draining: 5 } as const;
 
 function groupOf(plan: PartnerPlan, resources: Resources, slot: number): number {
   const blocked = resources.blocked[slot];
+  if (blocked === Blocked.draining) return Group.draining;
   if (blocked === Blocked.centreDown) return Group.centreDown;
   if (blocked !== Blocked.no) return Group.noAgents;
   if (plan.destinations[slot]?.weight === 0) return Group.standby;
@@ -93,8 +94,8 @@ function isStep(steps: readonly RouteStep[], destination: Destination | undefine
  * Appends plain service: the service queues that the offer did not try already. Those with an agent free now come first, each next
  * one at the centre that was tried least so far (a failure is more often the centre's than the queue's), then those where the
  * caller waits, then those that stand by (weight 0). Equals are ordered by value, by wait, and as configured. The overflow URI
- * follows; queues without agents and queues of centres that are down come after it, as the last chance of a call that would be
- * lost.
+ * follows; queues without agents, queues of centres that are down and queues in maintenance come after it, in this order, as the
+ * last chance of a call that would be lost.
  */
 export function appendService(
   plan: PartnerPlan,

@@ -25,6 +25,7 @@ const blockedWords: Readonly<Record<number, string>> = {
   [Blocked.portsBusy]: 'no free port',
   [Blocked.quotaUsed]: 'port quota used up',
   [Blocked.centreDown]: 'centre down',
+  [Blocked.draining]: 'in maintenance',
 };
 
 function waitOf(resources: Resources, slot: number): number | undefined {
@@ -67,11 +68,15 @@ function tracePresentation(
   const rows = presentation.steps.map((_, position) =>
     traceDestination(resources, ranked, presentation, position),
   );
-  if (!presentation.hasStandby) return rows;
+  return presentation.hasStandby ? withStandby(rows, (i) => presentation.weight[i] === 0) : rows;
+}
+
+/** Rows of destinations that stand by say so while another one is left. */
+function withStandby(rows: CandidateTrace[], isStandby: (position: number) => boolean): CandidateTrace[] {
   const isLeft = (row: CandidateTrace): boolean => row.removedBy === undefined;
-  const hasActive = rows.some((row, i) => isLeft(row) && presentation.weight[i] !== 0);
+  const hasActive = rows.some((row, i) => isLeft(row) && !isStandby(i));
   return rows.map((row, i) =>
-    hasActive && isLeft(row) && presentation.weight[i] === 0
+    hasActive && isLeft(row) && isStandby(i)
       ? { ...row, removedBy: 'arbitration' as const, removedWhy: 'stands by (weight 0)' }
       : row,
   );
@@ -103,7 +108,7 @@ function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan):
 
 function traceService(facts: CallFacts, resources: Resources): CandidateTrace[] {
   const { plan } = facts;
-  return Array.from(plan.serviceSlots, (slot) => {
+  const rows = Array.from(plan.serviceSlots, (slot): CandidateTrace => {
     const blocked = resources.blocked[slot] as number;
     const destination = plan.destinations[slot];
     return {
@@ -121,6 +126,7 @@ function traceService(facts: CallFacts, resources: Resources): CandidateTrace[] 
       value: blocked === Blocked.no ? serviceValueAt(plan, resources, slot) : undefined,
     };
   });
+  return withStandby(rows, (i) => plan.destinations[plan.serviceSlots[i] as number]?.weight === 0);
 }
 
 /** Every candidate: offers in the order of the strategy (none when a call gate stopped the call), then plain service. */

@@ -11,6 +11,7 @@ import {
   stepNames,
   strategy,
 } from './call-centre.js';
+import type { Centre } from '../../src/config/index.js';
 import type { DecisionInput, GateName, Identity } from '../../src/decision/index.js';
 import type { RankedOffer, StrategyFlags, StrategyLookup } from '../../src/offers/index.js';
 import type { Business } from './call-centre.js';
@@ -240,6 +241,26 @@ t.test('resources: what cannot take the call is left out, with the reason', (t) 
     t.match(decision.gates.at(-1)?.detail, why);
     t.match(decision.candidates[0], { offerCode: 'GOLD', removedBy: 'resources', value: undefined });
   }
+  t.end();
+});
+
+t.test('resources: what is in maintenance takes no new call, a queue, a program or a whole centre', (t) => {
+  const offers = [offer('GOLD', [agents])];
+  const { centres } = new CallCentre({ offers }).settings.centres;
+  const [east, west] = centres as [Centre, Centre];
+  east.queues[0]!.drain = true;
+  const one = new CallCentre({ offers, centres: [east, west] });
+  t.equal(stepNames(one.decide())[0], 'GOLD@west/sales');
+  t.match(one.decide().candidates[0], { destination: 'east/sales', removedWhy: 'in maintenance' });
+  t.equal(stepNames(one.decide({ now: 60_000 }))[0], 'GOLD@west/sales', 'though the board is stale');
+  const both = new CallCentre({ offers, centres: [east, { ...west, drain: true }] });
+  t.equal(both.decide().reason, 'resources');
+  t.match(both.decide().gates.at(-1)?.detail, /GOLD at west\/sales \(in maintenance\)/);
+  t.same(stepNames(both.decide()), ['east/service', 'overflow', 'west/service']);
+  west.ivrPools[0]!.drain = true;
+  const program = presentation('program', ['west/ivr'], { kind: 'ivr' });
+  const ivr = new CallCentre({ offers: [offer('GOLD', [program])], centres: [east, west] });
+  t.equal(ivr.decide().reason, 'resources');
   t.end();
 });
 

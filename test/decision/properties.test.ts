@@ -3,7 +3,7 @@ import t from 'tap';
 import { createDecider, replay, toDecisionRecord } from '../../src/decision/index.js';
 import { stepNames } from './call-centre.js';
 import { offerCodes, scenario } from './scenario.js';
-import type { Decision, DecisionInput, DecisionRecord } from '../../src/decision/index.js';
+import type { CandidateTrace, Decision, DecisionInput, DecisionRecord } from '../../src/decision/index.js';
 import type { RankedOffer } from '../../src/offers/index.js';
 import type { Scenario } from './scenario.js';
 
@@ -76,6 +76,15 @@ check(
   },
 );
 
+check('a call is never lost to maintenance, and none goes there first', ({ centre, input }) => {
+  const { steps } = centre.decider.decide(input);
+  const last = steps.findIndex(({ target }) => target.kind === 'overflow');
+  for (const [i, { target }] of steps.entries()) {
+    if (target.kind !== 'destination') continue;
+    assert(!target.destination.isDraining || i > last, 'a new call into maintenance');
+  }
+});
+
 check('an offer step is at a destination that can take it, within its wait cap', ({ centre, input }) => {
   const decision = centre.decider.decide(input);
   for (const step of decision.steps) {
@@ -94,7 +103,11 @@ check('an offer step is at a destination that can take it, within its wait cap',
 check('the winner is the candidate of greatest value, unless one is mandatory', ({ centre, input }) => {
   const decision = centre.decider.decide(input);
   if (decision.reason !== 'offer') return;
-  const left = decision.candidates.filter((one) => one.removedBy === undefined);
+  const all = decision.candidates.filter((one) => one.removedBy === undefined);
+  // Plain service is given at a queue without a wait while there is one, whatever it costs.
+  const isWaiting = (one: CandidateTrace) => one.offerCode === undefined && (one.waitSeconds ?? 0) > 0;
+  const hasFree = all.some((one) => one.offerCode === undefined && !isWaiting(one));
+  const left = all.filter((one) => !hasFree || !isWaiting(one));
   const best = Math.max(...left.map((one) => one.value ?? -Infinity));
   const ofWinner = left.filter((one) => one.offerCode === decision.offer?.offerCode);
   assert(Math.max(...ofWinner.map((one) => one.value ?? -Infinity)) === best, 'not the best');
@@ -182,8 +195,9 @@ check(
     const decision = centre.decider.plainService({ ...input, reason: 'deadline', failOpen: ['deadline'] });
     const isStale = input.now > 0;
     const canTake = ['east/service', 'west/service'].filter((id) => {
-      const state = input.board.states[centre.decider.destinationById.get(id)!.index]!;
-      return state.isUp !== false && (isStale || state.servers !== 0);
+      const { index, isDraining } = centre.decider.destinationById.get(id)!;
+      const state = input.board.states[index]!;
+      return !isDraining && state.isUp !== false && (isStale || state.servers !== 0);
     });
     const names = stepNames(decision);
     const before = names.slice(0, names.indexOf('overflow'));

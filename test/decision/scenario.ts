@@ -19,6 +19,11 @@ import type { RankedOffer, StrategyLookup } from '../../src/offers/index.js';
 export const offerCodes = ['A', 'B', 'C', 'D'] as const;
 const destinationIds = ['sales', 'service', 'repair', 'ivr'].flatMap((one) => [`east/${one}`, `west/${one}`]);
 
+/** True once in `max + 1`. */
+function rare(max: number): fc.Arbitrary<boolean> {
+  return fc.integer({ min: 0, max }).map((n) => n === 0);
+}
+
 const offerArbitrary = (code: string) =>
   fc
     .record({
@@ -48,6 +53,7 @@ const queueArbitrary = (id: string) =>
       skillLevel: fc.integer({ min: 1, max: 10 }),
       weight: fc.integer({ min: 0, max: 3 }),
       costPerCall: fc.integer({ min: 0, max: 3 }),
+      drain: rare(9),
     })
     .map((changes) => queue(id, changes));
 
@@ -91,7 +97,7 @@ const rankedArbitrary: fc.Arbitrary<RankedOffer[]> = fc.uniqueArray(
   { selector: (one) => one.offerCode, maxLength: 6 },
 );
 
-const rareFlag = fc.integer({ min: 0, max: 7 }).map((n) => n === 0);
+const rareFlag = rare(7);
 const flagsArbitrary = fc.record({
   optOut: rareFlag,
   serviceAlert: rareFlag,

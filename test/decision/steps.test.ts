@@ -96,6 +96,26 @@ t.test('a queue that nobody staffs comes after the overflow URI, before centres 
   t.end();
 });
 
+t.test('a queue in maintenance is the very last chance of a call, behind centres that are down', (t) => {
+  const one = serviceOnly({ drain: true }, {});
+  t.same(stepNames(one.decide(miss)), ['west/service', 'overflow', 'east/service']);
+  t.match(one.decide(miss).candidates[0], { removedBy: 'resources', removedWhy: 'in maintenance' });
+  one.builder.setCentreHealth('west', false);
+  t.same(stepNames(one.decide(miss)), ['overflow', 'west/service', 'east/service']);
+  const all = serviceOnly({ drain: true }, { drain: true });
+  t.equal(stepNames(all.decide(miss))[0], 'overflow');
+  t.end();
+});
+
+t.test('maintenance is known though the board says nothing', (t) => {
+  const one = serviceOnly({ drain: true }, {});
+  const expected = ['west/service', 'overflow', 'east/service'];
+  t.same(stepNames(one.decide({ ...miss, now: 60_000 })), expected, 'stale');
+  const board = { takenAt: 0, takenAtWall: 0, states: [] };
+  t.same(stepNames(one.decide({ ...miss, board })), expected, 'of other settings');
+  t.end();
+});
+
 t.test('a queue of weight 0 takes calls only when no other can', (t) => {
   const one = serviceOnly({ weight: 0 }, {});
   one.fill('west/service', 20);
