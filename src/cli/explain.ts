@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { findPartner, identifyCaller, PartnerDirectory } from '../calls/index.js';
-import { createDecider, toDecisionRecord } from '../decision/index.js';
+import { createDecider, seedOf, toDecisionRecord } from '../decision/index.js';
 import { AppError, silentLogger, systemClock } from '../kernel/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { Environment, Partner, Settings, Trunk } from '../config/index.js';
@@ -21,7 +21,7 @@ interface ExplainOptions {
   readonly assertedIdentity?: string;
   readonly trunk?: string;
   readonly board: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -58,7 +58,10 @@ export function explainCommand(): Command {
     .option('--asserted-identity <number>', 'P-Asserted-Identity; counts on a trusted trunk')
     .option('--trunk <id>', 'the trunk it comes in by (default: the first one)')
     .option('--board <all-up|file>', 'what is up and free', 'all-up')
-    .option('--seed <number>', 'what spreads calls while capacity is unknown, from 0 up to 1', '0.5')
+    .option(
+      '--seed <number>',
+      'whose place among equals, from 0 up to 1 (default: by the number of the caller)',
+    )
     .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
     .option('--json', 'print the explanation as JSON')
     .addHelpText('after', help)
@@ -87,7 +90,7 @@ async function explain(
     board: boardFrom(options.board, decider.destinations, wallNow),
     divertedShare: 0,
     now: 0,
-    seed: seedOf(options.seed),
+    seed: seedFrom(options.seed, identity),
   };
   const decision = decider.decide(input);
   const explanation: Explanation = {
@@ -161,7 +164,9 @@ function partnerOf(settings: Settings, to: string, trunk: Trunk): Partner {
   throw new ExplainError(`--to: ${to} reaches no partner (a call gets 404); the settings know ${shown}`);
 }
 
-function seedOf(text: string): number {
+/** A call from the same number has the same place among equals. */
+function seedFrom(text: string | undefined, identity: Identity): number {
+  if (text === undefined) return identity.kind === 'number' ? seedOf(identity.phone) : 0.5;
   const seed = Number(text);
   if (text.trim() !== '' && seed >= 0 && seed < 1) return seed;
   throw new ExplainError(`--seed: ${text} is no number from 0 up to, not including, 1`);

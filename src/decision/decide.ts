@@ -176,8 +176,17 @@ class PartnerDecider {
     const isCompared = !isService && !best.offer.offer.mandatory;
     const floor = isCompared ? bestServiceValue(this.plan, this.#resources) : -Infinity;
     if (best.value <= floor) return 'arbitration';
-    const { seed } = facts.input;
-    appendOffer({ resources: this.#resources, best, floor, seed, values: this.#values }, steps);
+    appendOffer(
+      {
+        plan: this.#plan,
+        resources: this.#resources,
+        best,
+        floor,
+        seed: facts.input.seed,
+        values: this.#values,
+      },
+      steps,
+    );
     if (isService) return 'service-alert';
     return isCompared ? 'offer' : 'mandatory';
   }

@@ -30,7 +30,7 @@ export interface DecisionInput {
   readonly divertedShare: number;
   /** Clock.now(), for the age of the board. */
   readonly now: number;
-  /** 0..1, drawn by the caller; spreads calls over equals by weight while capacity is unknown. */
+  /** 0..1, the same for the same caller (`seedOf`): spreads callers over equals by weight, each to the same place every time. */
   readonly seed: number;
 }
 

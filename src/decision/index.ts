@@ -15,5 +15,6 @@ export { createDecider, UnknownPlanError } from './decide.js';
 export type { Decider, DeciderOptions, PlainServiceInput } from './decide.js';
 export { UnknownDestinationError } from './plan.js';
 export { DiversionWindow } from './diversion.js';
+export { seedOf } from './rendezvous.js';
 export { replay, toDecisionRecord } from './record.js';
 export type { DecisionRecord, RecordedIdentity, RecordedStep } from './record.js';

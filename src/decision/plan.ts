@@ -1,5 +1,6 @@
 // The plan of one partner: everything of a decision that the settings fix, laid out for the loop that a call runs through.
 import { AppError } from '../kernel/index.js';
+import { saltOf } from './rendezvous.js';
 import { skillFactor } from './skill.js';
 import type { Destination } from '../callcenter/index.js';
 import type { Partner, Presentation, Settings } from '../config/index.js';
@@ -48,6 +49,8 @@ export interface PartnerPlan {
   /** Centre of each slot, numbered from 0. */
   readonly centres: Int32Array;
   readonly centreCount: number;
+  /** By slot: what its id adds to the hash that spreads calls. */
+  readonly salts: Int32Array;
   readonly offersByCode: ReadonlyMap<string, OfferPlan>;
   readonly serviceOffers: readonly OfferPlan[];
   /** Destinations of the presentation that has most. */
@@ -147,6 +150,7 @@ export function compilePlan(
     slotByIndex: slots.byIndex(),
     centres: Int32Array.from(slots.destinations, (one) => centreNames.indexOf(one.centre)),
     centreCount: centreNames.length,
+    salts: Int32Array.from(slots.destinations, (one) => saltOf(one.id)),
     offersByCode: new Map(offerPlans.map((one) => [one.offer.offer, one])),
     serviceOffers: offerPlans.filter((one) => one.offer.kind === 'service'),
     largestPresentation: Math.max(

@@ -1,6 +1,6 @@
 // The steps of plain service: the service queues in the order they are tried, and the overflow URI.
 import { Blocked } from './resources.js';
-import { weightedOrder } from './weighted-order.js';
+import { isEqualWorth, rendezvousScore } from './rendezvous.js';
 import type { Destination } from '../callcenter/index.js';
 import type { RouteStep } from './decision.js';
 import type { PartnerPlan } from './plan.js';
@@ -47,43 +47,50 @@ interface Place {
   readonly step: RouteStep;
   readonly group: number;
   value: number;
+  /** 0 when unknown. */
   readonly wait: number;
-  rank: number;
+  readonly rank: number;
 }
 
-const spreadGroups = [Group.free, Group.standby] as const;
-
-/**
- * While capacity is unknown, value cannot tell the queues apart: those of unknown wait count as equal to the best of them and are
- * ordered among themselves by a weighted draw.
- */
-function spreadUnknown(plan: PartnerPlan, places: readonly Place[], seed: number): void {
-  if (!places.some((one) => Number.isNaN(one.wait))) return;
-  for (const group of spreadGroups) {
-    const unknown = places.filter((one) => one.group === group && Number.isNaN(one.wait));
-    if (unknown.length < 2) continue;
-    const ranks = unknown.map((one) => one.rank);
-    const value = Math.max(...unknown.map((one) => one.value));
-    for (const one of unknown) one.value = value;
-    const drawn = weightedOrder(
-      unknown.map((one) => plan.destinations[one.slot]?.weight ?? 0),
-      seed,
-    );
-    drawn.forEach((position, place) => {
-      const one = unknown[position];
-      if (one !== undefined) one.rank = ranks[place] ?? one.rank;
-    });
+/** While capacity is unknown, value cannot tell the queues apart: those of unknown wait count as equal to the best of them. */
+function levelUnknown(resources: Resources, places: readonly Place[], group: number): void {
+  let best = -Infinity;
+  for (const { slot, group: own, value } of places) {
+    if (own === group && Number.isNaN(resources.wait[slot]) && value > best) best = value;
+  }
+  if (best === -Infinity) return;
+  for (const place of places) {
+    if (place.group === group && Number.isNaN(resources.wait[place.slot])) place.value = best;
   }
 }
 
-function isAhead(a: Place, b: Place, triesA: number, triesB: number): boolean {
+/** Of this call: what a place is compared by beside its own keys. */
+interface Turn {
+  readonly plan: PartnerPlan;
+  readonly seed: number;
+  /** Steps so far, by centre. */
+  readonly tries: number[];
+}
+
+function triesOf({ plan, tries }: Turn, { slot }: Place): number {
+  return tries[plan.centres[slot] as number] as number;
+}
+
+function scoreOf({ plan, seed }: Turn, { slot }: Place): number {
+  return rendezvousScore(seed, plan.salts[slot] as number, (plan.destinations[slot] as Destination).weight);
+}
+
+function isAhead(a: Place, b: Place, turn: Turn): boolean {
   if (a.group !== b.group) return a.group < b.group;
+  const triesA = triesOf(turn, a);
+  const triesB = triesOf(turn, b);
   if (triesA !== triesB && a.group !== Group.waiting) return triesA < triesB;
-  if (a.value !== b.value) return a.value > b.value;
-  const waitA = Number.isNaN(a.wait) ? 0 : a.wait;
-  const waitB = Number.isNaN(b.wait) ? 0 : b.wait;
-  if (waitA !== waitB) return waitA < waitB;
-  return triesA === triesB ? a.rank < b.rank : triesA < triesB;
+  if (!isEqualWorth(a.value, b.value)) return a.value > b.value;
+  if (!isEqualWorth(a.wait, b.wait)) return a.wait < b.wait;
+  if (triesA !== triesB) return triesA < triesB;
+  const scoreA = scoreOf(turn, a);
+  const scoreB = scoreOf(turn, b);
+  return scoreA === scoreB ? a.rank < b.rank : scoreA > scoreB;
 }
 
 function isStep(steps: readonly RouteStep[], destination: Destination | undefined): boolean {
@@ -93,7 +100,8 @@ function isStep(steps: readonly RouteStep[], destination: Destination | undefine
 /**
  * Appends plain service: the service queues that the offer did not try already. Those with an agent free now come first, each next
  * one at the centre that was tried least so far (a failure is more often the centre's than the queue's), then those where the
- * caller waits, then those that stand by (weight 0). Equals are ordered by value, by wait, and as configured. The overflow URI
+ * caller waits, then those that stand by (weight 0). Within each they are ordered by value and by wait; among equals each caller has
+ * an order of its own by weight, the same on every call. The overflow URI
  * follows; queues without agents, queues of centres that are down and queues in maintenance come after it, in this order, as the
  * last chance of a call that would be lost.
  */
@@ -109,11 +117,13 @@ export function appendService(
       countTry(plan, plan.slotByIndex[target.destination.index] as number, tries);
   }
   const places = placesOf(plan, resources, steps);
-  spreadUnknown(plan, places, seed);
+  const turn: Turn = { plan, seed, tries };
+  levelUnknown(resources, places, Group.free);
+  levelUnknown(resources, places, Group.standby);
   let hasOverflow = false;
   const count = Math.min(maxServiceSteps, places.length);
   for (let done = 0; done < count; done++) {
-    moveNextTo(plan, places, tries, done);
+    moveNextTo(places, turn, done);
     const place = places[done] as Place;
     if (place.group > Group.standby && !hasOverflow) {
       steps.push(plan.overflowStep);
@@ -134,24 +144,26 @@ function placesOf(plan: PartnerPlan, resources: Resources, steps: readonly Route
   const places: Place[] = [];
   for (let rank = 0; rank < plan.serviceSlots.length; rank++) {
     const slot = plan.serviceSlots[rank] as number;
-    if (steps.length > 0 && isStep(steps, plan.destinations[slot])) continue;
-    const step = plan.serviceSteps[rank] as RouteStep;
-    const group = groupOf(plan, resources, slot);
-    const value = serviceValueAt(plan, resources, slot);
-    places.push({ slot, step, group, value, wait: resources.wait[slot] as number, rank });
+    const destination = plan.destinations[slot] as Destination;
+    if (steps.length > 0 && isStep(steps, destination)) continue;
+    const wait = resources.wait[slot] as number;
+    places.push({
+      slot,
+      step: plan.serviceSteps[rank] as RouteStep,
+      group: groupOf(plan, resources, slot),
+      value: serviceValueAt(plan, resources, slot),
+      wait: Number.isNaN(wait) ? 0 : wait,
+      rank,
+    });
   }
   return places;
 }
 
 /** Brings the one that is tried next to position `done`, ahead of those that are left. */
-function moveNextTo(plan: PartnerPlan, places: Place[], tries: readonly number[], done: number): void {
+function moveNextTo(places: Place[], turn: Turn, done: number): void {
   let next = done;
   for (let i = done + 1; i < places.length; i++) {
-    const a = places[i] as Place;
-    const b = places[next] as Place;
-    const triesA = tries[plan.centres[a.slot] as number] as number;
-    const triesB = tries[plan.centres[b.slot] as number] as number;
-    if (isAhead(a, b, triesA, triesB)) next = i;
+    if (isAhead(places[i] as Place, places[next] as Place, turn)) next = i;
   }
   const place = places[next] as Place;
   places[next] = places[done] as Place;

@@ -12,7 +12,9 @@ import {
   stepNames,
   strategy,
 } from './call-centre.js';
+import { seedOf } from '../../src/decision/index.js';
 import type { Queue } from '../../src/config/index.js';
+import type { DecisionInput } from '../../src/decision/index.js';
 
 const miss = { lookup: { kind: 'miss' } } as const;
 
@@ -32,10 +34,53 @@ function serviceOnly(
   });
 }
 
-t.test('plain service keeps the configured order while all is equal', (t) => {
-  t.same(stepNames(serviceOnly({}, {}).decide(miss)), ['east/service', 'west/service', 'overflow']);
-  const turned = serviceOnly({}, {}, ['west/service', 'east/service']);
-  t.same(stepNames(turned.decide(miss)), ['west/service', 'east/service', 'overflow']);
+/** Seeds of many callers. */
+const seeds = Array.from({ length: 4000 }, (_, i) => seedOf(`+1555${String(i).padStart(7, '0')}`));
+
+/** How many callers of `seeds` go to each place first. */
+function firsts(one: CallCentre, input: Partial<DecisionInput>): Record<string, number> {
+  const count: Record<string, number> = {};
+  for (const seed of seeds) {
+    const [first = ''] = stepNames(one.decide({ ...input, seed }));
+    count[first] = (count[first] ?? 0) + 1;
+  }
+  return count;
+}
+
+/** Is a share of `seeds` what it should be, within four standard deviations? */
+function isShare(count: number | undefined, share: number): boolean {
+  const deviation = Math.sqrt(seeds.length * share * (1 - share));
+  return Math.abs((count ?? 0) - seeds.length * share) < 4 * deviation;
+}
+
+t.test('plain service is spread over equal queues by weight, whatever their order', (t) => {
+  for (const order of [
+    ['east/service', 'west/service'],
+    ['west/service', 'east/service'],
+  ]) {
+    const one = serviceOnly({ weight: 3 }, { weight: 1 }, order);
+    t.ok(isShare(firsts(one, miss)['east/service'], 3 / 4));
+  }
+  const one = serviceOnly({}, {});
+  const places = new Set(Array.from({ length: 20 }, () => stepNames(one.decide({ ...miss, seed: 0.2 }))[0]));
+  t.equal(places.size, 1, 'the same caller to the same place');
+  t.end();
+});
+
+t.test('while a centre is down its callers are elsewhere and nobody else moves; then they come back', (t) => {
+  const one = serviceOnly({}, {});
+  const placeOf = (seed: number) => stepNames(one.decide({ ...miss, seed }))[0];
+  const before = seeds.map(placeOf);
+  one.builder.setCentreHealth('east', false);
+  t.ok(seeds.every((seed) => placeOf(seed) === 'west/service'));
+  one.builder.setCentreHealth('east', true);
+  t.same(seeds.map(placeOf), before);
+  t.end();
+});
+
+t.test('queues without agents order themselves as configured when nobody weighs anything', (t) => {
+  const one = serviceOnly({ weight: 0 }, { weight: 0 }, ['west/service', 'east/service']);
+  t.same(stepNames(one.decide(miss)), ['west/service', 'east/service', 'overflow']);
   t.end();
 });
 
@@ -56,7 +101,12 @@ t.test('the wait tells queues apart when plain service is worth nothing', (t) =>
 
 t.test('after a failure comes the other centre, then the rest', (t) => {
   const one = serviceOnly({}, {}, ['east/service', 'east/late', 'west/service', 'west/late']);
-  t.same(stepNames(one.decide(miss)), ['east/service', 'west/service', 'east/late', 'west/late', 'overflow']);
+  for (const seed of seeds.slice(0, 50)) {
+    const names = stepNames(one.decide({ ...miss, seed }));
+    t.equal(names.pop(), 'overflow');
+    const centres = names.map((name) => name.split('/')[0]);
+    t.ok(centres[0] !== centres[1] && centres[2] !== centres[3], names.join());
+  }
   t.end();
 });
 
@@ -163,13 +213,11 @@ t.test(
   },
 );
 
-t.test('ties break by configured order of offers, presentations and destinations', (t) => {
+t.test('ties break by configured order of offers and presentations', (t) => {
   const twice = [presentation('first', ['west/sales', 'east/sales']), agents];
   const one = new CallCentre({ offers: [offer('GOLD', twice), offer('SILVER', twice)] });
   const lookup = hit(strategy([ranked('SILVER', 0.5), ranked('GOLD', 0.5)]));
-  const decision = one.decide({ lookup });
-  t.match(decision.offer, { offerCode: 'GOLD', presentation: 'first' });
-  t.equal(stepNames(decision)[0], 'GOLD@west/sales');
+  t.match(one.decide({ lookup }).offer, { offerCode: 'GOLD', presentation: 'first' });
   t.end();
 });
 
@@ -180,29 +228,43 @@ t.test('a queue that was tried for the offer is not tried again for plain servic
 });
 
 t.test('while capacity is unknown, weights share the calls out', (t) => {
-  const one = serviceOnly({ weight: 3 }, { weight: 1 });
-  const count = new Map<string, number>();
+  const one = serviceOnly({ weight: 3, costPerCall: 1 }, { weight: 1 });
   const stale = { ...miss, now: 60_000 };
-  for (let i = 0; i < 4000; i++) {
-    const [first = ''] = stepNames(one.decide({ ...stale, seed: (i + 0.5) / 4000 }));
-    count.set(first, (count.get(first) ?? 0) + 1);
-  }
-  t.same(Object.fromEntries(count), { 'east/service': 3000, 'west/service': 1000 });
+  t.ok(isShare(firsts(one, stale)['east/service'], 3 / 4), 'whatever they are worth');
   t.same(one.decide({ ...stale }).failOpen, ['board-stale']);
   t.end();
 });
 
-t.test('while capacity is unknown, the destinations of an offer are shared out by weight too', (t) => {
-  const centres = [
-    centre('east', [queue('sales', { weight: 1, skillLevel: 9 }), queue('service')]),
-    centre('west', [queue('sales', { weight: 4 }), queue('service')]),
+t.test(
+  'the destinations of an offer are shared out by weight when they are of equal worth or unknown',
+  (t) => {
+    const centres = (skillLevel: number) => [
+      centre('east', [queue('sales', { weight: 1, skillLevel }), queue('service')]),
+      centre('west', [queue('sales', { weight: 4 }), queue('service')]),
+    ];
+    const offers = [offer('GOLD', [agents])];
+    const equal = new CallCentre({ centres: centres(5), offers });
+    t.ok(isShare(firsts(equal, {})['GOLD@west/sales'], 4 / 5));
+    const both = stepNames(equal.decide()).slice(0, 2).sort();
+    t.same(both, ['GOLD@east/sales', 'GOLD@west/sales'], 'the other one follows');
+    const better = new CallCentre({ centres: centres(9), offers });
+    t.same(firsts(better, {}), { 'GOLD@east/sales': seeds.length }, 'worth decides first');
+    t.ok(isShare(firsts(better, { now: 60_000 })['GOLD@west/sales'], 4 / 5), 'a stale board: unknown');
+    t.same(better.decide({ now: 60_000 }).candidates[0]?.waitSeconds, undefined);
+    t.end();
+  },
+);
+
+t.test('a difference of rounding is none', (t) => {
+  const centres = (costPerCall: number) => [
+    centre('east', [queue('sales', { costPerCall: 0.1 + 0.2 }), queue('service')]),
+    centre('west', [queue('sales', { costPerCall }), queue('service')]),
   ];
-  const one = new CallCentre({ centres, offers: [offer('GOLD', [agents])] });
-  const first = (seed: number) => stepNames(one.decide({ now: 60_000, seed })).slice(0, 2);
-  t.same(first(0.1), ['GOLD@east/sales', 'GOLD@west/sales']);
-  t.same(first(0.3), ['GOLD@west/sales', 'GOLD@east/sales']);
-  t.same(one.decide({ now: 60_000 }).candidates[0]?.waitSeconds, undefined);
-  t.same(first(0.3), first(0.9));
+  const offers = [offer('GOLD', [agents])];
+  const rounded = new CallCentre({ centres: centres(0.3), offers });
+  t.ok(isShare(firsts(rounded, {})['GOLD@west/sales'], 1 / 2));
+  const cheaper = new CallCentre({ centres: centres(0.2999), offers });
+  t.same(firsts(cheaper, {}), { 'GOLD@west/sales': seeds.length });
   t.end();
 });
 

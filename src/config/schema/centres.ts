@@ -35,7 +35,8 @@ export const QueueSchema = Type.Object(
       minimum: 0,
       maximum: 1000,
       default: 1,
-      description: 'share among destinations of equal worth; 0 takes calls only when nothing else can',
+      description:
+        'share of the callers among destinations of equal worth or unknown wait, the same caller always to the same one; 0 takes calls only when nothing else can',
     }),
     drain: drain('the queue'),
     requires: Type.Optional(

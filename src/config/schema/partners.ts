@@ -68,7 +68,8 @@ export const PartnerSchema = Type.Object(
     }),
     serviceQueues: Type.Array(DestinationRef, {
       minItems: 1,
-      description: 'queues of plain service, in order of preference',
+      description:
+        'queues of plain service; weights share calls among equal ones, their order breaks what ties are left',
     }),
     overflowUri: SipUriText('where a call goes when no queue can be reached'),
     serviceValue: Type.Optional(
