@@ -47,6 +47,11 @@ export function openStore(settings: Settings, environment: Environment): Promise
 export function rulesOf({ settings, environment }: Pick<Session, 'settings' | 'environment'>): RowRules {
   const offers = new Map<string, KnownOffer>();
   for (const { offer, partner, kind } of settings.offers.offers) offers.set(offer, { partner, kind });
-  const partners = new Set(settings.partners.partners.map((one) => one.partner));
-  return { partners, offers, identityKey: environment.identityKey };
+  const { partners } = settings.partners;
+  return {
+    partners: new Set(partners.map((one) => one.partner)),
+    offers,
+    affiliates: new Map(partners.map((one) => [one.partner, new Set(one.affiliates)])),
+    identityKey: environment.identityKey,
+  };
 }

@@ -10,7 +10,7 @@ FILE holds one JSON object a line, plain or gzipped:
   {"partner":"acme","customer":"A00104711","phones":["+15550204711"],"flags":["optOut"],
    "offers":[{"offer":"ACME-PLATINUM","propensity":0.12,"value":180}]}
 Offers stand best first; service offers too where the flag serviceAlert is set. "arm" may be control or offer. flags may also be an object: {"optOut":true}. Flags: optOut, serviceAlert,
-hardship, fraud, complaint. A number that several customers of a partner have is stored as shared.
+hardship, fraud, complaint, affiliateOptOut. A number that several customers of a partner have is stored as shared.
 
 The file replaces all strategies of each partner in it, at once for every caller, when it has been read to
 the end. Lines that are wrong are left out and told: the first 20 on the screen, all in FILE.refused.ndjson.

@@ -9,6 +9,8 @@ export interface StrategyFlags {
   readonly hardship: boolean;
   readonly fraud: boolean;
   readonly complaint: boolean;
+  /** Opted out of offers of other partners than the one called. */
+  readonly affiliateOptOut: boolean;
 }
 
 /** The comparison arm that a ranking put a customer in: `control` gets plain service. */

@@ -3,7 +3,7 @@
 // them once it is finished.
 import { DictionaryBuilder, MAX_OFFER_CODES, MAX_REFERENCE_PREFIXES } from './codec/dictionary.js';
 import {
-  armBits,
+  headByte,
   CUSTOMER_RECORD_ROOM,
   decodeRecord,
   MAX_SHARED_CUSTOMERS,
@@ -152,7 +152,7 @@ export class Staging {
       arena.chunk,
       arena.offset,
       customer,
-      (batch.flagBits[row] ?? 0) | armBits(batch.arms[row] ?? 0),
+      headByte(batch.flagBits[row] ?? 0, batch.arms[row] ?? 0),
     );
     const first = row * topK;
     const end = first + (batch.offerCounts[row] ?? 0);

@@ -47,6 +47,8 @@ export interface RowRules {
   readonly offers?: ReadonlyMap<string, KnownOffer>;
   /** PROFFER_IDENTITY_KEY; undefined: rows with accounts are refused. */
   readonly identityKey?: string | undefined;
+  /** By partner: those whose sales offers its customers may have too. */
+  readonly affiliates?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 export const MAX_PHONES = 50;
@@ -90,7 +92,7 @@ export function parseRow(value: unknown, rules: RowRules): StrategyRow | RowRefu
   const arm = value['arm'];
   if (arm !== undefined && arm !== 'control' && arm !== 'offer') return refuse('arm', problems.arm);
   const offers = parseOffers(value['offers'], (code) =>
-    checkKnown(code, { partner, isServiceOpen: flags.serviceAlert }, rules.offers),
+    checkKnown(code, { partner, isServiceOpen: flags.serviceAlert }, rules),
   );
   if ('reason' in offers) return offers;
   return {
@@ -203,12 +205,17 @@ function parseOffer(item: unknown, path: string): RankedOffer | RowRefusal {
 function checkKnown(
   code: string,
   row: { readonly partner: string; readonly isServiceOpen: boolean },
-  known: ReadonlyMap<string, KnownOffer> | undefined,
+  { offers: known, affiliates }: RowRules,
 ): string | undefined {
   if (known === undefined) return undefined;
   const offer = known.get(code);
   if (offer === undefined) return `${code} is not in the settings`;
-  if (offer.partner !== row.partner) return `${code} is an offer of ${offer.partner}, not of ${row.partner}`;
+  if (offer.partner !== row.partner) {
+    const isAffiliate = affiliates?.get(row.partner)?.has(offer.partner) === true;
+    if (!isAffiliate) return `${code} is an offer of ${offer.partner}, not of ${row.partner}`;
+    if (offer.kind === 'service')
+      return `${code} is a service offer of ${offer.partner}; faults are answered by ${row.partner}`;
+  }
   if (offer.kind === 'service' && !row.isServiceOpen)
     return `${code} is a service offer; only a customer with the flag serviceAlert may have it`;
   return undefined;

@@ -31,7 +31,14 @@ function phone(index: number): string {
 }
 
 function* rows(reference: Reference): Generator<StrategyRow> {
-  const flags = { optOut: false, serviceAlert: false, hardship: false, fraud: false, complaint: false };
+  const flags = {
+    optOut: false,
+    serviceAlert: false,
+    hardship: false,
+    fraud: false,
+    complaint: false,
+    affiliateOptOut: false,
+  };
   for (let index = 0; index < CUSTOMERS; index++) {
     const offers = [0, 1, 2, 3, 4].map((rank) => ({
       offerCode: OFFERS[(index * 7 + rank) % OFFERS.length] ?? '',

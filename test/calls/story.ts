@@ -46,7 +46,14 @@ export const aliceStrategy: Strategy = {
   partner: 'acme',
   customer: 'c-1',
   generation: 7,
-  flags: { optOut: false, serviceAlert: false, hardship: false, fraud: false, complaint: false },
+  flags: {
+    optOut: false,
+    serviceAlert: false,
+    hardship: false,
+    fraud: false,
+    complaint: false,
+    affiliateOptOut: false,
+  },
   offers: [{ offerCode: 'ACME-PLATINUM', propensity: 0.3, value: 180 }],
 };
 

@@ -115,6 +115,7 @@ const noFlags: StrategyFlags = {
   hardship: false,
   fraud: false,
   complaint: false,
+  affiliateOptOut: false,
 };
 
 export function strategy(

@@ -23,7 +23,7 @@ const rowArbitrary: fc.Arbitrary<StrategyRow> = fc.record({
     fc.nat({ max: 60 }).map((n) => `+${15_550_100_000 + n}`),
     { minLength: 1, maxLength: 4 },
   ),
-  flags: fc.nat({ max: 31 }).map(flagsFromBits),
+  flags: fc.nat({ max: 63 }).map(flagsFromBits),
   arm: fc.constantFrom(undefined, 'control' as const, 'offer' as const),
   offers: fc.uniqueArray(
     fc.record({
@@ -110,7 +110,7 @@ t.test('each wrong field of a row is named, the other row is taken', async (t) =
     ['a long number', { phones: numbers(1e15) }, 'phones[0]', /E\.164/],
     ['half a number', { phones: numbers(1000.5) }, 'phones[0]', /E\.164/],
     ['NaN', { phones: numbers(NaN) }, 'phones[0]', /E\.164/],
-    ['a sixth flag', { flagBits: Uint8Array.of(32, 0) }, 'flags', /no flag/],
+    ['a seventh flag', { flagBits: Uint8Array.of(64, 0) }, 'flags', /no flag/],
     ['a third arm', { arms: Uint8Array.of(3, 0) }, 'arm', /control or offer/],
     ['more offers than columns', { offerCounts: Uint8Array.of(3, 2) }, 'offers', /at most 2/],
     ['an offer that is none', { offers: Uint16Array.of(0, 6, 0, 1) }, 'offers[1].offer', /none of 6/],

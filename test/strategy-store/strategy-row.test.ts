@@ -40,6 +40,25 @@ t.test('a service offer stands in the row of a customer with a service alert onl
   t.end();
 });
 
+t.test('an offer of an affiliate may stand in the row, a service offer of one may not', (t) => {
+  const row = { ...good, offers: [{ offer: 'Y', propensity: 1, value: 5 }] };
+  const withAffiliate = { ...rules, affiliates: new Map([['acme', new Set(['borealis'])]]) };
+  t.match(parseRow(row, rules), { reason: 'Y is an offer of borealis, not of acme' });
+  t.match(parseRow(row, withAffiliate), { offers: [{ offerCode: 'Y' }] });
+  t.match(parseRow({ ...row, flags: ['affiliateOptOut'] }, withAffiliate), {
+    flags: { affiliateOptOut: true },
+  });
+  const service = {
+    ...good,
+    partner: 'borealis',
+    flags: ['serviceAlert'],
+    offers: [{ offer: 'S', propensity: 1, value: 5 }],
+  };
+  const other = { ...rules, affiliates: new Map([['borealis', new Set(['acme'])]]) };
+  t.match(parseRow(service, other), { reason: /faults are answered by borealis/ });
+  t.end();
+});
+
 t.test('the arm is taken where it is given', (t) => {
   t.match(parseRow({ ...good, arm: 'control' }, rules), { arm: 'control' });
   t.notOk('arm' in parseRow(good, rules));

@@ -39,7 +39,14 @@ export function* runRows(run: number, count: number): Generator<StrategyRow> {
       partner: 'acme',
       customer: `R${run}-${String(index).padStart(6, '0')}`,
       phones: [phoneAt(index)],
-      flags: { optOut: false, serviceAlert: false, hardship: false, fraud: false, complaint: false },
+      flags: {
+        optOut: false,
+        serviceAlert: false,
+        hardship: false,
+        fraud: false,
+        complaint: false,
+        affiliateOptOut: false,
+      },
       offers: [{ offerCode: 'ACME-PLATINUM', propensity: 0.1, value: 180 }],
     };
   }

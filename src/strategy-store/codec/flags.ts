@@ -2,7 +2,14 @@
 import type { StrategyFlags } from '../../offers/index.js';
 
 /** Names of the flags, by bit. The order is part of the record format. */
-export const FLAG_NAMES = ['optOut', 'serviceAlert', 'hardship', 'fraud', 'complaint'] as const;
+export const FLAG_NAMES = [
+  'optOut',
+  'serviceAlert',
+  'hardship',
+  'fraud',
+  'complaint',
+  'affiliateOptOut',
+] as const;
 
 export type FlagName = (typeof FLAG_NAMES)[number];
 
@@ -13,6 +20,7 @@ const combinations: readonly StrategyFlags[] = Array.from({ length: 1 << FLAG_NA
     hardship: (bits & 4) !== 0,
     fraud: (bits & 8) !== 0,
     complaint: (bits & 16) !== 0,
+    affiliateOptOut: (bits & 32) !== 0,
   }),
 );
 

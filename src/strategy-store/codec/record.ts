@@ -1,6 +1,8 @@
 // The record of one phone number at one partner, in as few bytes as it takes (design, section 6: 64 bytes a customer all in).
 //   byte 0    CRC-8 of the rest
-//   byte 1    0x80 for a shared number; else the five flags in the lower bits, and the arm: 0x20 control, 0x40 offer (version 2)
+//   byte 1    0x80 for a shared number; else the first five flags in the lower bits, and the arm in the upper ones: 0x20 control, 0x40
+//             offer (version 2); with the flag affiliateOptOut 0x60 no arm, 0xa0 control, 0xc0 offer. Readers that do not know that flag
+//             find such a record of an unknown kind: its customer gets plain service from them, never an offer that was refused.
 //   customer  reference, count of offers, then for each: index (one or two bytes), propensity and value (decimal16)
 //   shared    count of references, then the references
 // A customer with a reference of nine digits and five offers takes 34 bytes.
@@ -13,8 +15,8 @@ import { flagsFromBits, flagBits } from './flags.js';
 
 const SHARED = 0x80;
 const FLAG_BITS = 0x1f;
-const CONTROL_ARM = 0x20;
-const OFFER_ARM = 0x40;
+const KIND_BITS = 0xe0;
+const AFFILIATE_OPT_OUT = 0x20;
 
 /** Offers of one strategy. */
 export const MAX_OFFERS = 31;
@@ -50,9 +52,14 @@ export const MAX_RECORD_BYTES = Math.max(CUSTOMER_RECORD_ROOM, SHARED_RECORD_ROO
 /** Arms by number, as columns give them; 0: not assigned. */
 export const ARMS: readonly (AssignedArm | undefined)[] = [undefined, 'offer', 'control'];
 
-/** The bits of an arm in the second byte of a record. @param arm position in `ARMS` */
-export function armBits(arm: number): number {
-  return arm === 0 ? 0 : arm === 1 ? OFFER_ARM : CONTROL_ARM;
+/** Upper bits of the second byte by arm (position in `ARMS`), without and with the flag affiliateOptOut. */
+const KINDS = [0x00, 0x40, 0x20] as const;
+const OPTED_OUT_KINDS = [0x60, 0xc0, 0xa0] as const;
+
+/** The second byte of the record of one customer. @param flags `flagBits` @param arm position in `ARMS` */
+export function headByte(flags: number, arm: number): number {
+  const kinds = (flags & AFFILIATE_OPT_OUT) === 0 ? KINDS : OPTED_OUT_KINDS;
+  return (flags & FLAG_BITS) | (kinds[arm] ?? 0);
 }
 
 const references = new ReferenceReader();
@@ -75,7 +82,7 @@ export class RecordEncoder {
     this.#prefixes = prefixes;
   }
 
-  /** @param head `flagBits`, with `armBits` added */
+  /** @param head `headByte` */
   beginCustomer(target: Buffer, offset: number, customer: string, head: number): void {
     this.#target = target;
     this.#start = offset;
@@ -109,7 +116,7 @@ export class RecordEncoder {
 
   /** A whole record of one customer; returns its length, undefined when the offer dictionary is full. */
   encodeCustomer(target: Buffer, offset: number, record: CustomerRecord): number | undefined {
-    const head = flagBits(record.flags) | armBits(ARMS.indexOf(record.arm));
+    const head = headByte(flagBits(record.flags), ARMS.indexOf(record.arm));
     this.beginCustomer(target, offset, record.customer, head);
     for (const { offerCode, propensity, value } of record.offers) {
       const index = this.#offers.indexOf(offerCode);
@@ -138,9 +145,11 @@ export function decodeRecord(bytes: Buffer, dictionaries: Dictionaries): Decoded
   if (crc8(bytes, 1, bytes.length) !== bytes[0]) return corrupt('record fails its checksum');
   const head = bytes[1] ?? 0;
   if (head === SHARED) return decodeShared(bytes, dictionaries);
-  const arm = head & (CONTROL_ARM | OFFER_ARM);
-  if ((head & SHARED) !== 0 || arm === (CONTROL_ARM | OFFER_ARM))
-    return corrupt('record is of an unknown kind');
+  const kind = head & KIND_BITS;
+  const plainArm = KINDS.indexOf(kind as (typeof KINDS)[number]);
+  const armIndex =
+    plainArm === -1 ? OPTED_OUT_KINDS.indexOf(kind as (typeof OPTED_OUT_KINDS)[number]) : plainArm;
+  if (armIndex === -1) return corrupt('record is of an unknown kind');
   const customer = references.read(bytes, 2, dictionaries.prefixes);
   if (customer === undefined) return corrupt('record has no readable customer reference');
   let at = references.end;
@@ -160,9 +169,11 @@ export function decodeRecord(bytes: Buffer, dictionaries: Dictionaries): Decoded
     at += 4;
   }
   if (at !== bytes.length) return corrupt('record is longer than its contents');
-  const flags = flagsFromBits(head & FLAG_BITS);
-  if (arm === 0) return { kind: 'customer', customer, flags, offers };
-  return { kind: 'customer', customer, flags, arm: arm === CONTROL_ARM ? 'control' : 'offer', offers };
+  const flags = flagsFromBits((head & FLAG_BITS) | (plainArm === -1 ? AFFILIATE_OPT_OUT : 0));
+  const arm = ARMS[armIndex];
+  return arm === undefined
+    ? { kind: 'customer', customer, flags, offers }
+    : { kind: 'customer', customer, flags, arm, offers };
 }
 
 function decodeShared(bytes: Buffer, dictionaries: Dictionaries): DecodedRecord {

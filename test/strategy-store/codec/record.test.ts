@@ -32,7 +32,7 @@ const reference = fc.oneof(
 );
 const record: fc.Arbitrary<CustomerRecord> = fc.record({
   customer: reference,
-  flags: fc.nat({ max: 31 }).map(flagsFromBits),
+  flags: fc.nat({ max: 63 }).map(flagsFromBits),
   arm: fc.constantFrom(undefined, 'control' as const, 'offer' as const),
   offers: fc.array(
     fc.record({
@@ -164,6 +164,23 @@ t.test('a record of the first version, which knew no arm, reads the same', (t) =
   t.equal(control[1], 0x20);
   t.end();
 });
+
+t.test(
+  'the second byte of a record is what it has always been, and the sixth flag is told by its upper bits',
+  (t) => {
+    const { codec, dictionaries } = encoder();
+    const second = (bits: number, arm?: 'control' | 'offer') => {
+      const bytes = codec.encodeCustomer({ customer: 'A1', flags: flagsFromBits(bits), arm, offers: [] })!;
+      t.match(decodeRecord(bytes, dictionaries()), { flags: flagsFromBits(bits), ...(arm && { arm }) });
+      return bytes[1];
+    };
+    t.same([second(31), second(31, 'control'), second(31, 'offer')], [0x1f, 0x3f, 0x5f]);
+    t.same([second(32), second(32, 'control'), second(32, 'offer')], [0x60, 0xa0, 0xc0]);
+    t.same([second(63), second(63, 'control'), second(63, 'offer')], [0x7f, 0xbf, 0xdf]);
+    t.equal(codec.encodeShared(['a', 'b'])[1], 0x80);
+    t.end();
+  },
+);
 
 t.test('a dictionary that is full refuses the record', (t) => {
   const { codec } = encoder(1);
