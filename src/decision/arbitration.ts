@@ -41,6 +41,7 @@ const confidenceRank: Readonly<Record<IdentityConfidence, number>> = {
 /** The first gate that an offer as a whole does not pass; `passed` when its destinations are to be looked at. */
 export function offerGate(facts: CallFacts, offer: OfferPlan | undefined, kind: 'sales' | 'service'): number {
   if (offer?.offer.kind !== kind) return At.entitlement;
+  if (offer.isAffiliate && facts.strategy?.flags.affiliateOptOut === true) return At.entitlement;
   const { identity } = facts.input;
   const confidence = identity.kind === 'number' ? identity.confidence : 'none';
   if (confidenceRank[confidence] < confidenceRank[offer.offer.minConfidence]) return At.confidence;

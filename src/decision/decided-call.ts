@@ -46,7 +46,7 @@ export class DecidedCall implements Decision {
     this.partner = facts.input.partner;
     this.customer = facts.strategy?.customer;
     this.generation =
-      facts.found?.kind === 'hit'
+      facts.found?.kind === 'hit' && facts.foreignPartner === undefined
         ? facts.found.strategy.generation
         : facts.found?.kind === 'ambiguous'
           ? facts.found.generation

@@ -15,25 +15,32 @@ export interface CallFacts {
   readonly strategy: Strategy | undefined;
   /** Of `strategy`; undefined when it may be of any age. */
   readonly strategyAge: StrategyAge | undefined;
+  /** The partner that the strategy is of, where that is not the one called: then it is never used, nor said whose it is. */
+  readonly foreignPartner: string | undefined;
   readonly isBoardStale: boolean;
 }
 
 export function gatherFacts(plan: PartnerPlan, input: DecisionInput, boardMaxAgeMs: number): CallFacts {
   const { lookup } = input;
   const found = lookup.kind === 'stale' ? lookup.lookup : lookup.kind === 'failure' ? undefined : lookup;
-  const own = found?.kind === 'hit' && input.identity.kind === 'number' ? found : undefined;
+  const hit = found?.kind === 'hit' && input.identity.kind === 'number' ? found : undefined;
+  const isForeign = hit !== undefined && hit.strategy.partner !== plan.partner.partner;
+  const own = isForeign ? undefined : hit;
   return {
     plan,
     input,
     found,
     strategy: own?.strategy,
     strategyAge: own?.strategyAge,
+    foreignPartner: isForeign ? hit.strategy.partner : undefined,
     isBoardStale: input.now - input.board.takenAt > boardMaxAgeMs,
   };
 }
 
 export interface CallGate {
   readonly name: GateName;
+  /** Said only of calls that it stops. */
+  readonly isQuiet?: boolean;
   stops(facts: CallFacts): boolean;
   /** Words for people, the same whether it stops the call or lets it pass. */
   detail(facts: CallFacts): string;
@@ -79,6 +86,15 @@ const store: CallGate = {
   stops: ({ input, found }) =>
     input.identity.kind === 'number' && (found === undefined || found.kind === 'miss'),
   detail: storeDetail,
+};
+
+/** Data of one partner is not used on calls of another. Offers have a gate of this name of their own, further on. */
+const dataEntitlement: CallGate = {
+  name: 'entitlement',
+  isQuiet: true,
+  stops: ({ foreignPartner }) => foreignPartner !== undefined,
+  detail: ({ plan, foreignPartner }) =>
+    `the strategy is of ${foreignPartner ?? ''}, the call of ${plan.partner.partner}: it is not used`,
 };
 
 const identity: CallGate = {
@@ -170,6 +186,7 @@ const diversionCap: CallGate = {
  */
 export const callGates: readonly CallGate[] = [
   store,
+  dataEntitlement,
   identity,
   killSwitch,
   strategyAge,

@@ -36,6 +36,8 @@ export interface PresentationPlan {
 
 export interface OfferPlan {
   readonly index: number;
+  /** Of another partner than the call's. */
+  readonly isAffiliate: boolean;
   readonly offer: CatalogueOffer['settings'];
   readonly presentations: readonly PresentationPlan[];
 }
@@ -52,6 +54,8 @@ export interface PartnerPlan {
   /** By slot: what its id adds to the hash that spreads calls. */
   readonly salts: Int32Array;
   readonly offersByCode: ReadonlyMap<string, OfferPlan>;
+  /** Whose it is, by code of every offer that calls of this partner are not entitled to; for words. */
+  readonly foreignOffers: ReadonlyMap<string, string>;
   readonly serviceOffers: readonly OfferPlan[];
   /** Destinations of the presentation that has most. */
   readonly largestPresentation: number;
@@ -138,6 +142,7 @@ export function compilePlan(
   const slots = new Slots(byId);
   const offerPlans = offers.offers.map((offer) => ({
     index: offer.index,
+    isAffiliate: offer.settings.partner !== partner.partner,
     offer: offer.settings,
     presentations: offer.presentations.map((one) => planPresentation(offer, one, slots)),
   }));
@@ -151,6 +156,11 @@ export function compilePlan(
     centres: Int32Array.from(slots.destinations, (one) => centreNames.indexOf(one.centre)),
     centreCount: centreNames.length,
     salts: Int32Array.from(slots.destinations, (one) => saltOf(one.id)),
+    foreignOffers: new Map(
+      settings.offers.offers
+        .filter((one) => !offers.byCode.has(one.offer))
+        .map((one) => [one.offer, one.partner]),
+    ),
     offersByCode: new Map(offerPlans.map((one) => [one.offer.offer, one])),
     serviceOffers: offerPlans.filter((one) => one.offer.kind === 'service'),
     largestPresentation: Math.max(

@@ -82,6 +82,21 @@ function withStandby(rows: CandidateTrace[], isStandby: (position: number) => bo
   );
 }
 
+/** Why an offer of another partner is not made; undefined for one of the partner's own, or of nobody. */
+function foreignWords({ plan, strategy }: CallFacts, { offerCode, offer }: RankedPlan): string | undefined {
+  const { partner } = plan.partner;
+  if (offer !== undefined) {
+    return offer.isAffiliate && strategy?.flags.affiliateOptOut === true
+      ? `of ${offer.offer.partner}, and the customer has affiliateOptOut`
+      : undefined;
+  }
+  const owner = plan.foreignOffers.get(offerCode);
+  if (owner === undefined) return undefined;
+  return plan.partner.affiliates.includes(owner)
+    ? `a service offer of ${owner}`
+    : `of ${owner}, no affiliate of ${partner}`;
+}
+
 function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan): readonly CandidateTrace[] {
   const gate = offerGate(facts, ranked.offer, isServiceFirst(facts) ? 'service' : 'sales');
   if (gate === At.passed && ranked.offer !== undefined) {
@@ -94,7 +109,7 @@ function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan):
       presentation: undefined,
       destination: '',
       removedBy: candidateGates[gate],
-      removedWhy: undefined,
+      removedWhy: gate === At.entitlement ? foreignWords(facts, ranked) : undefined,
       propensity: ranked.propensity,
       offerValue: ranked.value,
       conversion: undefined,
@@ -147,7 +162,8 @@ function traceCallGates(facts: CallFacts): GateTrace[] {
   const gates: GateTrace[] = [];
   for (const gate of callGates) {
     const stops = gate.stops(facts);
-    gates.push({ gate: gate.name, passed: !stops, detail: gate.detail(facts) });
+    if (stops || gate.isQuiet !== true)
+      gates.push({ gate: gate.name, passed: !stops, detail: gate.detail(facts) });
     if (stops || (gate.name === 'service-first' && isServiceFirst(facts))) break;
   }
   return gates;

@@ -1,8 +1,8 @@
 // The offers of the settings, sorted by partner once when the settings load, so that a call looks up and never searches.
 import { AppError } from '../kernel/index.js';
-import type { Offer, Presentation, Settings } from '../config/index.js';
+import type { Offer, Partner, Presentation, Settings } from '../config/index.js';
 
-/** One offer with its place in the configured order of its partner, which breaks ties. */
+/** One offer with its place in the configured order of those of one partner's calls, which breaks ties. */
 export interface CatalogueOffer {
   readonly index: number;
   readonly settings: Offer;
@@ -10,13 +10,13 @@ export interface CatalogueOffer {
   readonly presentations: readonly Presentation[];
 }
 
-/** The offers of one partner. */
+/** The offers that may be made on calls of one partner. */
 export interface PartnerOffers {
   readonly partner: string;
-  /** All of them, in configured order. */
+  /** Its own, and the sales offers of its affiliates, in configured order. */
   readonly offers: readonly CatalogueOffer[];
   readonly byCode: ReadonlyMap<string, CatalogueOffer>;
-  /** Those of kind `service`, in configured order. */
+  /** Its own of kind `service`, in configured order: a fault is answered by the partner whose account it is on. */
   readonly serviceOffers: readonly CatalogueOffer[];
 }
 
@@ -33,21 +33,22 @@ export class UnknownPartnerError extends AppError {
 
 /** Every partner of the settings has an entry, if only an empty one. @throws UnknownPartnerError */
 export function compileCatalogue(settings: Pick<Settings, 'offers' | 'partners'>): Catalogue {
-  const lists = new Map<string, CatalogueOffer[]>(settings.partners.partners.map((one) => [one.partner, []]));
-  for (const offer of settings.offers.offers) {
-    const list = lists.get(offer.partner);
-    if (list === undefined) throw new UnknownPartnerError(offer.partner);
-    list.push({ index: list.length, settings: offer, presentations: offer.presentations });
-  }
-  return new Map(
-    [...lists].map(([partner, offers]) => [
-      partner,
-      {
-        partner,
-        offers,
-        byCode: new Map(offers.map((one) => [one.settings.offer, one])),
-        serviceOffers: offers.filter((one) => one.settings.kind === 'service'),
-      },
-    ]),
-  );
+  const { partners } = settings.partners;
+  const known = new Set(partners.map((one) => one.partner));
+  const unknown = settings.offers.offers.find((one) => !known.has(one.partner));
+  if (unknown !== undefined) throw new UnknownPartnerError(unknown.partner);
+  return new Map(partners.map((one) => [one.partner, offersOf(one, settings.offers.offers)]));
+}
+
+function offersOf({ partner, affiliates }: Partner, all: readonly Offer[]): PartnerOffers {
+  const isAffiliate = new Set(affiliates);
+  const offers = all
+    .filter((one) => one.partner === partner || (one.kind === 'sales' && isAffiliate.has(one.partner)))
+    .map((one, index) => ({ index, settings: one, presentations: one.presentations }));
+  return {
+    partner,
+    offers,
+    byCode: new Map(offers.map((one) => [one.settings.offer, one])),
+    serviceOffers: offers.filter((one) => one.settings.kind === 'service'),
+  };
 }

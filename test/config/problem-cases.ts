@@ -59,6 +59,20 @@ export const problemCases: readonly ProblemCase[] = [
     'config/partners.yaml:11: partners[0].serviceQueues[1]: "east/servic" is no queue of any centre; did you mean "east/service"?',
   ],
   [
+    'an affiliate of nobody',
+    'partners.yaml',
+    '    name: Acme Bank\n',
+    '    name: Acme Bank\n    affiliates: [borealiss]\n',
+    'config/partners.yaml:8: partners[0].affiliates[0]: "borealiss" is no partner; did you mean "borealis"?',
+  ],
+  [
+    'an affiliate of oneself',
+    'partners.yaml',
+    '    name: Acme Bank\n',
+    '    name: Acme Bank\n    affiliates: [borealis, acme]\n',
+    'config/partners.yaml:8: partners[0].affiliates[1]: acme is the partner itself, whose own offers are made anyway; leave it out',
+  ],
+  [
     'a quota of nobody',
     'centres.yaml',
     '{ acme: 20,',

@@ -11,7 +11,7 @@ import {
   stepNames,
   strategy,
 } from './call-centre.js';
-import type { Centre } from '../../src/config/index.js';
+import type { Centre, Partner } from '../../src/config/index.js';
 import type { DecisionInput, GateName, Identity } from '../../src/decision/index.js';
 import type { RankedOffer, StrategyFlags, StrategyLookup } from '../../src/offers/index.js';
 import type { Business } from './call-centre.js';
@@ -226,6 +226,59 @@ for (const row of rows) {
     t.end();
   });
 }
+
+const family = [partner({ affiliates: ['borealis'] }), partner({ partner: 'borealis' })];
+const tv = { ...offer('TV', [agents]), partner: 'borealis' };
+
+t.test('entitlement: an offer of an affiliate is made unless the customer opted out of affiliates', (t) => {
+  const one = new CallCentre({ partners: family, offers: [offer('GOLD', [agents]), tv] });
+  const offers = [ranked('TV', 0.9), ranked('GOLD', 0.1)];
+  t.equal(stepNames(one.decide({ lookup: hit(strategy(offers)) }))[0], 'TV@east/sales');
+  const optedOut = one.decide({ lookup: hit(strategy(offers, { affiliateOptOut: true })) });
+  t.equal(stepNames(optedOut)[0], 'GOLD@east/sales', 'its own offers stay');
+  const why = 'of borealis, and the customer has affiliateOptOut';
+  t.match(optedOut.candidates[0], { offerCode: 'TV', removedBy: 'entitlement', removedWhy: why });
+  t.match(
+    optedOut.gates.find((gate) => gate.gate === 'entitlement'),
+    { passed: true, detail: `2 candidates left; removed: TV (${why})` },
+  );
+  t.end();
+});
+
+t.test(
+  'entitlement: an offer of a partner that is no affiliate is never made, nor a service offer of one',
+  (t) => {
+    const mend = { ...repair, offer: 'MEND', partner: 'borealis' };
+    const detailOf = (partners: Partner[], offers: RankedOffer[], flags: Partial<StrategyFlags> = {}) => {
+      const one = new CallCentre({ partners, offers: [tv, mend] });
+      const decision = one.decide({ lookup: hit(strategy(offers, flags)) });
+      t.equal(decision.reason, 'entitlement');
+      t.same(stepNames(decision), plain);
+      return decision.gates.at(-1)?.detail;
+    };
+    const turned = [partner(), partner({ partner: 'borealis', affiliates: ['acme'] })];
+    t.match(detailOf(turned, [ranked('TV', 0.9)]), /removed: TV \(of borealis, no affiliate of acme\)/);
+    t.match(detailOf(family, [ranked('MEND', 1)]), /removed: MEND \(a service offer of borealis\)/);
+    t.match(detailOf(family, [ranked('MEND', 1)], { serviceAlert: true }), /no service offer/);
+    t.end();
+  },
+);
+
+t.test('entitlement: a strategy of another partner is not used, nor told', (t) => {
+  const one = new CallCentre({ partners: family, offers: [offer('GOLD', [agents]), tv] });
+  for (const flags of [{}, { serviceAlert: true }]) {
+    const foreign = strategy([ranked('GOLD', 0.9)], flags, { partner: 'borealis' });
+    const decision = one.decide({ lookup: hit(foreign) });
+    t.match(decision, { reason: 'entitlement', arm: 'none', customer: undefined, generation: undefined });
+    t.same(stepNames(decision), plain);
+    t.match(decision.gates, [
+      { gate: 'store', passed: true },
+      { gate: 'entitlement', passed: false, detail: /of borealis, the call of acme/ },
+    ]);
+    t.ok(decision.candidates.every((row) => row.offerCode === undefined));
+  }
+  t.end();
+});
 
 t.test('resources: what cannot take the call is left out, with the reason', (t) => {
   const business = { offers: [offer('GOLD', [presentation('program', ['east/ivr'], { kind: 'ivr' })])] };

@@ -64,14 +64,18 @@ check(
 
 check(
   'nothing is sold to callers who are unknown, flagged, opted out or in the control arm',
-  ({ centre, input }) => {
+  ({ settings, centre, input }) => {
     const decision = centre.decider.decide(input);
     const code = sales(decision);
     if (code === undefined) return;
     const found = input.lookup.kind === 'stale' ? input.lookup.lookup : input.lookup;
     assert(found.kind === 'hit' && input.identity.kind === 'number', 'sold to somebody unknown');
     if (found.kind !== 'hit') return;
-    assert(!Object.values(found.strategy.flags).includes(true), 'sold to a flagged customer');
+    const { affiliateOptOut, ...flags } = found.strategy.flags;
+    assert(!Object.values(flags).includes(true), 'sold to a flagged customer');
+    const owner = settings.offers.offers.find((one) => one.offer === code)!.partner;
+    const isEntitled = settings.partners.partners[0]!.affiliates.includes(owner) && !affiliateOptOut;
+    assert(owner === 'acme' || isEntitled, 'an offer of another partner');
     assert(decision.arm === 'offer', 'sold in the control arm');
   },
 );

@@ -34,6 +34,7 @@ const offerArbitrary = (code: string) =>
       conversion: fc.double({ min: 0, max: 2, noNaN: true }),
       minSkillLevel: fc.integer({ min: 1, max: 7 }),
       usesProgram: fc.boolean(),
+      partner: fc.constantFrom('acme', 'acme', 'borealis'),
     })
     .map(({ conversion, minSkillLevel, usesProgram, ...changes }) =>
       offer(
@@ -80,6 +81,7 @@ const settingsArbitrary = fc.record({
   partner: fc.record({
     serviceValue: fc.integer({ min: -2, max: 20 }),
     killSwitch: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    affiliates: fc.boolean().map((one) => (one ? ['borealis'] : [])),
   }),
   policy: fc.record({
     killSwitch: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
@@ -104,6 +106,7 @@ const flagsArbitrary = fc.record({
   hardship: rareFlag,
   fraud: rareFlag,
   complaint: rareFlag,
+  affiliateOptOut: rareFlag,
 });
 
 const hitArbitrary = fc
@@ -182,7 +185,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       centres: settings.centres,
       offers: [...settings.offers, repair],
       policy: settings.policy,
-      partners: [partner(settings.partner)],
+      partners: [partner(settings.partner), partner({ partner: 'borealis' })],
     });
     one.builder.setCentreHealth('east', board.east);
     one.builder.setCentreHealth('west', board.west);

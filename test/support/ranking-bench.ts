@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSettings, readTexts } from '../../src/config/load.js';
+import type { FileText } from '../../src/config/load.js';
 import { formatProblem } from '../../src/config/index.js';
 import type {
   Column,
@@ -51,7 +52,7 @@ export interface Table {
 
 export interface BenchOffer extends Draft<Omit<RankedOfferSettings, 'offer'>> {
   /** What offers.yaml says of it; the product is named like the offer unless it says another. */
-  readonly configured?: Draft<Omit<Offer, 'offer' | 'partner' | 'presentations' | 'url' | 'name'>>;
+  readonly configured?: Draft<Omit<Offer, 'offer' | 'presentations' | 'url' | 'name'>>;
 }
 
 type SourceDraft = Draft<PartnerRanking['sources'][number]>;
@@ -75,6 +76,8 @@ export interface BenchOptions {
   readonly onnxModels?: Readonly<Record<string, Draft<Omit<ModelSettings, 'model' | 'partner' | 'kind'>>>>;
   readonly run?: Draft<RankingSettings['run']>;
   readonly controlArmPercent?: number;
+  /** Partners of the shipped settings. */
+  readonly affiliates?: readonly string[];
 }
 
 /** A row of the full ranking table. */
@@ -137,6 +140,7 @@ export class RankingBench {
     const result = parseSettings(
       {
         ...texts,
+        partners: this.#withAffiliates(texts.partners),
         offers: asText('offers.yaml', this.offersSettings()),
         ranking: asText('ranking.yaml', this.rankingSettings(run)),
       },
@@ -147,6 +151,16 @@ export class RankingBench {
     if (controlArmPercent === undefined) return result.settings;
     const partners = result.settings.partners.partners.map((one) => ({ ...one, controlArmPercent }));
     return { ...result.settings, partners: { ...result.settings.partners, partners } };
+  }
+
+  #withAffiliates(partners: FileText): FileText {
+    const { affiliates } = this.#options;
+    if (affiliates === undefined || !('text' in partners)) return partners;
+    const at = `  - partner: ${PARTNER}\n`;
+    return {
+      ...partners,
+      text: partners.text.replace(at, `${at}    affiliates: [${affiliates.join(', ')}]\n`),
+    };
   }
 
   offersSettings(): Draft<Settings['offers']> {

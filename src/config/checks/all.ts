@@ -2,6 +2,7 @@
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { healthChecks, offerReferences, productDates, quotas } from './offers.js';
+import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { deadlines, listenAddresses } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
 import { modelsAreWhole } from './ranking-models.js';
@@ -21,6 +22,7 @@ export const crossChecks: readonly CrossCheck[] = [
   overflowCanBeSentTo,
   destinationsExist,
   skillLevelsReachable,
+  affiliatesExist,
   offerReferences,
   productDates,
   quotas,

@@ -18,7 +18,7 @@ export function checkReference(
   report(place, `${JSON.stringify(text)} is no ${what}${didYouMean(text, known)}`);
 }
 
-/** The offer named at a place is one of the partner's own. */
+/** The offer named at a place is one of the partner's own, or of one of its affiliates. */
 export function checkOfferOf(
   place: Cursor,
   partner: string | undefined,
@@ -30,10 +30,12 @@ export function checkOfferOf(
   const offers = tree.offers.list('offers');
   const named = offers.find((one) => one.key('offer').text === place.text);
   const owner = named?.key('partner').text;
+  const affiliates = affiliatesOf(partner, tree);
   if (named === undefined) {
-    const own = offers.filter((one) => one.key('partner').text === partner);
+    const isOwn = (one: string | undefined): boolean => one === partner || affiliates.has(one ?? '');
+    const own = offers.filter((one) => isOwn(one.key('partner').text));
     checkReference(place, idsOf(own, 'offer'), `offer of ${partner}`, report);
-  } else if (owner !== partner && isPartner(owner, tree)) {
+  } else if (owner !== partner && isPartner(owner, tree) && !affiliates.has(owner)) {
     report(place, `${place.text} is an offer of ${owner}, not of ${partner}; name one of ${partner}`);
   }
 }
@@ -42,6 +44,29 @@ export function checkOfferOf(
 export function isPartner(id: string | undefined, tree: SettingsTree): id is string {
   return id !== undefined && idsOf(tree.partners?.list('partners') ?? [], 'partner').has(id);
 }
+
+function affiliatesOf(partner: string, tree: SettingsTree): ReadonlySet<string> {
+  const partners = tree.partners?.list('partners') ?? [];
+  const own = partners.find((one) => one.key('partner').text === partner);
+  return new Set(own?.list('affiliates').flatMap((one) => one.text ?? []));
+}
+
+/** An affiliate is another partner. */
+export const affiliatesExist: CrossCheck = (tree, report) => {
+  const partners = tree.partners?.list('partners') ?? [];
+  const known = idsOf(partners, 'partner');
+  for (const partner of partners) {
+    for (const affiliate of partner.list('affiliates')) {
+      if (affiliate.text === undefined) continue;
+      if (affiliate.text !== partner.key('partner').text) checkReference(affiliate, known, 'partner', report);
+      else
+        report(
+          affiliate,
+          `${affiliate.text} is the partner itself, whose own offers are made anyway; leave it out`,
+        );
+    }
+  }
+};
 
 /** The partner and the product of each offer exist. */
 export const offerReferences: CrossCheck = (tree, report) => {

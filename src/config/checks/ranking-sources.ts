@@ -23,6 +23,7 @@ const ownColumns: Readonly<Record<SourceName, OwnColumns>> = {
       hardship: 'boolean',
       fraud: 'boolean',
       complaint: 'boolean',
+      affiliateOptOut: 'boolean',
     },
   },
   phones: { needed: ['customer', 'phone'], known: { customer: 'text', phone: 'text' } },

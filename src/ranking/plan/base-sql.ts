@@ -18,7 +18,7 @@ const aggregates: Readonly<Record<string, (column: string) => string>> = {
 };
 
 /** Bits of a record's flags, in the order of the strategy store's FLAG_NAMES. */
-const flagColumns = ['optOut', undefined, 'hardship', 'fraud', 'complaint'] as const;
+const flagColumns = ['optOut', undefined, 'hardship', 'fraud', 'complaint', 'affiliateOptOut'] as const;
 export const SERVICE_ALERT_BIT = 2;
 
 /** Makes what `base` is joined from, one row a customer in each: `first_numbers`, `extra_phones`, `account_sums`, `alerts`. */
@@ -96,7 +96,9 @@ export function baseSql(plan: RankingPlan, first: number | string, last: number 
       ? [`CASE WHEN customers.${name(column)} IS TRUE THEN ${2 ** bit} ELSE 0 END`]
       : [],
   );
-  const needed = new Set(['region', 'optOut', 'consent'].filter((column) => plan.declared.has(column)));
+  const needed = new Set(
+    ['region', 'optOut', 'consent', 'affiliateOptOut'].filter((column) => plan.declared.has(column)),
+  );
   for (const { name: column } of plan.customerColumns)
     if (!column.startsWith('accounts.')) needed.add(column);
   needed.delete('customer');

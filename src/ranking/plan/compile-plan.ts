@@ -54,7 +54,11 @@ class PlanCompiler {
     this.#columns = planColumns(ranking);
     const { products, offers } = options.settings.offers;
     this.#products = new Map(products.map((one) => [one.product, one]));
-    this.#offers = offers.filter((one) => one.partner === ranking.partner);
+    const { partners } = options.settings.partners;
+    const affiliates = partners.find((one) => one.partner === ranking.partner)?.affiliates ?? [];
+    this.#offers = offers.filter(
+      (one) => one.partner === ranking.partner || (one.kind === 'sales' && affiliates.includes(one.partner)),
+    );
   }
 
   async compile(): Promise<RankingPlan> {
@@ -147,6 +151,7 @@ class PlanCompiler {
       product: configured.product,
       family: this.#familyOf(configured.product),
       isMandatory: configured.mandatory,
+      isAffiliate: configured.partner !== this.#ranking.partner,
       isProductOpen: isOpen(product, this.#options.at),
       regions: product?.regions ?? [],
       eligibility: ranked.eligibility,

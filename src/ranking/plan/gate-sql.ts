@@ -17,7 +17,7 @@ export function gatesOf(plan: RankingPlan, offer: PlannedOffer): readonly Planne
   const add = (gate: RankingGate, stops: string): number => gates.push({ gate, stops });
   if (!offer.isProductOpen) add('product', 'true');
   if (offer.regions.length > 0) add('region', `(region IN (${list(offer.regions.map(text))})) IS NOT TRUE`);
-  const consent = consentSql(plan);
+  const consent = consentSql(plan, offer);
   if (consent !== undefined) add('consent', consent);
   if (eligibility.notHeld && plan.sources.has('purchases')) add('held', isMarked('held', index));
   if (offer.ruleSql !== undefined) add('rule', `(${offer.ruleSql}) IS NOT TRUE`);
@@ -34,10 +34,11 @@ export function isLimited(limit: { readonly maxTimes?: number; readonly notWithi
   return limit.maxTimes !== undefined || limit.notWithinDays !== undefined;
 }
 
-/** Where consent is recorded it must have been given; an opt-out counts whatever else is there. */
-function consentSql(plan: RankingPlan): string | undefined {
+/** Where consent is recorded it must have been given; an opt-out counts whatever else is there, that of affiliates for their offers. */
+function consentSql(plan: RankingPlan, offer: PlannedOffer): string | undefined {
   const conditions = [
     ...(plan.declared.has('optOut') ? ['"optOut" IS TRUE'] : []),
+    ...(offer.isAffiliate && plan.declared.has('affiliateOptOut') ? ['"affiliateOptOut" IS TRUE'] : []),
     ...(plan.declared.has('consent') ? ['consent IS NOT TRUE'] : []),
   ];
   return conditions.length === 0 ? undefined : conditions.join(' OR ');

@@ -37,6 +37,8 @@ export interface PlannedOffer {
   /** Empty: everywhere. */
   readonly regions: readonly string[];
   readonly eligibility: Eligibility;
+  /** Of another partner, whose affiliate the ranked one is. */
+  readonly isAffiliate: boolean;
   /** A BOOLEAN over the base table. */
   readonly ruleSql: string | undefined;
   readonly propensity: PlannedPropensity;
@@ -54,7 +56,7 @@ export interface RankingPlan {
   readonly maxPerFamily: number | undefined;
   readonly contactPolicy: { readonly maxExposures: number | undefined; readonly withinDays: number };
   readonly offers: readonly PlannedOffer[];
-  /** Family by code of every sales offer of the partner, ranked or not: exposures of all of them count. */
+  /** Family by code of every sales offer of the partner and its affiliates, ranked or not: exposures of all of them count. */
   readonly families: ReadonlyMap<string, string>;
   /** The partner's service offers with their values, in configured order. */
   readonly serviceOffers: readonly { readonly offer: string; readonly value: number }[];

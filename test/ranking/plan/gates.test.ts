@@ -123,6 +123,26 @@ t.test('consent: where it is recorded it must have been given, and an opt-out al
   );
 });
 
+t.test('consent: offers of an affiliate are not ranked for those who opted out of affiliates', async (t) => {
+  const options: BenchOptions = {
+    offers: { A: {}, TV: { configured: { partner: 'borealis' } } },
+    affiliates: ['borealis'],
+    tables: {
+      customers: {
+        columns: { affiliateOptOut: 'boolean' },
+        rows: [null, false, true].map((one) => ({ customer: `${one}`, affiliateOptOut: one })),
+      },
+    },
+  };
+  t.strictSame(await gatesOf(options), {
+    null: { A: null, TV: null },
+    false: { A: null, TV: null },
+    true: { A: null, TV: 'consent' },
+  });
+  const { affiliates: _, ...alone } = options;
+  await t.rejects(gatesOf(alone), /TV is an offer of borealis, not of acme/);
+});
+
 t.test('held: purchases that have begun and not ended', async (t) => {
   const purchase = (customer: string, at: string | null, endedAt: string | null, product = 'card') => ({
     customer,

@@ -272,7 +272,7 @@ t.test('service offers of open alerts stand ahead, with the flag', async (t) => 
 });
 
 t.test('flags are what the columns say, and null is no', async (t) => {
-  const flags = ['optOut', 'hardship', 'fraud', 'complaint'] as const;
+  const flags = ['optOut', 'hardship', 'fraud', 'complaint', 'affiliateOptOut'] as const;
   const run = await ranked({
     offers: { A: {} },
     tables: {
@@ -280,8 +280,8 @@ t.test('flags are what the columns say, and null is no', async (t) => {
         columns: Object.fromEntries(flags.map((flag) => [flag, 'boolean' as const])),
         rows: [
           ...flags.map((flag) => ({ customer: flag, [flag]: true })),
-          { customer: 'all', optOut: true, hardship: true, fraud: true, complaint: true },
-          { customer: 'no', optOut: false, hardship: false, fraud: false, complaint: false },
+          { customer: 'all', ...Object.fromEntries(flags.map((flag) => [flag, true])) },
+          { customer: 'no', ...Object.fromEntries(flags.map((flag) => [flag, false])) },
           { customer: 'unknown' },
         ],
       },
