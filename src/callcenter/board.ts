@@ -6,6 +6,8 @@ export type DestinationKind = 'queue' | 'ivr';
 export interface Destination {
   /** `centre/queue` or `centre/program`. */
   readonly id: string;
+  /** Id of the queue that this one was derived from for a presentation that requires skills. */
+  readonly base?: string;
   /** Position in `Board.states` of every board made from the same settings. */
   readonly index: number;
   readonly kind: DestinationKind;

@@ -1,4 +1,5 @@
 // The plan of one partner: everything of a decision that the settings fix, laid out for the loop that a call runs through.
+import { presentedAt } from '../callcenter/index.js';
 import { AppError } from '../kernel/index.js';
 import { saltOf } from './rendezvous.js';
 import { skillFactor } from './skill.js';
@@ -51,7 +52,7 @@ export interface PartnerPlan {
   /** Centre of each slot, numbered from 0. */
   readonly centres: Int32Array;
   readonly centreCount: number;
-  /** By slot: what its id adds to the hash that spreads calls. */
+  /** By slot: what its id adds to the hash that spreads calls; a derived queue is where its base is, so that callers keep their centre. */
   readonly salts: Int32Array;
   readonly offersByCode: ReadonlyMap<string, OfferPlan>;
   /** Whose it is, by code of every offer that calls of this partner are not entitled to; for words. */
@@ -109,7 +110,8 @@ function stepTo(destination: Destination, offer: OfferOnCall | undefined): Route
 
 function planPresentation(offer: CatalogueOffer, presentation: Presentation, slots: Slots): PresentationPlan {
   const where = `offer ${offer.settings.offer}`;
-  const own = presentation.destinations.map((id) => slots.of(id, where));
+  const { offer: code } = offer.settings;
+  const own = presentation.destinations.map((id) => slots.of(presentedAt(code, presentation, id), where));
   const destinations = own.map((slot) => slots.at(slot));
   const onCall: OfferOnCall = {
     offerCode: offer.settings.offer,
@@ -155,7 +157,7 @@ export function compilePlan(
     slotByIndex: slots.byIndex(),
     centres: Int32Array.from(slots.destinations, (one) => centreNames.indexOf(one.centre)),
     centreCount: centreNames.length,
-    salts: Int32Array.from(slots.destinations, (one) => saltOf(one.id)),
+    salts: Int32Array.from(slots.destinations, (one) => saltOf(one.base ?? one.id)),
     foreignOffers: new Map(
       settings.offers.offers
         .filter((one) => !offers.byCode.has(one.offer))
