@@ -58,6 +58,60 @@ export const problemCases: readonly ProblemCase[] = [
     'config/partners.yaml:11: partners[0].serviceQueues[0]: "east/offer-ivr" is an IVR program; plain service is given by queues',
     'config/partners.yaml:11: partners[0].serviceQueues[1]: "east/servic" is no queue of any centre; did you mean "east/service"?',
   ],
+  // Skills.
+  [
+    'steps that do not end, and one that does',
+    'offers.yaml',
+    platinum,
+    `${platinum}
+        requires:
+          - skills: [{ skill: french, level: 7 }]
+          - { skills: [], forSeconds: 10 }
+          - { skills: [], forSeconds: 20 }`,
+    'config/offers.yaml:42: offers[0].presentations[0].requires[0]: needs forSeconds, after which the next step is asked too',
+    'config/offers.yaml:43: offers[0].presentations[0].requires[1]: asks for no skill, and no step after it could be wider; only the last one may',
+    'config/offers.yaml:44: offers[0].presentations[0].requires[2].forSeconds: the last step stays for good; leave forSeconds out, or add a wider step after it',
+  ],
+  [
+    'a queue whose steps do not end',
+    'centres.yaml',
+    '        staffedAgents: 40\n',
+    '        staffedAgents: 40\n        requires: [{ skills: [{ skill: french, level: 7 }] }, {}]\n',
+    'config/centres.yaml:34: centres[0].queues[2].requires[0]: needs forSeconds, after which the next step is asked too',
+  ],
+  [
+    'a program that needs agents',
+    'offers.yaml',
+    'destinations: [east/offer-ivr, west/offer-ivr]',
+    'destinations: [east/offer-ivr, west/offer-ivr]\n        requires: [{ skills: [{ skill: french, level: 7 }] }]',
+    'config/offers.yaml:54: offers[1].presentations[0].requires: IVR programs have no agents; leave requires out of a presentation of kind ivr',
+  ],
+  [
+    'a skill of nobody',
+    'centres.yaml',
+    '    queues:\n',
+    `    agents:
+      - { agent: '1001', skills: [{ skill: french, level: 8 }] }
+    queues:
+      - { queue: french, staffedAgents: 1, requires: [{ skills: [{ skill: frensh, level: 7 }, { skill: gold, level: 1 }] }] }
+`,
+    'config/centres.yaml:21: centres[0].queues[0].requires[0].skills[0].skill: "frensh" is a skill of no agent of east; did you mean "french"?',
+    'config/centres.yaml:21: centres[0].queues[0].requires[0].skills[1].skill: "gold" is a skill of no agent of east',
+  ],
+  [
+    'a queue of a presentation whose id is too long',
+    'offers.yaml',
+    '        kind: agent\n        destinations: [east/acme-sales, west/acme-sales]\n',
+    `        kind: agent
+        destinations: [east/acme-sales]
+        requires: [{ skills: [{ skill: french, level: 7 }] }]
+      - presentation: ${'a'.repeat(50)}
+        kind: agent
+        destinations: [west/acme-sales]
+        requires: [{ skills: [{ skill: french, level: 7 }] }]
+`,
+    'config/offers.yaml:44: offers[0].presentations[1].destinations[0]: its queue for these skills would be west/acme-sales.ACME-PLATINUM.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, an id of 75 characters; at most 64 may be, so shorten one of its parts',
+  ],
   [
     'an affiliate of nobody',
     'partners.yaml',

@@ -42,6 +42,21 @@ t.test('all problems of all files are found at once, by file and line', (t) => {
   t.end();
 });
 
+t.test('a queue of a presentation with skills has an id of its own', (t) => {
+  const lines = problemLines([
+    { file: 'offers.yaml', from: platinum, to: `${platinum}\n        requires: [{ skills: [] }]` },
+    {
+      file: 'centres.yaml',
+      from: '    queues:\n',
+      to: '    queues:\n      - { queue: acme-sales.ACME-PLATINUM.agent, staffedAgents: 1 }\n',
+    },
+  ]);
+  t.strictSame(lines, [
+    'config/offers.yaml:40: offers[0].presentations[0].destinations[0]: its queue for these skills would be east/acme-sales.ACME-PLATINUM.agent, which is there already; rename one of the two',
+  ]);
+  t.end();
+});
+
 t.test('a problem carries its column', (t) => {
   const texts = edited([
     { file: 'offers.yaml', from: platinum, to: 'destinations: [west/acme-sales, east/acme-salez]' },

@@ -7,6 +7,7 @@ import { deadlines, listenAddresses } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
 import { modelsAreWhole } from './ranking-models.js';
 import { sourcesAreWhole } from './ranking-sources.js';
+import { derivedQueuesFit, skillsExist, skillStepsWiden } from './skills.js';
 import type { CrossCheck } from './tree.js';
 import { assertedIdentityIsTrusted, countries, overflowCanBeSentTo, trunkAddresses } from './trunks.js';
 import { uniqueDialledNumbers, uniqueIds } from './unique.js';
@@ -22,6 +23,9 @@ export const crossChecks: readonly CrossCheck[] = [
   overflowCanBeSentTo,
   destinationsExist,
   skillLevelsReachable,
+  skillStepsWiden,
+  skillsExist,
+  derivedQueuesFit,
   affiliatesExist,
   offerReferences,
   productDates,
