@@ -1,0 +1,2 @@
+export { RedisLedger } from './redis-ledger.js';
+export type { LedgerCounters, RedisLedgerOptions } from './redis-ledger.js';
