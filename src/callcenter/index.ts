@@ -1,7 +1,7 @@
 export type { Board, Destination, DestinationKind, DestinationState, StateProblem } from './board.js';
 export { BoardBuilder } from './board-builder.js';
 export type { BoardOptions, CentreHealth } from './board-builder.js';
-export type { CentreHealth } from './board-builder.js';
+
 export { derivedQueues, presentedAt } from './derived-queues.js';
 export type { DerivedQueue } from './derived-queues.js';
 export { compileDestinations } from './destinations.js';

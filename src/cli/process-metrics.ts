@@ -112,7 +112,8 @@ export function observeStore(registry: Registry, reader: CachedStrategyReader): 
   });
 }
 
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+/** A gauge without labels that is read when it is asked for. */
+export function gauge(registry: Registry, name: string, help: string, read: () => number): void {
   new Gauge({
     name,
     help,
@@ -123,7 +124,8 @@ function gauge(registry: Registry, name: string, help: string, read: () => numbe
   });
 }
 
-function counter(registry: Registry, name: string, help: string, read: () => number): void {
+/** A counter without labels that counts elsewhere. */
+export function counter(registry: Registry, name: string, help: string, read: () => number): void {
   new Counter({
     name,
     help,
