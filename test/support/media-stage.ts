@@ -146,6 +146,11 @@ export class MediaStage {
     );
   }
 
+  /** The SIP engine lets go of the application (a TCP link). */
+  async loseEngine(): Promise<void> {
+    await this.#control.close();
+  }
+
   async close(): Promise<void> {
     this.bank.stop();
     await this.fake.close();

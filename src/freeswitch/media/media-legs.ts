@@ -17,6 +17,7 @@ export class LegAttempt {
   #request: { cancel(): void } | undefined;
   #dialog: SrfMediaDialog | undefined;
   #isAbandoned = false;
+  #giveUp: ((error: Error) => void) | undefined;
 
   get dialog(): SrfMediaDialog | undefined {
     return this.#dialog;
@@ -24,6 +25,13 @@ export class LegAttempt {
 
   get isAbandoned(): boolean {
     return this.#isAbandoned;
+  }
+
+  /** Rejects when nobody waits for the leg any more. To be called once. */
+  async given(): Promise<never> {
+    return new Promise((_resolve, reject) => {
+      this.#giveUp = reject;
+    });
   }
 
   sent(request: { cancel(): void } | undefined): void {
@@ -36,10 +44,16 @@ export class LegAttempt {
     if (this.#isAbandoned) dialog.destroy();
   }
 
+  /** It has a final response, or could not be sent. */
+  failed(): void {
+    this.#request = undefined;
+  }
+
   /** Nobody waits for it any more: CANCEL, or BYE when it was answered (now or later). */
   abandon(): void {
     if (this.#isAbandoned) return;
     this.#isAbandoned = true;
+    this.#giveUp?.(new Error('nobody waits for the leg any more'));
     if (this.#dialog !== undefined) this.#dialog.destroy();
     else this.#cancel();
   }
@@ -73,12 +87,21 @@ export class MediaLegs implements SrfForMedia {
 
   async createUAC(uri: string, options: object): Promise<SrfMediaDialog> {
     const attempt = this.#current ?? new LegAttempt();
-    const dialog = await this.#srf.createUAC(uri, options, {
-      cbRequest: (_error, request) => attempt.sent(request),
-    });
-    temper(dialog);
-    attempt.answered(dialog);
-    return dialog;
+    const leg = this.#srf
+      .createUAC(uri, options, { cbRequest: (_error, request) => attempt.sent(request) })
+      .then(
+        (dialog) => {
+          temper(dialog);
+          attempt.answered(dialog);
+          return dialog;
+        },
+        (error: unknown) => {
+          attempt.failed();
+          throw error;
+        },
+      );
+    // fsmrf forgets one that was given up at once, though its INVITE may never be answered (a lost link to the SIP engine).
+    return Promise.race([leg, attempt.given()]);
   }
 
   /** For a dialog whose BYE was never answered: srf would keep it. */

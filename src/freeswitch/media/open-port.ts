@@ -31,9 +31,9 @@ export async function openLeg(options: OpenOptions): Promise<OpenedLeg | PortFai
       timer.cancel();
       resolve(result);
     };
-    const refuse = (error: unknown): void => {
+    const refuse = (failure: PortFailure): void => {
       attempt.abandon();
-      settle(failureOf(error));
+      settle(failure);
     };
     const timer = clock.after(timeoutMs, 'ivr-open', () => {
       attempt.abandon();
@@ -42,13 +42,17 @@ export async function openLeg(options: OpenOptions): Promise<OpenedLeg | PortFai
     try {
       legs
         .during(attempt, () => link.media.createEndpoint(endpointOptions(request)))
-        .then((endpoint) => {
-          const { dialog } = attempt;
-          if (attempt.isAbandoned || dialog === undefined) endpoint.conn?.socket?.destroy();
-          else settle({ kind: 'opened', endpoint, dialog });
-        }, refuse);
+        .then(
+          (endpoint) => {
+            const { dialog } = attempt;
+            if (attempt.isAbandoned || dialog === undefined) endpoint.conn?.socket?.destroy();
+            else settle({ kind: 'opened', endpoint, dialog });
+          },
+          (error: unknown) => refuse(failureOf(error)),
+        );
     } catch (error) {
-      refuse(error);
+      // What fsmrf asserts before it sends anything: DTLS, for one.
+      refuse({ kind: 'failure', reason: 'rejected', detail: errorMessage(error) });
     }
   });
 }
@@ -70,7 +74,5 @@ function failureOf(error: unknown): PortFailure {
   if (status === 486 || status === 503 || status === 600) return { kind: 'failure', reason: 'busy', detail };
   // RFC 3261 21.4: the request is at fault, and another try would be too; 408, 480 and 487 are about now.
   const isRefusal = status >= 400 && status < 500 && ![408, 480, 487].includes(status);
-  // What fsmrf asserts before it sends anything: DTLS, for one.
-  const isUnfit = status === 0 && error instanceof Error && error.name === 'AssertionError';
-  return { kind: 'failure', reason: isRefusal || isUnfit ? 'rejected' : 'unreachable', detail };
+  return { kind: 'failure', reason: isRefusal ? 'rejected' : 'unreachable', detail };
 }

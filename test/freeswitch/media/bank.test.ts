@@ -265,6 +265,21 @@ void t.test('an answer that comes too late, and one without the outbound socket,
   await stage.isClean();
 });
 
+void t.test('the link to the SIP engine is lost', async (t) => {
+  const stage = await MediaStage.open({ link: 'tcp', openTimeoutMs: 500 });
+  t.teardown(() => stage.close());
+  const port = await stage.port();
+  stage.fake.script.status = 0;
+  const opening = stage.bank.open(openRequest);
+  await until('it is on its way', () => stage.fake.invites.length === 2);
+  await stage.loseEngine();
+  t.match(await opening, { kind: 'failure', reason: 'unreachable' });
+  t.match(await stage.bank.open(openRequest), { kind: 'failure', reason: 'unreachable' });
+  port.close();
+  await until('the centre let go', () => stage.fake.channel.isHungUp);
+  await until('nothing is left', () => stage.legs === 0 && stage.bank.openPorts === 0);
+});
+
 void t.test('500 ports, 50 at a time, leave nothing', async (t) => {
   const stage = await MediaStage.open();
   t.teardown(() => stage.close());
