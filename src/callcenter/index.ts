@@ -37,3 +37,7 @@ export type {
 } from './ivr-bank.js';
 export type { Claim, ClaimAnswer, LedgerEntry, ReservationLedger } from './ledger.js';
 export type { RefusedAnswer, RouteAnswer, RouteTarget, StatusAnswer } from './person-route.js';
+export { agentsFromStep, firstStepMet, meetsStep, skillLevelAt } from './skills/qualification.js';
+export type { SkilledAgent } from './skills/qualification.js';
+export { skillTiers, stepLevels, tierRules } from './skills/tiers.js';
+export type { SkillTier } from './skills/tiers.js';
