@@ -5,6 +5,7 @@ import t from 'tap';
 import { loadSettings, SettingsError } from '../../src/config/index.js';
 import { parseSettings } from '../../src/config/load.js';
 import { menuProblemCases } from './menu-problem-cases.js';
+import { agentProblemCases } from './agent-problem-cases.js';
 import { problemCases } from './problem-cases.js';
 import { rankingProblemCases } from './ranking-problem-cases.js';
 import { repositoryRoot } from '../support/repository-root.js';
@@ -16,6 +17,7 @@ t.test('what is wrong is said with file, line, field and what would be right', (
   for (const [what, file, from, to, ...lines] of [
     ...problemCases,
     ...menuProblemCases,
+    ...agentProblemCases,
     ...rankingProblemCases,
   ]) {
     t.strictSame(problemLines([{ file, from, to }]), lines, what);
@@ -151,6 +153,27 @@ t.test('the same block of addresses may serve two trunks over two transports', (
     { file: 'trunks.yaml', from: '    country: US\n', to: `    country: US\n${second}` },
   ];
   t.strictSame(problemLines(edits), []);
+  t.end();
+});
+
+t.test('the queue that a presentation gets is no other queue, and keeps to its steps', (t) => {
+  const requires = '[{ skills: [{ skill: cards, level: 7 }], forSeconds: 20 }, {}]';
+  const offers = { file: 'offers.yaml', from: platinum, to: `${platinum}\n        requires: ${requires}` };
+  const queue = '      - queue: acme-sales\n';
+  const taken = `      - queue: acme-sales.ACME-PLATINUM.agent\n        staffedAgents: 1\n`;
+  t.strictSame(problemLines([offers]), []);
+  t.strictSame(problemLines([offers, { file: 'centres.yaml', from: queue, to: `${taken}${queue}` }]), [
+    'config/offers.yaml:40: offers[0].presentations[0].destinations[0]: the presentation’s queue "east/acme-sales.ACME-PLATINUM.agent" is already at centres[0].queues[0].queue (line 21); give the presentation another id',
+  ]);
+  const roundRobin = {
+    file: 'centres.yaml',
+    from: queue,
+    to: `${queue}        queueStrategy: round-robin\n`,
+  };
+  t.strictSame(problemLines([roundRobin]), [], 'without steps it is fine');
+  t.strictSame(problemLines([offers, roundRobin]), [
+    'config/centres.yaml:22: centres[0].queues[0].queueStrategy: round-robin does not keep to the steps that the presentation agent requires; longest-idle-agent and sequentially-by-agent-order do',
+  ]);
   t.end();
 });
 

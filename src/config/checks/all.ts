@@ -1,4 +1,5 @@
 // The cross-checks: what no single schema can say.
+import { agentsAreWhole, presentationQueuesAreUnique, strategiesKeepToSteps } from './agents.js';
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { healthChecks, offerReferences, productDates, quotas } from './offers.js';
@@ -34,6 +35,9 @@ export const crossChecks: readonly CrossCheck[] = [
   menusAreWhole,
   menusAreUsable,
   identificationIsPossible,
+  agentsAreWhole,
+  presentationQueuesAreUnique,
+  strategiesKeepToSteps,
   rankingUnique,
   rankingPartners,
   sourcesAreWhole,

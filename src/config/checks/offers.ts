@@ -95,7 +95,7 @@ export const productDates: CrossCheck = (tree, report) => {
 };
 
 /** A day past the end of its month would roll over into the next. */
-function isDay(text: string): boolean {
+export function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
