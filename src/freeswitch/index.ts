@@ -20,6 +20,7 @@ export { applyPlan } from './provisioning/apply-plan.js';
 export type { ApplyOptions, ApplyOutcome, FailedStep } from './provisioning/apply-plan.js';
 export { countChanges, planChanges, planSummary, stepInWords } from './provisioning/changes.js';
 export type { ChangeCounts, ChangeSign, PlanChange } from './provisioning/changes.js';
+export { connectSwitch, SwitchUnreachableError } from './provisioning/connect-switch.js';
 export { agentKeys, desiredCentre, queueKeys, tierKey } from './provisioning/desired-centre.js';
 export type {
   DesiredAgent,
@@ -34,3 +35,13 @@ export { planCentre } from './provisioning/plan.js';
 export type { CentrePlan, PlanNote, PlanStep } from './provisioning/plan.js';
 export { queuesXml, stepsInWords } from './provisioning/queue-xml.js';
 export type { SwitchCommands } from './provisioning/switch-commands.js';
+export type { SwitchAddress, SwitchCommands, SwitchConnection } from './provisioning/switch-commands.js';
+export { EventSocketConnection } from './event-socket/connection.js';
+export type {
+  CloseCause,
+  CommandReply,
+  ConnectionClose,
+  EventSocketListener,
+  EventSocketOptions,
+} from './event-socket/connection.js';
+export type { EventHeaders } from './event-socket/event-headers.js';

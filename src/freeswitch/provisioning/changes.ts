@@ -25,7 +25,8 @@ export function planChanges(steps: readonly PlanStep[]): readonly PlanChange[] {
     const key = `${change.what} ${change.name}`;
     const earlier = changes.get(key);
     if (earlier === undefined) changes.set(key, change);
-    else changes.set(key, { ...earlier, detail: `${earlier.detail}, ${change.detail}` });
+    else if (change.detail !== '')
+      changes.set(key, { ...earlier, detail: `${earlier.detail}, ${change.detail}` });
   }
   return [...changes.values()];
 }
@@ -60,12 +61,8 @@ function changeOf(step: PlanStep): PlanChange {
     }
     case 'add-agent':
       return { sign: '+', what: 'agent', name: step.agent, detail: 'Logged Out' };
-    case 'set-agent': {
-      const { key, before, value } = step;
-      const detail =
-        before === undefined ? `${key} ${value}` : `${key} ${before === '' ? '(none)' : before} -> ${value}`;
-      return { sign: '~', what: 'agent', name: step.agent, detail };
-    }
+    case 'set-agent':
+      return { sign: '~', what: 'agent', name: step.agent, detail: settingDetail(step) };
     case 'remove-agent':
       return { sign: '-', what: 'agent', name: step.agent, detail: '' };
     case 'add-tier':
@@ -75,6 +72,12 @@ function changeOf(step: PlanStep): PlanChange {
     case 'remove-tier':
       return tierChange('-', step, '');
   }
+}
+
+/** Of a new agent only the contact is worth a line; the rest is as in the settings. */
+function settingDetail({ key, before, value }: PlanStep & { readonly kind: 'set-agent' }): string {
+  if (before !== undefined) return `${key} ${before === '' ? '(none)' : before} -> ${value}`;
+  return key === 'contact' ? `contact ${value}` : '';
 }
 
 function tierChange(

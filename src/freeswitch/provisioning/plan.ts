@@ -119,10 +119,19 @@ function agentSteps(
       return changed.map((key) => ({ ...setAgent(agent, key), before: found.attributes[key] }));
     }
     if (changed.length > 0) {
-      notes.push({ about: agent.name, note: `made by hand: its ${changed.join(', ')} stay as they are` });
+      notes.push({
+        about: agent.name,
+        note: `made by hand: ${fewNames(changed)} not as in centres.yaml, and left so`,
+      });
     }
     return [];
   });
+}
+
+function fewNames(keys: readonly AgentKey[]): string {
+  const [first = '', second, ...more] = keys;
+  if (second === undefined) return first;
+  return more.length === 0 ? `${first} and ${second}` : `${first}, ${second} and ${more.length} more`;
 }
 
 function changedKeys(agent: DesiredAgent, found: AgentAttributes): readonly AgentKey[] {
@@ -158,7 +167,7 @@ function tierSteps(
       const wanted = `level ${tier.level}, position ${tier.position}`;
       notes.push({
         about: `${agent} in ${queue}`,
-        note: `tier made by hand: it stays at ${is} (${wanted} by skills)`,
+        note: `tier made by hand: left at ${is} (${wanted} by skills)`,
       });
     }
     return [];
@@ -189,14 +198,14 @@ function agentsToRemove(
     if (queue !== undefined) {
       notes.push({
         about: name,
-        note: `is in no settings, but stays: its tier in ${queue} was made by hand`,
+        note: `in no settings, but left: its tier in ${queue} was made by hand`,
       });
       return [];
     }
     if (found.status !== 'Logged Out') {
       notes.push({
         about: name,
-        note: `is in no settings, but is ${found.status}: apply again after log-out`,
+        note: `in no settings, but ${found.status}: apply again after log-out`,
       });
       return [];
     }
@@ -214,7 +223,7 @@ function busyAgents(steps: readonly PlanStep[], actual: ActualCentre): readonly 
     const agent = actual.agents.get(name);
     if (agent === undefined || !isBusy(agent)) return [];
     return [
-      { about: name, note: `is in a call (${agent.state}), which goes on; its tiers count from the next` },
+      { about: name, note: `in a call (${agent.state}), which goes on: its tiers count from the next` },
     ];
   });
 }

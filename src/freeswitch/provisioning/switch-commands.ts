@@ -9,3 +9,15 @@ export interface SwitchCommands {
    */
   run(command: string): Promise<string>;
 }
+
+/** The event socket of a centre, connected and let in. */
+export interface SwitchConnection extends SwitchCommands {
+  close(): void;
+}
+
+export interface SwitchAddress {
+  /** Host or address; an IPv6 address in brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+}

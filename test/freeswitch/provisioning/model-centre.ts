@@ -60,11 +60,21 @@ export class ModelCentre implements SwitchCommands {
     this.commands.push(command);
     await Promise.resolve();
     if (this.goneAfter-- <= 0) {
-      if (this.isCarriedOut) this.#answer(command);
+      if (this.isCarriedOut) this.answer(command);
       throw new ModelGoneError('the connection is gone');
     }
     const answer = [...this.answers].find(([start]) => command.startsWith(start));
-    return answer?.[1] ?? this.#answer(command);
+    return answer?.[1] ?? this.answer(command);
+  }
+
+  /** Carries a command out. */
+  answer(command: string): string {
+    if (command === 'reloadxml') return this.reloadAnswer;
+    if (command.startsWith('xml_locate')) return this.#xmlText();
+    const [, section = '', action = '', ...words] = command.split(' ');
+    if (section === 'agent') return this.#agent(action, words);
+    if (section === 'tier') return this.#tier(action, words);
+    return this.#queue(action, words);
   }
 
   addAgent(name: string, agent: Partial<ModelAgent> = {}): void {
@@ -97,15 +107,6 @@ export class ModelCentre implements SwitchCommands {
         .sort((a, b) => `${a.queue}|${a.agent}`.localeCompare(`${b.queue}|${b.agent}`)),
       queues: Object.fromEntries([...this.queues].sort()),
     };
-  }
-
-  #answer(command: string): string {
-    if (command === 'reloadxml') return this.reloadAnswer;
-    if (command.startsWith('xml_locate')) return this.#xmlText();
-    const [, section = '', action = '', ...words] = command.split(' ');
-    if (section === 'agent') return this.#agent(action, words);
-    if (section === 'tier') return this.#tier(action, words);
-    return this.#queue(action, words);
   }
 
   #agent(action: string, words: readonly string[]): string {

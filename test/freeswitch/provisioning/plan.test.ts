@@ -68,7 +68,7 @@ t.test('what changed in the settings, and only that, changes at the centre', asy
     planChanges(plan.steps).map(({ sign, what, name, detail }) => `${sign} ${what} ${name}: ${detail}`),
     [
       '~ agent 1001@default: wrap_up_time 10 -> 15',
-      '+ agent 1004@default: Logged Out, contact user/1004@default, max_no_answer 3, wrap_up_time 10, reject_delay_time 10, busy_delay_time 30, no_answer_delay_time 5',
+      '+ agent 1004@default: Logged Out, contact user/1004@default',
       '~ tier 1001@default in cards@default: level 0 -> 20, position 1 -> 2',
       '+ tier 1004@default in cards@default: level 40, position 1',
       '- tier 1003@default in cards@default: ',
@@ -134,11 +134,11 @@ t.test('what was made by hand stays, and is told where it differs', async (t) =>
   t.strictSame(plan.notes, [
     {
       about: '1001@default',
-      note: 'made by hand: its contact, max_no_answer, wrap_up_time, reject_delay_time, busy_delay_time, no_answer_delay_time stay as they are',
+      note: 'made by hand: contact, max_no_answer and 4 more not as in centres.yaml, and left so',
     },
     {
       about: '1001@default in cards@default',
-      note: 'tier made by hand: it stays at level 3, position 9 (level 0, position 1 by skills)',
+      note: 'tier made by hand: left at level 3, position 9 (level 0, position 1 by skills)',
     },
   ]);
   await applyAt(centre, ledger, desired);
@@ -155,7 +155,7 @@ t.test('what was made by hand stays, and is told where it differs', async (t) =>
   t.strictSame(left.notes, [
     {
       about: '1002@default',
-      note: 'is in no settings, but stays: its tier in service@default was made by hand',
+      note: 'in no settings, but left: its tier in service@default was made by hand',
     },
   ]);
 });
@@ -188,7 +188,7 @@ t.test('whoever is logged in is not removed, but gets no more calls', async (t) 
   const held = await planAt(centre, ledger, fewer);
   t.strictSame(held.steps, []);
   t.strictSame(held.notes, [
-    { about: '1002@default', note: 'is in no settings, but is On Break: apply again after log-out' },
+    { about: '1002@default', note: 'in no settings, but On Break: apply again after log-out' },
   ]);
   centre.agents.get('1002@default')!.status = 'Logged Out';
   await applyAt(centre, ledger, fewer);
@@ -208,7 +208,7 @@ t.test('a tier of an agent in a call changes at once, and that is told', async (
   t.strictSame(notes, [
     {
       about: '1002@default',
-      note: 'is in a call (In a queue call), which goes on; its tiers count from the next',
+      note: 'in a call (In a queue call), which goes on: its tiers count from the next',
     },
   ]);
 });
