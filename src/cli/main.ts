@@ -2,6 +2,7 @@
 // The command line. This file wires the commands together and turns what they throw into one line; nothing else.
 import { Command } from 'commander';
 import { callCommand } from './call.js';
+import { centresCommand } from './centres.js';
 import { checkCommand } from './check.js';
 import { demoDataCommand } from './demo-data.js';
 import { engineCommand } from './engine.js';
@@ -9,6 +10,8 @@ import { explainCommand } from './explain.js';
 import { failureLines } from './failure.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
+import { connectSwitch } from '../freeswitch/index.js';
+import { presentationQueues } from './presentation-queues.js';
 import { rankCommand } from './rank.js';
 import { reportCommand } from './report.js';
 import { startCommand } from './start.js';
@@ -28,6 +31,7 @@ const program = new Command('proffer')
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
   .addCommand(reportCommand())
+  .addCommand(centresCommand({ connect: connectSwitch, presentationQueues }))
   .addCommand(demoDataCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');
