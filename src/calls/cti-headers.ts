@@ -53,18 +53,13 @@ export function offerHeaders(offer: OfferOnCall): Headers {
   return headers;
 }
 
-/** What was presented to the caller before, oldest first, as `X-Offer-Presented: CODE:result, CODE:result`; none when nothing was. */
-export function presentedHeaders(presented: readonly string[]): Headers {
-  return presented.length === 0 ? {} : { 'X-Offer-Presented': headerValue(presented.join(', ')) };
-}
-
 /** All CTI headers of one step. */
 export function stepHeaders(decision: Pick<Decision, 'decisionId'>, offer: OfferOnCall | undefined): Headers {
   const base = decisionHeaders(decision.decisionId);
   return offer === undefined ? base : { ...base, ...offerHeaders(offer) };
 }
 
-/** What an IVR presented before, for the agent who gets the call: `ACME-TRAVEL:declined`. */
+/** What was presented to the caller before, for the agent who gets the call, oldest first: `ACME-TRAVEL:declined, ACME-SAVER:agent`. */
 export function presentedHeaders(presented: string | undefined): Headers {
   return presented === undefined ? {} : { 'X-Offer-Presented': headerValue(presented) };
 }

@@ -178,7 +178,7 @@ class PartnerDecider {
     if (best.value <= floor) return 'arbitration';
     appendOffer(
       {
-        plan: this.#plan,
+        plan: this.plan,
         resources: this.#resources,
         best,
         floor,

@@ -34,14 +34,4 @@ export { LedgerFile } from './provisioning/ledger-file.js';
 export { planCentre } from './provisioning/plan.js';
 export type { CentrePlan, PlanNote, PlanStep } from './provisioning/plan.js';
 export { queuesXml, stepsInWords } from './provisioning/queue-xml.js';
-export type { SwitchCommands } from './provisioning/switch-commands.js';
 export type { SwitchAddress, SwitchCommands, SwitchConnection } from './provisioning/switch-commands.js';
-export { EventSocketConnection } from './event-socket/connection.js';
-export type {
-  CloseCause,
-  CommandReply,
-  ConnectionClose,
-  EventSocketListener,
-  EventSocketOptions,
-} from './event-socket/connection.js';
-export type { EventHeaders } from './event-socket/event-headers.js';

@@ -49,7 +49,7 @@ export class PersonRouting {
       uri: isHere ? undefined : destination.uri,
       headers: {
         ...stepHeaders({ decisionId }, chosen.offer),
-        ...presentedHeaders(call.presented),
+        ...presentedHeaders(call.presented.length === 0 ? undefined : call.presented.join(', ')),
       },
     });
     log.info({ decisionId, destination: destination.id, answer: answer.kind }, 'call routed by a person');

@@ -2,7 +2,6 @@
 import { agentsAreWhole, presentationQueuesAreUnique, strategiesKeepToSteps } from './agents.js';
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
-import { healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { deadlines, listenAddresses } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
