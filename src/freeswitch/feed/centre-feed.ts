@@ -310,6 +310,7 @@ export class CentreFeed {
   }
 
   #onClose(close: ConnectionClose): void {
+    if (close.cause === 'malformed') this.#malformed++;
     const fault = faultOf(close);
     if (fault !== undefined) this.#retry(fault);
   }

@@ -54,6 +54,7 @@ export class CentreFeeds implements Part {
   }
 
   stop(): void {
+    this.#isStarted = false;
     for (const { feed } of this.#feeds.values()) feed.close();
     this.#feeds.clear();
   }

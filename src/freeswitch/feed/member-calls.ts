@@ -56,9 +56,10 @@ export class MemberCalls {
 
   /** A member that the tables of the centre do not know any more. */
   onLost(member: Member, cause: LeaveCause): void {
-    if (cause === 'answered' && member.agent !== undefined)
-      this.#tellEnd(member, member.agent, this.#options.clock.now());
-    this.#tellLeft(member, cause, this.#options.clock.now());
+    const now = this.#options.clock.now();
+    const { agent, hasEnded } = member;
+    if (cause === 'answered' && agent !== undefined && !hasEnded) this.#tellEnd(member, agent, now);
+    this.#tellLeft(member, cause, now);
   }
 
   #memberOf(
