@@ -156,6 +156,19 @@ export class SipEngine {
     for (const dialog of [...this.#dialogs]) dialog.end();
   }
 
+  /** Closes the sockets without a word to anybody, as a process that dies does. */
+  async abort(): Promise<void> {
+    const closed = this.#transport.close();
+    this.#proxy.close();
+    this.#transactions.close();
+    for (const exchange of [...this.#uas.exchanges()]) exchange.settle('closed');
+    for (const dialog of [...this.#dialogs]) {
+      dialog.end();
+      this.#dialogs.delete(dialog);
+    }
+    await closed;
+  }
+
   /** Addresses as peers see them: advertised, else concrete. */
   get localAddresses(): readonly LocalAddress[] {
     return this.#transport.listenAddresses.map(({ protocol, address }) => {
