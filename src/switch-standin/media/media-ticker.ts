@@ -8,7 +8,7 @@ export const frameSamples = 160;
 const mostFramesLate = 10;
 
 export interface TickedSender {
-  /** Called every 20 ms. */
+  /** Called every 20 ms; it may leave meanwhile, or join again. */
   tick(): void;
 }
 
@@ -17,6 +17,7 @@ export class MediaTicker {
   readonly #senders = new Set<TickedSender>();
   #timer: Timer | undefined;
   #due = 0;
+  #isRunning = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -24,14 +25,14 @@ export class MediaTicker {
 
   add(sender: TickedSender): void {
     this.#senders.add(sender);
-    if (this.#timer !== undefined) return;
+    if (this.#timer !== undefined || this.#isRunning) return;
     this.#due = this.#clock.now() + frameMs;
     this.#arm();
   }
 
   delete(sender: TickedSender): void {
     this.#senders.delete(sender);
-    if (this.#senders.size > 0) return;
+    if (this.#senders.size > 0 || this.#isRunning) return;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -41,17 +42,17 @@ export class MediaTicker {
   }
 
   #arm(): void {
-    // A sender that joined while others ticked has armed it already.
-    this.#timer?.cancel();
     const wait = Math.max(0, this.#due - this.#clock.now());
     this.#timer = this.#clock.after(wait, 'media-tick', () => this.#run());
   }
 
   #run(): void {
     this.#timer = undefined;
+    this.#isRunning = true;
     const late = this.#clock.now() - this.#due;
     const frames = Math.min(1 + Math.floor(Math.max(0, late) / frameMs), mostFramesLate);
     for (let frame = 0; frame < frames; frame++) for (const sender of this.#senders) sender.tick();
+    this.#isRunning = false;
     this.#due += frames * frameMs;
     if (late >= mostFramesLate * frameMs) this.#due = this.#clock.now() + frameMs;
     if (this.#senders.size > 0) this.#arm();
