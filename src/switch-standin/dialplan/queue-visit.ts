@@ -1,0 +1,60 @@
+// A call to a queue: it rings, is answered, waits with music for an agent, and is over when the queue has done with it.
+import { TimerSet } from '../../kernel/index.js';
+import type { Channel, Controller } from '../channel/channel.js';
+import type { QueueHost, QueueOutcome } from './destinations.js';
+
+export interface QueueVisitOptions {
+  /** `cards-sales@default` */
+  readonly queue: string;
+  readonly callCentre: QueueHost;
+  readonly ringMs: number;
+}
+
+export class QueueVisit implements Controller {
+  readonly #channel: Channel;
+  readonly #options: QueueVisitOptions;
+  readonly #timers: TimerSet;
+  #hasLetGo = false;
+
+  constructor(channel: Channel, options: QueueVisitOptions) {
+    this.#channel = channel;
+    this.#options = options;
+    this.#timers = new TimerSet(channel.context.clock);
+    if (channel.isAnswered || options.ringMs <= 0) {
+      queueMicrotask(() => this.#join());
+      return;
+    }
+    channel.ring();
+    this.#timers.start('answer', options.ringMs, () => this.#join());
+  }
+
+  release(): void {
+    this.#hasLetGo = true;
+    this.#timers.cancelAll();
+    if (this.#channel.isHungUp) return;
+    this.#options.callCentre.breakOut(this.#channel.uuid);
+    this.#channel.setHoldMusic(false);
+    this.#channel.keys.eat();
+  }
+
+  staysWhenBridged(): boolean {
+    return false;
+  }
+
+  #join(): void {
+    const channel = this.#channel;
+    const { queue, callCentre } = this.#options;
+    if (this.#hasLetGo || channel.isHungUp) return;
+    channel.answer();
+    channel.announce('callcenter', queue);
+    channel.showDialog();
+    channel.keys.read((key) => void callCentre.digit(channel.uuid, key));
+    if (!callCentre.join(queue, channel, (outcome) => this.#left(outcome))) channel.hangup('NORMAL_CLEARING');
+  }
+
+  #left(outcome: QueueOutcome): void {
+    if (this.#hasLetGo || this.#channel.isHungUp) return;
+    const hasTimedOut = outcome.cause === 'cancel' && outcome.reason.endsWith('TIMEOUT');
+    this.#channel.hangup(hasTimedOut ? 'NORMAL_TEMPORARY_FAILURE' : 'NORMAL_CLEARING');
+  }
+}
