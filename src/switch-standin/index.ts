@@ -27,3 +27,6 @@ export type {
 } from './call-centre/settings.js';
 export { profileOf, SimulatedAgents } from './call-centre/simulated-agents.js';
 export type { AgentProfile, BreakTaker, SimulatedAgentsOptions } from './call-centre/simulated-agents.js';
+export { StandInCentre } from './stand-in-centre.js';
+export type { StandInCentreOptions, StandInCounts } from './stand-in-centre.js';
+export type { ProgramSettings } from './dialplan/destinations.js';
