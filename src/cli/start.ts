@@ -56,7 +56,8 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
   let standIns: StandIns | undefined;
   try {
     await loadDemoCustomers(settings, router.store);
-    standIns = await startStandIns(settings, { clock: systemClock, log });
+    const { freeswitchSecret } = environment;
+    standIns = await startStandIns(settings, { clock: systemClock, log, freeswitchSecret });
     await router.start();
   } catch (error) {
     await standIns?.stop();
@@ -138,7 +139,7 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   print(`  http       http://${host}:${router.http.port}  (/metrics /healthz /readyz)`);
   print(`  strategies ${router.store.describe()}`);
   print(`  settings   ${environment.configDir}, data ${environment.dataDir}`);
-  for (const line of standIns.lines) print(`  stand-in   ${line}`);
+  for (const line of standIns.lines) print(`  ${line}`);
   print('Place a test call from another terminal:');
   print(pc.cyan('  npm run proffer -- call --from +15550100001 --to +18005550100'));
   print('');
