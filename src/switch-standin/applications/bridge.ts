@@ -42,16 +42,16 @@ export function bridgeApplication(switchboard: Switchboard): Application {
           channel.setVariable('originate_disposition', 'SUCCESS');
           channel.setVariable('DIALSTATUS', 'SUCCESS');
           channel.bridgeTo(other, (cause) => {
-            done();
             if (isTrue(channel.variables.get('hangup_after_bridge'))) channel.hangup(cause);
+            done();
           });
         },
         onFailed: (cause) => {
           channel.setVariable('originate_disposition', cause);
           channel.setVariable('originate_failed_cause', cause);
           channel.setVariable('DIALSTATUS', cause);
+          if (!goesOn(channel, cause)) channel.hangup(cause);
           done();
-          if (!channel.isHungUp && !goesOn(channel, cause)) channel.hangup(cause);
         },
       },
     );
