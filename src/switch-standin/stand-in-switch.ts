@@ -145,7 +145,6 @@ export class StandInSwitch {
     const address = channel.variables.get('sip_h_X-esl-outbound') ?? '';
     const [, host = '', port = ''] = /^(?:\[?([^\]]+?)\]?):(\d{1,5})$/.exec(address) ?? [];
     channel.answer();
-    channel.setVariable('call_uuid', channel.uuid);
     channel.announce('socket', `${address} async full`);
     channel.setVariable('socket_host', host);
     channel.showDialog();

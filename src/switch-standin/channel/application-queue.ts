@@ -150,6 +150,8 @@ export class ApplicationQueue {
     this.#current = undefined;
     if (text !== undefined) this.#host.setVariable(response, text);
     current.end();
+    this.#host.setVariable('current_loop', undefined);
+    this.#host.setVariable('total_loops', undefined);
     const { request, loopsLeft } = current;
     if (loopsLeft > 0 && !this.#isClosed) {
       this.#start(request, loopsLeft, (request.loops ?? 1) - loopsLeft + 1);

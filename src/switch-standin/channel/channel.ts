@@ -218,8 +218,7 @@ export class Channel implements StandInChannel, BridgeEnd, LegListener {
 
   hangup(cause: string): void {
     if (this.isHungUp) return;
-    this.setVariable('sip_hangup_disposition', this.#leg.end(cause));
-    this.#end(cause);
+    this.#end(cause, this.#leg.end(cause));
   }
 
   setHoldMusic(isOn: boolean): void {
@@ -326,7 +325,8 @@ export class Channel implements StandInChannel, BridgeEnd, LegListener {
     );
   }
 
-  #end(cause: string): void {
+  /** @param disposition of an end of ours: shown once it has been carried out */
+  #end(cause: string, disposition?: string): void {
     this.cause = cause;
     this.state = 'CS_HANGUP';
     this.answerState = 'hangup';
@@ -338,6 +338,7 @@ export class Channel implements StandInChannel, BridgeEnd, LegListener {
     this.applications.close();
     this.endAnnounced();
     bridge?.left(this, cause);
+    if (disposition !== undefined) this.setVariable('sip_hangup_disposition', disposition);
     this.#report(cause);
     this.#tellHangup(cause);
     this.control(undefined);

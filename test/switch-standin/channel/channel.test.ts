@@ -118,5 +118,7 @@ t.test('an application may be asked to run several times', async (t) => {
   await Promise.resolve();
   clock.advance(100);
   t.equal(events.filter(({ name }) => name === 'CHANNEL_EXECUTE_COMPLETE').length, 3);
-  t.equal(channel.variables.get('current_loop'), '3');
+  const loops = events.map(({ headers }) => headers.find(([one]) => one === 'variable_current_loop')?.[1]);
+  t.same(loops, ['1', '1', '2', '2', '3', '3']);
+  t.equal(channel.variables.has('current_loop'), false);
 });
