@@ -82,3 +82,93 @@ t.test('the caller hangs up in a prompt: the play is over and the endpoint is to
   caller.hangup('NORMAL_CLEARING');
   await waitUntilClosed(centre, 1);
 });
+
+t.test('an endpoint without an offer is there, and has sound once it is given one', async (t) => {
+  const { centre, phones, router } = await openStage(t);
+  const endpoint = await router.server.createEndpoint();
+  t.match(endpoint.local.sdp, /^m=audio \d+ RTP\/AVP 0 8 101\r$/m);
+  const caller = await callFrom(phones, `offer-ivr@${centre.address}`);
+  t.ok(caller.isAnswered);
+  await endpoint.destroy();
+  caller.hangup('NORMAL_CLEARING');
+  await waitUntilClosed(centre, 1);
+});
+
+t.test('two endpoints are bridged, and a broken prompt is over', async (t) => {
+  const { centre, call } = await openStage(t);
+  const [first, second] = [await call(), await call()];
+  const playing = first.endpoint.play('tone_stream://%(60000,0,440)');
+  await waitUntil('it is heard', () => first.caller.media.counters.packetsIn > 3);
+  await first.endpoint.api('uuid_break', first.endpoint.uuid);
+  t.equal((await playing)['playbackSeconds'], '0');
+  await first.endpoint.bridge(second.endpoint);
+  first.caller.media.sendKeys('5');
+  await waitUntil('the other hears it', () => second.caller.media.counters.keyPacketsIn > 3);
+  await second.endpoint.destroy();
+  await waitUntil('both are gone', () => centre.counts.channels === 0);
+  for (const { caller } of [first, second]) caller.hangup('NORMAL_CLEARING');
+  await waitUntilClosed(centre, 1);
+});
+
+t.test('a bridge to an agent with CTI headers, refused and answered', async (t) => {
+  const { centre, call } = await openStage(t);
+  const desk = await openPhones(t, ['desk']);
+  const { caller, endpoint } = await call();
+  await endpoint.set('continue_on_fail', 'true');
+  const refused = await endpoint.execute('bridge', `sofia/internal/sip:nobody@${desk.address}`);
+  t.equal(refused.getHeader('variable_originate_disposition'), 'UNALLOCATED_NUMBER');
+  const silent = await endpoint.execute('bridge', '[leg_timeout=1]sofia/internal/sip:x@127.0.0.1:9');
+  t.match(silent.getHeader('variable_originate_disposition'), /NO_ANSWER|NORMAL_TEMPORARY_FAILURE/);
+  const answered = endpoint.execute(
+    'bridge',
+    `{sip_h_X-Offer-ID=gold}sofia/internal/sip:desk@${desk.address}`,
+  );
+  await waitUntil('the desk has answered', () => desk.counts.channels === 1);
+  const [agent] = desk.switch.switchboard.table;
+  t.equal(agent?.variables.get('sip_h_X-Offer-ID'), 'gold');
+  await waitUntil('it is heard', () => caller.media.counters.packetsIn > 10);
+  agent?.hangup('NORMAL_CLEARING');
+  t.equal((await answered).getHeader('variable_originate_disposition'), 'SUCCESS');
+  t.ok(endpoint.connected, 'the caller is still there');
+  await endpoint.destroy();
+  caller.hangup('NORMAL_CLEARING');
+  await waitUntilClosed(centre, 1);
+});
+
+t.test('an application that cannot be reached, or must not be, gets no call', async (t) => {
+  const centre = await openCentre(t);
+  const phones = await openPhones(t);
+  for (const address of ['127.0.0.1:9', '192.0.2.1:8021', 'rubbish', '127.0.0.1:99999']) {
+    const caller = await callFrom(phones, `ivr@${centre.mediaAddress}`, [['X-esl-outbound', address]]);
+    await waitUntil(`the call for ${address} is over`, () => caller.isHungUp);
+  }
+  await waitUntilClosed(centre);
+});
+
+t.test('nothing is left of 200 calls to IVR ports', async (t) => {
+  const { centre, phones, call } = await openStage(t);
+  for (let round = 0; round < 20; round++) {
+    const calls = [];
+    for (let i = 0; i < 10; i++) calls.push(await call());
+    await Promise.all(
+      calls.map(async ({ caller, endpoint }, at) => {
+        const playing = endpoint.play('silence_stream://40');
+        if (at % 2 === 0) await playing;
+        await endpoint.destroy();
+        await playing.catch(() => undefined);
+        caller.hangup('NORMAL_CLEARING');
+      }),
+    );
+  }
+  await waitUntilClosed(centre, 1);
+  await waitUntilClosed(phones);
+});
+
+t.test('the centre dies with calls on its ports: the endpoints are told', async (t) => {
+  const { centre, call } = await openStage(t);
+  const { endpoint } = await call();
+  const destroyed = new Promise((resolve) => endpoint.on('destroy', resolve));
+  await centre.kill();
+  await destroyed;
+  t.match(centre.counts, { channels: 0, rtpPorts: 0, sockets: 0 });
+});
