@@ -6,7 +6,6 @@ import { Reservations } from './reservations.js';
 import type { Board, Destination, DestinationState } from './board.js';
 import type { CentreReading } from './centre-reading.js';
 import type { Claim } from './ledger.js';
-import type { LiveFacts } from './live-centre.js';
 import type { ReservationHandle, ReservationOptions } from './reservations.js';
 
 /** Health of a centre; undefined before the first result. */
@@ -43,7 +42,7 @@ export class BoardBuilder {
   #now = -Infinity;
   readonly #isDirty: Uint8Array;
   #dirty: number[] = [];
-  #states: readonly DestinationState[];
+  #states: readonly DestinationState[] = [];
 
   constructor(destinations: readonly Destination[], options: BoardOptions = {}) {
     this.destinations = destinations;
@@ -246,15 +245,14 @@ export class BoardBuilder {
   }
 
   #stateOf(destination: Destination): DestinationState {
+    const isUp = this.#health.get(destination.centre);
     const live = this.#centres.get(destination.centre);
-    const facts = live === undefined ? this.#configuredFacts(destination) : live.factsOf(destination);
-    return { isUp: this.#health.get(destination.centre), ...facts };
-  }
-
-  #configuredFacts({ index, kind, servers }: Destination): LiveFacts {
+    if (live !== undefined) return live.stateOf(destination, isUp, this.#states[destination.index]);
+    const { index, kind, servers } = destination;
     const load = this.#loads[index] as DestinationLoad;
     const busy = load.calls.total + load.reserved;
     return {
+      isUp,
       servers,
       freeServers: Math.max(0, servers - busy),
       membersWaiting: kind === 'queue' ? Math.max(0, busy - servers) : 0,
@@ -264,6 +262,7 @@ export class BoardBuilder {
 }
 
 function isSameState(one: DestinationState, other: DestinationState | undefined): boolean {
+  if (one === other) return true;
   return (
     other !== undefined &&
     one.isUp === other.isUp &&

@@ -17,7 +17,7 @@ interface Place {
 }
 
 /** What is known of a destination but for the health of its centre. */
-export type LiveFacts = Omit<DestinationState, 'isUp'>;
+type LiveFacts = Omit<DestinationState, 'isUp'>;
 
 type Touch = (index: number) => void;
 
@@ -37,6 +37,11 @@ export class LiveCentre {
   /** By number of the queue, as `refresh` last found it: members, and calls on their way beyond the free agents. */
   readonly #waiting: Int32Array;
   #reading: CentreReading | undefined;
+  /** By number of the queue. */
+  readonly #readings: (QueueReading | undefined)[];
+  /** What `#lookAround` found last. */
+  #spokenElsewhere = 0;
+  #competingMembers = 0;
   #isLive = false;
   #ageMs: number | undefined;
 
@@ -53,6 +58,7 @@ export class LiveCentre {
     this.#queueByIndex = new Map(this.#queues.map(({ destination }, queue) => [destination.index, queue]));
     this.#poolByIndex = new Map(pools.map((pool) => [pool.destination.index, pool]));
     this.#overlaps = new AgentOverlaps(this.#queues.map(({ name }) => name));
+    this.#readings = this.#queues.map(() => undefined);
     this.#reserved = new Int32Array(this.#queues.length);
     this.#waiting = new Int32Array(this.#queues.length);
   }
@@ -63,16 +69,17 @@ export class LiveCentre {
 
   /** Takes a reading over; `touch` is told each destination that it may have changed. */
   apply(reading: CentreReading, touch: Touch): void {
-    const before = this.#reading;
+    const portsBefore = this.#reading?.portsInUse;
     this.#reading = reading;
     const changed = new Set<number>();
     this.#overlaps.apply(reading.agents, (queue) => changed.add(queue));
     for (let queue = 0; queue < this.#queues.length; queue++) {
-      const now = this.#read(queue);
-      if (now === undefined || now !== before?.queues.get(this.#queue(queue).name)) changed.add(queue);
+      const now = reading.queues.get(this.#queue(queue).name);
+      if (now === undefined || now !== this.#readings[queue]) changed.add(queue);
+      this.#readings[queue] = now;
     }
     for (const queue of changed) this.#touchAround(queue, touch);
-    if (reading.portsInUse === before?.portsInUse) return;
+    if (reading.portsInUse === portsBefore) return;
     for (const index of this.#poolByIndex.keys()) touch(index);
   }
 
@@ -96,19 +103,58 @@ export class LiveCentre {
     for (const index of this.#poolByIndex.keys()) touch(index);
   }
 
-  /** Counts a destination anew; to be done with all that were touched before `factsOf` is asked for any. */
+  /** Counts a destination anew; to be done with all that were touched before `stateOf` is asked for any. */
   refresh(index: number): void {
     const queue = this.#queueByIndex.get(index);
     if (queue === undefined) return;
-    const reading = this.#read(queue);
+    const reading = this.#readings[queue];
     const { reserved } = this.#queue(queue).load;
     this.#reserved[queue] = reserved;
     this.#waiting[queue] = (reading?.membersWaiting ?? 0) + Math.max(0, reserved - freeOf(reading));
   }
 
-  factsOf(destination: Destination): LiveFacts {
+  /** @param before what the board says so far: the same object comes back when it still holds */
+  stateOf(
+    destination: Destination,
+    isUp: boolean | undefined,
+    before: DestinationState | undefined,
+  ): DestinationState {
     const queue = this.#queueByIndex.get(destination.index);
-    return queue === undefined ? this.#poolFacts(destination) : this.#queueFacts(queue);
+    if (queue === undefined) return { isUp, ...this.#poolFacts(destination) };
+    const reading = this.#readings[queue];
+    const problem = this.#problemOf(queue);
+    if (reading === undefined || problem !== undefined) return { isUp, ...this.#absentFacts(problem) };
+    const reserved = this.#reserved[queue] ?? 0;
+    this.#lookAround(queue);
+    const leftByOthers = Math.max(0, freeOf(reading) - this.#spokenElsewhere);
+    const freeServers = Math.max(0, leftByOthers - reserved);
+    const membersWaiting = reading.membersWaiting + Math.max(0, reserved - leftByOthers);
+    const competingMembers = this.#competingMembers;
+    const { staffedAgents, longestWaitMs } = reading;
+    const handlingTimeSeconds =
+      (reading.handlingTimeSeconds ?? 0) > 0 ? reading.handlingTimeSeconds : undefined;
+    // Most of the states that are looked at again say what they said: told before anything is made.
+    const isSame =
+      before?.freeServers === freeServers &&
+      before.membersWaiting === membersWaiting &&
+      before.competingMembers === competingMembers &&
+      before.servers === staffedAgents &&
+      before.longestWaitMs === longestWaitMs &&
+      before.handlingTimeSeconds === handlingTimeSeconds &&
+      before.readingAgeMs === this.#ageMs &&
+      before.isUp === isUp;
+    if (isSame) return before;
+    return {
+      isUp,
+      servers: staffedAgents,
+      freeServers,
+      membersWaiting,
+      portsInUse: undefined,
+      competingMembers,
+      ...(handlingTimeSeconds === undefined ? {} : { handlingTimeSeconds }),
+      longestWaitMs,
+      ...this.#age(),
+    };
   }
 
   /** What a claim of the ledger needs; undefined while nothing live is known of the destination. */
@@ -120,7 +166,7 @@ export class LiveCentre {
         ? undefined
         : { free: Math.max(0, destination.servers - inUse), overlaps: [] };
     }
-    const reading = this.#read(queue);
+    const reading = this.#readings[queue];
     if (reading === undefined || !this.#isLive) return undefined;
     const overlaps: { destination: string; shared: number }[] = [];
     for (let other = 0; other < this.#queues.length; other++) {
@@ -131,27 +177,11 @@ export class LiveCentre {
     return { free: Math.max(0, freeOf(reading) - reading.membersWaiting), overlaps };
   }
 
-  #queueFacts(queue: number): LiveFacts {
-    const reading = this.#read(queue);
-    const problem = this.#problemOf(queue);
-    if (reading === undefined || problem !== undefined) {
-      const count = problem === 'missing-queue' ? 0 : undefined;
-      const counts = { servers: count, freeServers: count, membersWaiting: count, portsInUse: undefined };
-      return { ...counts, ...this.#age(), problem: problem ?? 'no-reading' };
-    }
-    const reserved = this.#reserved[queue] ?? 0;
-    const leftByOthers = Math.max(0, freeOf(reading) - this.#spokenElsewhere(queue));
-    const handlingTimeSeconds = reading.handlingTimeSeconds ?? 0;
-    return {
-      servers: reading.staffedAgents,
-      freeServers: Math.max(0, leftByOthers - reserved),
-      membersWaiting: reading.membersWaiting + Math.max(0, reserved - leftByOthers),
-      portsInUse: undefined,
-      competingMembers: this.#competingMembers(queue),
-      ...(handlingTimeSeconds > 0 ? { handlingTimeSeconds } : {}),
-      longestWaitMs: reading.longestWaitMs,
-      ...this.#age(),
-    };
+  /** Of a queue that is not there, nobody; of one that is not known, nothing. */
+  #absentFacts(problem: StateProblem = 'no-reading'): LiveFacts {
+    const count = problem === 'missing-queue' ? 0 : undefined;
+    const counts = { servers: count, freeServers: count, membersWaiting: count, portsInUse: undefined };
+    return { ...counts, ...this.#age(), problem };
   }
 
   #poolFacts({ index, servers }: Destination): LiveFacts {
@@ -191,29 +221,25 @@ export class LiveCentre {
     return Math.max(pool.load.calls.total, (measured.get(pool.name) ?? 0) + ofAny);
   }
 
-  /** Free agents of a queue whom calls on their way to the centre's other queues may get. */
-  #spokenElsewhere(queue: number): number {
+  /**
+   * What the centre's other queues take of one: free agents whom calls on their way there may get, and
+   * `DestinationState.competingMembers`. In one pass that makes nothing, since every reservation has it run for many queues.
+   */
+  #lookAround(queue: number): void {
+    const overlaps = this.#overlaps;
+    const here = overlaps.staffed(queue, queue);
     let spoken = 0;
-    for (let other = 0; other < this.#queues.length; other++) {
-      const reserved = this.#reserved[other] ?? 0;
-      if (reserved === 0 || other === queue) continue;
-      spoken += Math.min(reserved, this.#overlaps.free(queue, other));
-    }
-    return spoken;
-  }
-
-  /** `DestinationState.competingMembers`. */
-  #competingMembers(queue: number): number {
-    const here = this.#overlaps.staffed(queue, queue);
     let competing = 0;
     for (let other = 0; other < this.#queues.length; other++) {
-      const waiting = this.#waiting[other] ?? 0;
-      if (waiting === 0 || other === queue) continue;
-      const shared = this.#overlaps.staffed(other, queue);
-      if (shared > 0)
-        competing += (waiting * shared * shared) / (here * this.#overlaps.staffed(other, other));
+      const reserved = this.#reserved[other] as number;
+      const waiting = this.#waiting[other] as number;
+      if ((reserved === 0 && waiting === 0) || other === queue) continue;
+      if (reserved > 0) spoken += Math.min(reserved, overlaps.free(queue, other));
+      const shared = overlaps.staffed(queue, other);
+      if (shared > 0) competing += (waiting * shared * shared) / (here * overlaps.staffed(other, other));
     }
-    return competing;
+    this.#spokenElsewhere = spoken;
+    this.#competingMembers = competing;
   }
 
   #touchAround(queue: number, touch: Touch): void {
@@ -225,10 +251,6 @@ export class LiveCentre {
 
   #queue(queue: number): Place {
     return this.#queues[queue] as Place;
-  }
-
-  #read(queue: number): QueueReading | undefined {
-    return this.#reading?.queues.get(this.#queue(queue).name);
   }
 
   #age(): { readonly readingAgeMs?: number } {
