@@ -1,8 +1,6 @@
-// How long one decision takes, and what it allocates. Run: node dist/test/bench/decision.bench.js
+// How long one decision takes, and what it allocates. Run: node dist/test/bench/decision.bench.js [rounds]
 // Design, section 6: 20 offers x 8 centres x 50 queues x 1,000 agents, p99 at most 100 us.
 import { cpus } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { toDecisionRecord } from '../../src/decision/index.js';
 import {
   CallCentre,
@@ -16,30 +14,30 @@ import {
   strategy,
 } from '../decision/call-centre.js';
 import { seededRandom } from '../callcenter/simulated-queue.js';
+import { greatCentre, LiveCentres } from './decision/live-centres.js';
+import { measure, rounds, row, warmUp } from './decision/measure.js';
 import type { DecisionInput } from '../../src/decision/index.js';
+import type { StrategyLookup } from '../../src/offers/index.js';
 import type { Business } from '../decision/call-centre.js';
 
 const offerCount = 20;
 const centreCount = 8;
 const queueCount = 50;
 const agentCount = 1000;
-const warmUp = 20_000;
-const rounds = 50_000;
-/** A burst this long is timed as a whole, by the processor time it took, which other processes do not lengthen. */
-const burst = 2000;
 
+const miss: StrategyLookup = { kind: 'miss' };
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 const centreNames = names('centre', centreCount);
 const queueNames = names('queue', queueCount);
 
 /** @param queuesOf the queues that present offer `i`, at every centre */
-function business(queuesOf: (i: number) => readonly string[]): Business {
-  const perQueue = agentCount / (centreCount * queueCount);
+function business(queuesOf: (i: number) => readonly string[], queues = queueNames): Business {
+  const perQueue = agentCount / (centreCount * queues.length);
   return {
     centres: centreNames.map((id, c) =>
       centre(
         id,
-        queueNames.map((name, q) =>
+        queues.map((name, q) =>
           queue(name, {
             staffedAgents: Math.floor(perQueue) + ((c + q) % 2),
             skillLevel: 1 + ((c * 7 + q * 3) % 10),
@@ -60,7 +58,7 @@ function business(queuesOf: (i: number) => readonly string[]): Business {
         { waitCapSeconds: 300 },
       ),
     ),
-    partners: [partner({ serviceQueues: centreNames.map((c) => `${c}/queue${queueCount - 1}`) })],
+    partners: [partner({ serviceQueues: centreNames.map((c) => `${c}/queue${queues.length - 1}`) })],
   };
 }
 
@@ -72,66 +70,9 @@ function busy(one: CallCentre, random: () => number): void {
   }
 }
 
-interface Result {
-  readonly what: string;
-  readonly times: Float64Array;
-  /** Processor time of one run, in microseconds. */
-  readonly cpu: number;
-  readonly bytes: number;
-}
-
-function collect(): () => void {
-  setFlagsFromString('--expose-gc');
-  return runInNewContext('gc') as () => void;
-}
-
-const gc = collect();
-
-/** Bytes of heap that one call of `run` takes: the median of batches that are too small for a collection. */
-function bytesOf(run: (i: number) => unknown): number {
-  const batches: number[] = [];
-  for (let batch = 0; batch < 25; batch++) {
-    gc();
-    const before = process.memoryUsage().heapUsed;
-    for (let i = 0; i < 100; i++) run(i);
-    batches.push((process.memoryUsage().heapUsed - before) / 100);
-  }
-  return batches.sort((a, b) => a - b)[12] ?? 0;
-}
-
-function measure(
-  what: string,
-  prepare: (i: number) => DecisionInput,
-  run: (input: DecisionInput) => unknown,
-): Result {
-  const times = new Float64Array(rounds);
-  for (let i = 0; i < warmUp; i++) run(prepare(i));
-  for (let i = 0; i < rounds; i++) {
-    const input = prepare(i);
-    const started = process.hrtime.bigint();
-    run(input);
-    times[i] = Number(process.hrtime.bigint() - started) / 1000;
-  }
-  const inputs = Array.from({ length: burst }, (_, i) => prepare(i));
-  const before = process.cpuUsage();
-  for (const input of inputs) run(input);
-  const { user, system } = process.cpuUsage(before);
-  const bytes = bytesOf((i) => run(inputs[i]!));
-  return { what, times: times.sort(), cpu: (user + system) / burst, bytes };
-}
-
-function row({ what, times, cpu, bytes }: Result): string {
-  const at = (share: number) =>
-    (times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0).toFixed(1);
-  return [what.padEnd(74), at(0.5), at(0.99), at(0.999), at(1), cpu.toFixed(1), String(Math.round(bytes))]
-    .map((cell, i) => (i === 0 ? cell : cell.padStart(9)))
-    .join(' ');
-}
-
-function bench(title: string, one: CallCentre): void {
-  const random = seededRandom(1);
-  busy(one, random);
-  const lookups = Array.from({ length: 64 }, (_, i) =>
+/** Customers who rank every offer. */
+function rankings(random: () => number) {
+  return Array.from({ length: 64 }, (_, i) =>
     hit(
       strategy(
         names('OFFER', offerCount).map((code) => ranked(code, random() / 4, 100 * random())),
@@ -140,6 +81,12 @@ function bench(title: string, one: CallCentre): void {
       ),
     ),
   );
+}
+
+function bench(title: string, one: CallCentre): void {
+  const random = seededRandom(1);
+  busy(one, random);
+  const lookups = rankings(random);
   const still = one.board();
   const ids = one.decider.destinations.map((each) => each.id);
   const fixed = (i: number) => one.input({ lookup: lookups[i % 64]!, board: still, seed: random() });
@@ -155,7 +102,23 @@ function bench(title: string, one: CallCentre): void {
     measure(`${title}: with the board's snapshot`, moving, (input) =>
       decide({ ...input, board: one.board() }),
     ),
-    measure(`${title}: a miss, plain service`, (i) => ({ ...fixed(i), lookup: { kind: 'miss' } }), decide),
+    measure(`${title}: a miss, plain service`, (i) => ({ ...fixed(i), lookup: miss }), decide),
+  ];
+  for (const each of rows) process.stdout.write(`${row(each)}\n`);
+}
+
+/** Everything that a call asks of the board, while the centres' agents come and go. */
+function benchLive(title: string, one: CallCentre): void {
+  const random = seededRandom(2);
+  const lookups = rankings(random);
+  const live = new LiveCentres(one.decider.destinations, { agents: agentCount, queuesOfAgent: 8, random });
+  const call = (i: number) => live.call(i);
+  const rows = [
+    measure(`${title}: all`, call, (each) => {
+      const board = live.boardAfter(each);
+      return one.decider.decide(one.input({ lookup: lookups[each.number % 64]!, board, seed: random() }));
+    }),
+    measure('  of which the reading, a reservation and the snapshot', call, (each) => live.boardAfter(each)),
   ];
   for (const each of rows) process.stdout.write(`${row(each)}\n`);
 }
@@ -172,10 +135,17 @@ const [processor] = cpus();
 process.stdout.write(
   `${offerCount} offers x ${centreCount} centres x ${queueCount} queues x ${agentCount} agents, ${rounds} decisions after ${warmUp}\n` +
     `Node.js ${process.version}, ${processor?.model ?? 'unknown processor'}\n\n` +
-    `${'microseconds'.padEnd(74)}       p50       p99     p99.9       max       cpu     bytes\n`,
+    `${'microseconds'.padEnd(74)}       p50       p99     p99.9       max       cpu   cpu p99     bytes\n`,
 );
 bench('each offer at 1 queue a centre (160 candidates)', new CallCentre(business((i) => [`queue${i}`])));
 bench('each offer at every queue (8,000 candidates)', new CallCentre(business(() => queueNames)));
+const few = queueNames.slice(0, 7);
+benchLive('live, each offer at every one of 56 queues', new CallCentre(business(() => few, few)));
+benchLive('live, 1 of 50 queues a centre', new CallCentre(business((i) => [`queue${i}`])));
+benchLive('live, each offer at every one of 400 queues', new CallCentre(business(() => queueNames)));
+const great = greatCentre({ agents: agentCount, queues: queueCount, queuesOfAgent: 10 });
+const ofGreat = 'an agent of 1,000 at one centre of 50 queues: reading and snapshot';
+process.stdout.write(`${row(measure(ofGreat, great.reading, great.boardAfter))}\n`);
 benchRecord(
   'decision, trace and its line of JSON (24 candidates)',
   new CallCentre(business((i) => [`queue${i}`])),
