@@ -11,6 +11,8 @@ export interface ChannelScript {
   readonly promptMs: number;
   /** Outcome of `bridge`: answered, nothing ever, or a cause such as USER_BUSY. */
   readonly bridge: string;
+  /** Pressed as soon as digits are collected; '' when the test presses them. */
+  readonly keys: string;
   /** More variables in each event, as a real one has. */
   readonly padding: number;
 }
@@ -248,6 +250,7 @@ export class FakeChannel {
     };
     if (this.#keys !== '') running.onKey();
     else running.timer = setTimeout(() => done(''), Number(first));
+    if (this.#script.keys !== '') this.press(this.#script.keys);
   }
 
   #bridge(running: Running): void {

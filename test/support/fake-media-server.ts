@@ -29,6 +29,7 @@ export class FakeMediaServer {
     missing: /nothing-there/,
     promptMs: 0,
     bridge: 'answered',
+    keys: '',
     padding: 0,
     status: 200,
     answerDelayMs: 0,

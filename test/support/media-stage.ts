@@ -85,6 +85,8 @@ export class MediaStage {
       readonly openTimeoutMs?: number;
       readonly staleAfterMs?: number;
       readonly secret?: string;
+      /** A fake in another process, by its event socket; `fake` is then idle. */
+      readonly eventSocketPort?: number;
     } = {},
   ): Promise<MediaStage> {
     const fake = await FakeMediaServer.open();
@@ -106,7 +108,7 @@ export class MediaStage {
     });
     const bank = new FsmrfBank({
       srf: gateway.srf,
-      centres: [centreAt(fake.port, options.staleAfterMs)],
+      centres: [centreAt(options.eventSocketPort ?? fake.port, options.staleAfterMs)],
       ivr: { ...ivr, openTimeoutMs: options.openTimeoutMs ?? 2000 },
       secret: options.secret ?? 'ClueCon',
       clock: systemClock,
