@@ -14,11 +14,16 @@ import type {
 import type { StrategyLookup, StrategyReader } from '../offers/index.js';
 import { attemptLine, DecisionEntry, outcomeLine, targetName } from './decision-record.js';
 import { findPartner, identifyCaller } from './identify.js';
-import { startProxy } from './proxy-action.js';
-import { redirect } from './redirect-action.js';
+import { startOrdinary } from './ordinary-action.js';
 import { plainService } from './routing-plan.js';
-import { maxForwardsOf, SerialSearch } from './serial-search.js';
+import { maxForwardsOf } from './serial-search.js';
 import type { LiveCalls } from './live/live-calls.js';
+import { exposureOf } from './ivr/exposures.js';
+import type { ExposureLog } from './ivr/exposures.js';
+import type { IdentifiedCaller, IdentifyServices } from './ivr/identify-action.js';
+import type { IvrCall } from './ivr/move-on.js';
+import { startIvr } from './ivr/start-ivr.js';
+import type { IvrCandidate } from './ivr/start-ivr.js';
 import { CallPlace } from './call-place.js';
 import type { CallSummary } from './call-summary.js';
 import { maxClaimRounds } from './claims.js';
@@ -26,7 +31,7 @@ import type { Claims } from './claims.js';
 import type { DecisionLog } from './decision-log.js';
 import type { EngineFeatures, Gateway, IncomingCall } from './gateway.js';
 import type { CallMetrics } from './metrics.js';
-import type { Action, EndOfCall, RoutedCall, RoutingTimes } from './routed-call.js';
+import type { Action, EndOfCall, RoutingTimes } from './routed-call.js';
 import type { RoutingPlan } from './routing-plan.js';
 import type { Termination } from './termination.js';
 import { unsupportedOptions } from './leg-headers.js';
@@ -45,6 +50,9 @@ export interface CallServices {
   readonly newDecisionId: () => string;
   /** Where routers share reservations; undefined where each knows its own calls alone. */
   readonly claims: Claims | undefined;
+  readonly exposures: ExposureLog;
+  /** IVR ports and what is said on them; undefined where there are none. */
+  readonly ivr: IdentifyServices | undefined;
   /** Calls at centres that have a feed. */
   readonly live: LiveCalls;
   /** The plan of new calls, whose board counts the calls in progress; a call itself keeps the plan it began with. */
@@ -62,7 +70,7 @@ interface Prepared {
 type Phase = 'deciding' | 'routing' | 'released';
 const miss: StrategyLookup = { kind: 'miss' };
 
-export class CallFlow implements RoutedCall {
+export class CallFlow implements IvrCall {
   readonly call: IncomingCall;
   readonly trunk: Trunk;
   readonly decisionId: string;
@@ -80,6 +88,7 @@ export class CallFlow implements RoutedCall {
   #decisionMs = 0;
   #action: Action | undefined;
   #isEnded = false;
+  #attempts = 0;
   readonly #place: CallPlace;
 
   constructor(services: CallServices, plan: RoutingPlan, trunk: Trunk, call: IncomingCall) {
@@ -166,15 +175,21 @@ export class CallFlow implements RoutedCall {
   }
 
   attempted(
-    attempt: number,
+    _attempt: number,
     step: RouteStep,
     end: { readonly status: number | undefined; readonly reason: string },
   ): void {
-    this.#services.decisionLog.add(attemptLine(this.#facts(), attempt, step, end));
+    this.#services.decisionLog.add(attemptLine(this.#facts(), this.#attempts++, step, end));
   }
 
   connected(step: RouteStep): void {
     this.#place.connected(step);
+    // Plain service after all: what an agent was to present is not presented.
+    if (step.offer === undefined) this.#services.exposures.leave(this.decisionId, 'not-presented');
+  }
+
+  left(): void {
+    this.#place.leave();
   }
 
   /** New settings made another board: a call in progress counts there too. */
@@ -186,7 +201,13 @@ export class CallFlow implements RoutedCall {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#deadline?.cancel();
-    if (termination.result !== 'success') this.#place.endReservation();
+    if (termination.reason === 'extension-required') this.#services.metrics.rejected('extension');
+    if (termination.result !== 'success') {
+      this.#place.endReservation();
+      this.#services.exposures.leave(this.decisionId, 'abandoned');
+    } else if (end.step !== undefined && end.step.offer === undefined) {
+      this.#services.exposures.leave(this.decisionId, 'not-presented');
+    }
     const { metrics, decisionLog, clock } = this.#services;
     const durationMs = clock.now() - this.#receivedAt;
     const partner = this.#partner?.partner;
@@ -203,7 +224,7 @@ export class CallFlow implements RoutedCall {
       trunk,
       action: this.trunk.action,
       partner,
-      caller: this.#identity.kind === 'number' ? this.#identity.phone : this.#identity.kind,
+      caller: this.#callerNumber ?? (this.#identity.kind === 'number' ? 'anonymous' : this.#identity.kind),
       dialled: this.#dialled,
       arm: this.#decision?.arm ?? 'none',
       offer: end.step?.offer?.offerCode,
@@ -359,11 +380,17 @@ export class CallFlow implements RoutedCall {
     this.#deadline?.cancel();
     this.#phase = 'routing';
     this.#undecided = undefined;
-    const { clock, diverted, metrics, decisionLog, live } = this.#services;
+    this.#decisionMs = this.clock.now() - this.#receivedAt;
+    this.#services.metrics.decided(this.#decisionMs / 1000);
+    this.#decided(decision, input);
+    this.#act(input);
+  }
+
+  /** The decision that stands from now on, and its record. */
+  #decided(decision: Decision, input: DecisionInput | PlainServiceInput): void {
     this.#decision = decision;
-    this.#decisionMs = clock.now() - this.#receivedAt;
+    const { diverted, metrics, decisionLog, live } = this.#services;
     diverted.add(decision.offer?.kind === 'sales');
-    metrics.decided(this.#decisionMs / 1000);
     for (const reason of decision.failOpen) metrics.failedOpen(reason);
     const { call, trunk } = this;
     const facts = {
@@ -371,18 +398,21 @@ export class CallFlow implements RoutedCall {
       source: call.source,
       trunk,
       dialled: this.#dialled,
-      caller: this.#identity.kind === 'number' ? this.#identity.phone : undefined,
+      caller: this.#callerNumber,
       decisionMs: this.#decisionMs,
       personalData: this.#plan.settings.process.log.personalData,
       input,
       decider: this.#plan.decider,
     };
     decisionLog.add(new DecisionEntry(decision, facts));
-    if (this.#plan.hasFeeds) {
-      const { decisionId, partner, customer, offer } = decision;
-      live.routed({ decisionId, callId: call.callId, partner, customer, offer: offer?.offerCode });
-    }
-    this.#act();
+    if (this.#plan.mediaCentres.size === 0) return;
+    const { decisionId, partner, customer, offer } = decision;
+    live.routed({ decisionId, callId: call.callId, partner, customer, offer: offer?.offerCode });
+  }
+
+  /** Undefined for callers who sent none, also when digits say who they are. */
+  get #callerNumber(): string | undefined {
+    return this.#identity.kind === 'number' && this.#identity.phone !== '' ? this.#identity.phone : undefined;
   }
 
   #withoutDecision(partner: Partner): Decision {
@@ -401,32 +431,53 @@ export class CallFlow implements RoutedCall {
     };
   }
 
-  #act(): void {
-    switch (this.trunk.action) {
-      case 'redirect':
-        redirect(this);
-        return;
-      // Of a refer trunk too: only a call that was in an IVR is moved by REFER.
-      case 'refer':
-      case 'proxy':
-        this.#action = startProxy(this);
-        if (this.#action === undefined) this.#dialOurselves();
-        return;
-      case 'b2bua':
-        this.#dialOurselves();
+  #act(input: DecisionInput | PlainServiceInput): void {
+    const { ivr } = this.#services;
+    if (ivr === undefined || !this.#startIvr(ivr, 'lookup' in input ? input.lookup : undefined)) {
+      this.#reserveExposure();
+      this.#action = startOrdinary(this, this.decision.steps);
     }
   }
 
-  #dialOurselves(): void {
-    const unsupported = unsupportedOptions(this.call.header('require'));
-    if (unsupported.length > 0) {
-      this.#services.metrics.rejected('extension');
-      this.call.respond(420, { headers: { Unsupported: unsupported.join(', ') } });
-      this.ended({ result: 'client-error', reason: 'extension-required' }, { status: 420, step: undefined });
-      this.released();
-      return;
-    }
-    this.#action = new SerialSearch(this);
+  /** An agent is to present the offer; where no feed tells whether one does, nothing is noted. */
+  #reserveExposure(): void {
+    const [first] = this.decision.steps;
+    if (first?.target.kind !== 'destination' || !this.#plan.board.isFed(first.target.destination.id)) return;
+    const exposure = exposureOf(this, first);
+    if (exposure !== undefined) this.#services.exposures.reserve(exposure);
+  }
+
+  #startIvr(ivr: IdentifyServices, lookup: StrategyLookup | undefined): boolean {
+    const partner = this.#partner;
+    if (partner === undefined || unsupportedOptions(this.call.header('require')).length > 0) return false;
+    const candidate: IvrCandidate = {
+      routed: this,
+      plan: this.#plan,
+      partner,
+      identity: this.#identity,
+      lookup,
+      board: () => this.#plan.board.snapshot(this.clock.now(), this.clock.wallNow()),
+      otherwise: (steps) => startOrdinary(this, steps),
+      decideAnew: (caller) => this.#decideAnew(partner, caller),
+    };
+    // An action may end within its start, before it is known here.
+    const action = startIvr(candidate, ivr);
+    if (action === undefined) return false;
+    this.#action = action;
+    return true;
+  }
+
+  /** The caller was identified by digits: the decision is taken again with what is known of the customer now. */
+  #decideAnew(partner: Partner, { confidence, lookup }: IdentifiedCaller): void {
+    const phone = this.#identity.kind === 'number' ? this.#identity.phone : '';
+    this.#identity = { kind: 'number', phone, source: 'digits', confidence };
+    const { diverted } = this.#services;
+    const identity = this.#identity;
+    const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare: diverted.share };
+    this.#decided(
+      this.#decideSafely(partner, () => this.#plan.decider.decide(input)),
+      input,
+    );
   }
 
   #cancelled(): void {

@@ -2,10 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { randomUuid, TypedEmitter, errorMessage } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
-import type { CentreCallEvent, CentreReading, FeedListener, ReservationLedger } from '../callcenter/index.js';
+import type {
+  CentreCallEvent,
+  CentreReading,
+  FeedListener,
+  IvrBank,
+  ReservationLedger,
+} from '../callcenter/index.js';
 import type { Settings, Trunk } from '../config/index.js';
 import { DiversionWindow } from '../decision/index.js';
-import type { StrategyReader } from '../offers/index.js';
+import type { DigitsMatcher, StrategyReader } from '../offers/index.js';
 import type { Registry } from 'prom-client';
 import { CallFlow } from './call-flow.js';
 import type { CallServices } from './call-flow.js';
@@ -14,11 +20,15 @@ import { CentreHealthChecks } from './centre-health.js';
 import { Claims } from './claims.js';
 import { DecisionLog } from './decision-log.js';
 import { usageLine } from './decision-record.js';
+import { ExposureLog } from './ivr/exposures.js';
+import { IvrMetrics } from './ivr/ivr-metrics.js';
+import { TryLimits } from './ivr/try-limits.js';
 import { LiveCalls } from './live/live-calls.js';
 import type { LiveCall } from './live/live-calls.js';
 import type { LineStore } from './decision-log.js';
 import type { Gateway, IncomingCall, IncomingRequest, Source } from './gateway.js';
 import { CallMetrics } from './metrics.js';
+import { MoveOn } from './move-on/move-on.js';
 import { compileRoutingPlan } from './routing-plan.js';
 import type { RoutingPlan } from './routing-plan.js';
 
@@ -33,6 +43,8 @@ export interface CallRouterOptions {
   readonly log: Logger;
   /** Reservations that routers share; without one each knows its own calls alone. */
   readonly ledger?: ReservationLedger | undefined;
+  /** IVR ports, and who callers are by the digits they enter; without it no menu runs and nobody is asked. */
+  readonly ivr?: { readonly bank: IvrBank; readonly matcher: DigitsMatcher } | undefined;
   /** 0..1, spreads calls and checks. Default a seeded generator that is cheap. */
   readonly random?: () => number;
   /** Default random UUIDs. */
@@ -58,6 +70,7 @@ export class CallRouter implements FeedListener {
   readonly #flows = new Set<CallFlow>();
   readonly live: LiveCalls;
   readonly #claims: Claims | undefined;
+  readonly #exposures: ExposureLog;
   #plan: RoutingPlan;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -88,7 +101,9 @@ export class CallRouter implements FeedListener {
     });
     const random = options.random ?? cheapRandom();
     this.live = new LiveCalls({ clock });
-    const { ledger } = options;
+    const { ledger, ivr } = options;
+    const ivrMetrics = new IvrMetrics(registry, () => ivr?.bank.openPorts ?? 0);
+    this.#exposures = new ExposureLog({ clock, decisionLog: this.#decisionLog, metrics: ivrMetrics });
     this.#claims = ledger && new Claims({ ledger, log });
     this.#health = new CentreHealthChecks({
       clock,
@@ -105,6 +120,15 @@ export class CallRouter implements FeedListener {
       decisionLog: this.#decisionLog,
       diverted: new DiversionWindow(),
       claims: this.#claims,
+      exposures: this.#exposures,
+      ivr: ivr && {
+        bank: ivr.bank,
+        matcher: ivr.matcher,
+        limits: new TryLimits({ clock }),
+        exposures: this.#exposures,
+        metrics: ivrMetrics,
+        moveOn: (move) => new MoveOn(move),
+      },
       live: this.live,
       random,
       newDecisionId: options.newDecisionId ?? randomUuid,
@@ -145,6 +169,7 @@ export class CallRouter implements FeedListener {
       });
     }
     for (const flow of [...this.#flows]) flow.abandon('stopping');
+    this.#exposures.stop();
     await this.#options.gateway.stop();
     await this.#decisionLog.stop();
   }
@@ -207,6 +232,10 @@ export class CallRouter implements FeedListener {
       this.#plan.board.memberSeen(decisionId);
       // Routers that did not send the call leave its reservation to the one that did.
       if (call !== undefined) this.#claims?.release(`${event.centre}/${event.queue}`, decisionId);
+    } else if (event.kind === 'agent-answered') {
+      this.#exposures.agentAnswered(decisionId, event);
+    } else if (event.kind === 'member-left') {
+      this.#exposures.memberLeft(decisionId, event.cause);
     } else if (event.kind === 'agent-ended' && call !== undefined) {
       this.#addAgentUsage(event, call);
     }

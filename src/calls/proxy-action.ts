@@ -45,8 +45,8 @@ function isLocal({ call, localAddresses }: RoutedCall): boolean {
 }
 
 /** Starts the proxy; undefined when this call needs legs of our own. */
-export function startProxy(routed: RoutedCall): Action | undefined {
-  const steps = routed.decision.steps.filter(isDialable);
+export function startProxy(routed: RoutedCall, given = routed.decision.steps): Action | undefined {
+  const steps = given.filter(isDialable);
   const strip = headersToStrip(routed.call.headers, routed.trunk.trusted);
   if (needsOwnLegs(routed, steps, strip)) return undefined;
   return new ProxyAction(routed, steps, strip);

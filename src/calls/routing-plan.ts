@@ -4,6 +4,8 @@ import type { Partner, Settings, Trunk } from '../config/index.js';
 import { createDecider } from '../decision/index.js';
 import type { Decider, RouteStep } from '../decision/index.js';
 import { PartnerDirectory } from './identify.js';
+import { MenuDirectory } from './ivr/menu-directory.js';
+import type { MenuTable } from './ivr/menu-machine.js';
 import { SourceMatcher } from './source-matcher.js';
 
 /** What the settings are compiled to; calls that are in progress keep the plan they began with. */
@@ -13,8 +15,10 @@ export interface RoutingPlan {
   readonly partners: PartnerDirectory;
   readonly board: BoardBuilder;
   readonly decider: Decider;
-  /** Some centre has a live feed. */
-  readonly hasFeeds: boolean;
+  /** Centres with an event socket: followed live, and able to give IVR ports. */
+  readonly mediaCentres: ReadonlySet<string>;
+  /** The menu that the router itself runs for a step; undefined for every other kind of step. */
+  readonly menuOf: (step: RouteStep) => MenuTable | undefined;
 }
 
 /** @throws what `createDecider` throws for settings that a checking loader would have refused */
@@ -30,6 +34,8 @@ export function compileRoutingPlan(settings: Settings): RoutingPlan {
       eventSocket === undefined ? [] : [[centre, { staleAfterMs: eventSocket.staleAfterMs }] as const],
     ),
   );
+  const mediaCentres = new Set(feeds.keys());
+  const menus = new MenuDirectory(settings);
   const { lifetimeMs } = settings.process.reservations;
   return {
     settings,
@@ -37,7 +43,11 @@ export function compileRoutingPlan(settings: Settings): RoutingPlan {
     partners: new PartnerDirectory(settings),
     board: new BoardBuilder(decider.destinations, { feeds, lifetimeMs }),
     decider,
-    hasFeeds: feeds.size > 0,
+    mediaCentres,
+    menuOf: (step) =>
+      step.target.kind === 'destination' && mediaCentres.has(step.target.destination.centre)
+        ? menus.menuOf(step)
+        : undefined,
   };
 }
 

@@ -30,9 +30,9 @@ export class SerialSearch implements Action {
   #bridge: DialogBridge | undefined;
   #isOver = false;
 
-  constructor(routed: RoutedCall) {
+  constructor(routed: RoutedCall, steps: readonly RouteStep[] = routed.decision.steps) {
     this.#routed = routed;
-    this.#steps = routed.decision.steps;
+    this.#steps = steps;
     this.#tryNext();
   }
 

@@ -4,8 +4,8 @@ import { MoveOn } from '../../src/calls/move-on/move-on.js';
 import { notifyEvent, referTable } from '../../src/calls/move-on/refer-machine.js';
 import type { ReferEvent, ReferState } from '../../src/calls/move-on/refer-machine.js';
 import { referTo } from '../../src/calls/move-on/refer-to.js';
-import type { MoveRequest } from '../../src/calls/move-on/move-request.js';
-import type { RoutedCall } from '../../src/calls/routed-call.js';
+import { HeldMedia } from '../../src/calls/ivr/held-media.js';
+import type { IvrCall, MoveRequest } from '../../src/calls/ivr/move-on.js';
 import type { BridgeRequest, IvrPort } from '../../src/callcenter/index.js';
 import type { Trunk } from '../../src/config/index.js';
 import type { RouteStep } from '../../src/decision/index.js';
@@ -54,7 +54,10 @@ class TestPort implements IvrPort {
 }
 
 function step(name: string): RouteStep {
-  return { target: { kind: 'overflow', uri: `sip:${name}@10.0.0.1:5090;transport=udp` }, offer: undefined };
+  return {
+    target: { kind: 'overflow', uri: `sip:${name}@10.0.0.1:5090;transport=udp` },
+    offer: { offerCode: name, offerUrl: 'https://o.example', kind: 'sales', presentation: 'agent' },
+  };
 }
 
 class Move {
@@ -68,6 +71,7 @@ class Move {
   );
   readonly port = new TestPort();
   readonly told: string[] = [];
+  lefts = 0;
   readonly action: MoveOn;
 
   constructor(trunk: Partial<Trunk> = {}, steps = [step('sales'), step('service')], hasPort = true) {
@@ -85,15 +89,19 @@ class Move {
       ended: ({ result, reason }: { result: string; reason: string }) =>
         this.told.push(`ended ${result} ${reason}`),
       released: () => this.told.push('released'),
-    } as unknown as RoutedCall;
+      left: () => (this.lefts += 1),
+      decision: { decisionId: 'd-1' },
+    } as unknown as IvrCall;
     const request: MoveRequest = {
       routed,
       caller: this.caller,
       port: hasPort ? this.port : undefined,
       callerSdp,
-      localSdp,
+      media: new HeldMedia(localSdp),
+      from: step('ivr'),
+      to: 'sales',
       steps,
-      headersOf: (one) => ({ 'X-Decision-ID': 'd-1', 'X-Offer-ID': nameOf(one) }),
+      presented: 'ACME-TRAVEL:declined',
     };
     this.action = new MoveOn(request);
   }
@@ -170,10 +178,18 @@ t.test('REFER accepted and followed to the end: the call is the trunk’s', (t) 
   const move = new Move(refer);
   const sent = move.caller.sent[0]!;
   t.equal(sent.method, 'REFER');
-  t.strictSame(sent.content.headers, {
+  const cti = {
+    'User-to-User': '642d31;encoding=hex',
     'X-Decision-ID': 'd-1',
     'X-Offer-ID': 'sales',
-    'Refer-To': '<sip:sales@10.0.0.1:5090;transport=udp?X-Decision-ID=d-1&X-Offer-ID=sales>',
+    'X-Offer-URL': 'https://o.example',
+    'Call-Info': '<https://o.example>;purpose=info',
+    'X-Offer-Presented': 'ACME-TRAVEL:declined',
+  };
+  const escaped = Object.entries(cti).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  t.strictSame(sent.content.headers, {
+    ...cti,
+    'Refer-To': `<sip:sales@10.0.0.1:5090;transport=udp?${escaped.join('&')}>`,
   });
   move.respond(202);
   t.equal(move.notify('SIP/2.0 100 Trying'), 200);
@@ -183,6 +199,7 @@ t.test('REFER accepted and followed to the end: the call is the trunk’s', (t) 
   t.strictSame(move.told.slice(1), ['attempt 0 - refer notify 200', 'ended success referred', 'released']);
   t.equal(move.caller.byes, 1, 'RFC 5589 6: the transferor ends its dialog');
   t.equal(move.port.closes, 1);
+  t.equal(move.lefts, 1);
   t.equal(move.clock.running.length, 0);
   t.end();
 });
@@ -367,10 +384,10 @@ t.test('hold and refresh keep the port, other requests harm nothing', (t) => {
   t.match(ask('INVITE', callerSdp), { status: 200, body: localSdp });
   t.match(ask('INVITE', `${callerSdp}a=sendonly\r\n`), { status: 200, body: `${localSdp}a=recvonly\r\n` });
   t.equal(ask('INVITE', callerSdp.replace('4000', '4002'))?.status, 488);
-  t.equal(ask('UPDATE')?.status, 200);
+  t.equal(ask('UPDATE')?.status, 405);
   t.equal(ask('INFO', 'Signal=1')?.status, 200);
-  t.equal(ask('REFER')?.status, 603);
-  t.equal(ask('PUBLISH')?.status, 501);
+  t.equal(ask('REFER')?.status, 405);
+  t.equal(ask('BREW')?.status, 501);
   t.end();
 });
 

@@ -329,7 +329,7 @@ t.test('a stop ends a ringing call with 503', async (t) => {
 });
 
 t.test(
-  'calls in progress count against the agents, also after new settings; reservations do not stay',
+  'calls in progress count against the agents, also after new settings; reservations are taken over',
   async (t) => {
     const { story, call } = await begin();
     const second = await story.call();
@@ -348,7 +348,7 @@ t.test(
     };
     t.equal(await freeAgents(), 18);
     story.router.applySettings(story.router.settings);
-    t.equal(await freeAgents(), 19, 'the reservation was of the old board');
+    t.equal(await freeAgents(), 18, 'the reservation is taken over');
     second.cancel();
     t.equal(await freeAgents(), 19);
     call.dialog.events?.onEnded('bye');

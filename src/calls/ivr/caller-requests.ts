@@ -1,5 +1,6 @@
 // What a caller on an IVR port asks for within the dialog. BYE and ACK do not come here: the gateway tells of them otherwise.
 import type { DialogRequest } from '../gateway.js';
+import { mediaOf } from '../sdp-lines.js';
 import type { HeldMedia } from './held-media.js';
 
 const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO';
@@ -16,9 +17,18 @@ const notAllowed = new Set([
   'UPDATE',
 ]);
 
-export function answerInDialog(request: DialogRequest, media: HeldMedia): void {
+/**
+ * Answers one. A re-INVITE that moves the caller's media elsewhere gets 488: the port cannot follow, and what works stays as it is
+ * (RFC 3261 14.2).
+ * @param callerSdp what the caller sent last
+ */
+export function answerInDialog(request: DialogRequest, media: HeldMedia, callerSdp: string): void {
   switch (request.method) {
     case 'INVITE': {
+      if (request.body !== '' && mediaOf(request.body) !== mediaOf(callerSdp)) {
+        request.respond(488);
+        return;
+      }
       // Without SDP it asks us for the offer (RFC 3261 14.2): what we sent before.
       const body = request.body === '' ? media.sdp : media.answerTo(request.body);
       request.respond(200, { headers: { 'Content-Type': 'application/sdp', Allow: allow }, body });

@@ -136,9 +136,9 @@ export class Conversation implements Action {
     const [first] = steps;
     const exposure = first === undefined ? undefined : exposureOf(routed, first);
     if (exposure !== undefined) services.exposures.reserve(exposure);
-    const { caller, callerSdp, port, step: from } = handed;
+    const { step: from, ...rest } = handed;
     const presented = this.#presented.length === 0 ? undefined : this.#presented.join(', ');
-    this.#next = services.moveOn({ routed, caller, callerSdp, port, from, to, steps, presented });
+    this.#next = services.moveOn({ routed, ...rest, from, to, steps, presented });
   }
 
   #gone(by: 'caller' | 'centre'): void {

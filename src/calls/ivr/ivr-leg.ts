@@ -33,6 +33,8 @@ export interface LegOptions {
 export interface HandedOver {
   readonly caller: SipDialog;
   readonly callerSdp: string;
+  /** What the caller was answered. */
+  readonly media: HeldMedia;
   readonly port: IvrPort | undefined;
   readonly step: RouteStep;
 }
@@ -95,7 +97,7 @@ export class IvrLeg {
     this.#close();
     const port = opened.isPortGone ? undefined : opened.port;
     if (port === undefined) this.#options.routed.left();
-    return { caller, callerSdp: this.#callerSdp, port, step: opened.step };
+    return { caller, callerSdp: this.#callerSdp, media: opened.media, port, step: opened.step };
   }
 
   #openNext(): void {
@@ -169,7 +171,7 @@ export class IvrLeg {
       );
     }
     dialog.listen({
-      onRequest: (request) => answerInDialog(request, opened.media),
+      onRequest: (request) => answerInDialog(request, opened.media, this.#callerSdp),
       onAck: (body) => this.#acknowledged(opened, body),
       onEnded: () => this.#callerGone({ result: 'success', reason: 'caller-hung-up' }, 200),
     });

@@ -3,6 +3,7 @@ import type { IvrPort } from '../../callcenter/index.js';
 import type { RouteStep } from '../../decision/index.js';
 import type { SipDialog } from '../gateway.js';
 import type { Action, RoutedCall } from '../routed-call.js';
+import type { HeldMedia } from './held-media.js';
 
 /** A routed call that may be on an IVR port. */
 export interface IvrCall extends RoutedCall {
@@ -19,6 +20,8 @@ export interface MoveRequest {
   readonly caller: SipDialog;
   /** The caller's SDP, of the INVITE or, when that had none, of the ACK. */
   readonly callerSdp: string;
+  /** What the caller was answered; a re-INVITE of the caller gets it again. */
+  readonly media: HeldMedia;
   /** Undefined when the centre of the IVR is gone: then only REFER and re-INVITE are possible. */
   readonly port: IvrPort | undefined;
   /** Where the caller's media are now; `routed.left()` when the port is given up. */

@@ -1,8 +1,6 @@
 // A person sends a live call to a presentation or a queue: what the target is, whether the call's partner may use it, and the
 // CTI data that goes along, so that the next agent sees what the one before presented.
-import { estimateWaitSeconds } from '../../callcenter/index.js';
 import type {
-  Board,
   CentreControl,
   ControlAnswer,
   Destination,
@@ -13,6 +11,8 @@ import type { Clock, Logger } from '../../kernel/index.js';
 import type { RouteStep } from '../../decision/index.js';
 import { presentedHeaders, stepHeaders } from '../cti-headers.js';
 import type { RoutingPlan } from '../routing-plan.js';
+import { stepsByWait } from '../step-order.js';
+import type { DestinationStep } from '../step-order.js';
 import type { LiveCall, LiveCalls } from './live-calls.js';
 
 export interface PersonRoutingOptions {
@@ -22,8 +22,6 @@ export interface PersonRoutingOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-type Chosen = RouteStep & { readonly target: { readonly kind: 'destination' } };
 
 export class PersonRouting {
   readonly #options: PersonRoutingOptions;
@@ -57,7 +55,7 @@ export class PersonRouting {
     return answerOf(answer, chosen);
   }
 
-  #choose(call: LiveCall, centre: string, target: RouteTarget): Chosen | RouteAnswer {
+  #choose(call: LiveCall, centre: string, target: RouteTarget): DestinationStep | RouteAnswer {
     const { decider } = this.#options.plan();
     const { partner } = call;
     if ('queue' in target) {
@@ -66,47 +64,25 @@ export class PersonRouting {
         return { kind: 'unknown-target', message: `${target.queue} is no queue of any centre` };
       }
       const step = decider.serviceStep(partner, target.queue);
-      if (step !== undefined) return step as Chosen;
+      if (step !== undefined) return step as DestinationStep;
       return { kind: 'not-entitled', message: `calls of ${partner} do not go to ${target.queue}` };
     }
     const steps = decider.offerSteps(partner, target.offer);
     if (steps === undefined) {
       return { kind: 'not-entitled', message: `${target.offer} is no offer for calls of ${partner}` };
     }
-    const isAsked = ({ offer }: RouteStep): boolean =>
-      target.presentation === undefined || offer?.presentation === target.presentation;
-    const best = this.#best(steps.filter(isAsked) as readonly Chosen[], centre);
+    // A menu runs on a port of the router, which a call at a centre is not on.
+    const isAsked = (step: RouteStep): boolean =>
+      this.#options.plan().menuOf(step) === undefined &&
+      (target.presentation === undefined || step.offer?.presentation === target.presentation);
+    const { plan, clock } = this.#options;
+    const board = plan().board.snapshot(clock.now(), clock.wallNow());
+    const [best] = stepsByWait(steps.filter(isAsked), board, centre);
     if (best !== undefined) return best;
     const which =
       target.presentation === undefined ? 'no presentation' : `no presentation ${target.presentation}`;
     return { kind: 'unknown-target', message: `${target.offer} has ${which} that takes calls now` };
   }
-
-  /** Free before waiting, the centre where the call is before others, the shorter wait before the longer. */
-  #best(steps: readonly Chosen[], centre: string): Chosen | undefined {
-    const { plan, clock } = this.#options;
-    const board = plan().board.snapshot(clock.now(), clock.wallNow());
-    let best: Chosen | undefined;
-    let bestRank = Infinity;
-    for (const step of steps) {
-      const rank = rankOf(step.target.destination, board, centre);
-      if (rank >= bestRank) continue;
-      best = step;
-      bestRank = rank;
-    }
-    return best;
-  }
-}
-
-const elsewhere = 1;
-const unknownWaitSeconds = 600;
-
-/** Infinity: takes no call. */
-function rankOf(destination: Destination, board: Board, centre: string): number {
-  const state = board.states[destination.index];
-  if (destination.isDraining || state?.isUp === false || state?.servers === 0) return Infinity;
-  const wait = state === undefined ? undefined : estimateWaitSeconds(destination, state);
-  return (wait ?? unknownWaitSeconds) * 2 + (destination.centre === centre ? 0 : elsewhere);
 }
 
 /** `acme-sales` of `east/acme-sales`: its extension at the centre. */
@@ -114,7 +90,7 @@ function queueOf({ id, centre }: Destination): string {
   return id.slice(centre.length + 1);
 }
 
-function answerOf(answer: ControlAnswer, { target, offer }: Chosen): RouteAnswer {
+function answerOf(answer: ControlAnswer, { target, offer }: DestinationStep): RouteAnswer {
   switch (answer.kind) {
     case 'done':
       return { kind: 'routed', destination: target.destination.id, offer: offer?.offerCode };

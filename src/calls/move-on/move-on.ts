@@ -1,18 +1,24 @@
 // Moves an answered call from an IVR on to a destination, by the way of its trunk, and never drops it: a REFER that is refused,
 // silent or fails becomes a bridge by the centre of the IVR port to the same destination; without a port, a leg of our own.
 import type { RouteStep } from '../../decision/index.js';
+import { presentedHeaders, stepHeaders } from '../cti-headers.js';
+import type { Headers } from '../cti-headers.js';
 import { targetUri } from '../decision-record.js';
 import type { DialogBridge } from '../dialog-bridge.js';
 import type { DialogRequest } from '../gateway.js';
+import { answerInDialog } from '../ivr/caller-requests.js';
+import type { MoveRequest } from '../ivr/move-on.js';
 import { isDialable } from '../proxy-action.js';
 import type { Action } from '../routed-call.js';
 import type { Termination } from '../termination.js';
-import { answerInDialog } from './answer-in-dialog.js';
-import type { MoveMethod, MoveRequest } from './move-request.js';
 import { referTo } from './refer-to.js';
 import { ReferTransfer } from './refer-transfer.js';
 import type { ReferEnd } from './refer-transfer.js';
 import { ReinviteLeg } from './reinvite-leg.js';
+import type { ReinviteEvents } from './reinvite-leg.js';
+
+/** `refer`: the trunk moves it; `bridge`: the centre of the port dials; `reinvite`: our own leg, the caller's media moved to it. */
+export type MoveMethod = 'refer' | 'bridge' | 'reinvite';
 
 /** The first way of a trunk: its afterIvr, else REFER for `refer` trunks and a bridge for all others. */
 export function firstMethod({ trunk }: MoveRequest['routed']): MoveMethod {
@@ -77,9 +83,9 @@ export class MoveOn implements Action {
   }
 
   #tryRefer(index: number, step: RouteStep): void {
-    const { routed, caller, headersOf } = this.#request;
+    const { routed, caller } = this.#request;
     const { trunk, clock, times } = routed;
-    const headers = headersOf(step);
+    const headers = this.#headersOf(step);
     this.#refer = new ReferTransfer(
       {
         caller,
@@ -110,10 +116,10 @@ export class MoveOn implements Action {
   }
 
   #tryBridge(index: number, step: RouteStep, port: NonNullable<MoveRequest['port']>): void {
-    const { routed, headersOf } = this.#request;
+    const { routed } = this.#request;
     const request = {
       uri: targetUri(step),
-      headers: headersOf(step),
+      headers: this.#headersOf(step),
       ringTimeoutMs: routed.times.ringTimeoutMs,
     };
     this.#isDialling = true;
@@ -140,7 +146,7 @@ export class MoveOn implements Action {
 
   #tryReinvite(index: number, step: RouteStep): void {
     const { routed } = this.#request;
-    const leg = new ReinviteLeg(this.#request, step, {
+    const events: ReinviteEvents = {
       onJoined: (bridge) => {
         this.#leg = undefined;
         this.#bridge = bridge;
@@ -157,17 +163,24 @@ export class MoveOn implements Action {
       onEnded: (reason) => {
         routed.log.debug({ callId: routed.call.callId, reason }, 'moved call ended');
         this.#isOver = true;
+        routed.left();
         routed.released();
       },
-    });
+    };
+    const leg = new ReinviteLeg(this.#request, step, { events, cti: this.#headersOf(step) });
     // It may have failed within its constructor, and the next step begun.
     if (this.#next === index + 1 && !this.#isOver && this.#bridge === undefined) this.#leg = leg;
   }
 
   #inDialog(request: DialogRequest): void {
     if (this.#refer?.takes(request) === true) return;
-    const { callerSdp, localSdp } = this.#request;
-    answerInDialog(request, callerSdp, localSdp);
+    const { callerSdp, media } = this.#request;
+    answerInDialog(request, media, callerSdp);
+  }
+
+  #headersOf({ offer }: RouteStep): Headers {
+    const { routed, presented } = this.#request;
+    return { ...stepHeaders(routed.decision, offer), ...presentedHeaders(presented) };
   }
 
   #callerEnded(reason: string): void {
@@ -181,6 +194,7 @@ export class MoveOn implements Action {
 
   /** While bridged, the other side hung up; before, the centre went away, and `bridge` or the next step says what follows. */
   #portEnded(reason: string): void {
+    if (this.#port !== undefined) this.#request.routed.left();
     this.#port = undefined;
     const goesOn = this.#isDialling || this.#bridge !== undefined || this.#refer !== undefined;
     if (this.#isOver || goesOn || this.#leg !== undefined) return;
@@ -203,6 +217,8 @@ export class MoveOn implements Action {
   #closePort(): void {
     const port = this.#port;
     this.#port = undefined;
-    port?.close();
+    if (port === undefined) return;
+    port.close();
+    this.#request.routed.left();
   }
 }

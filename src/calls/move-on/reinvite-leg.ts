@@ -3,13 +3,14 @@
 // that the caller hears the IVR until there is somebody to talk to).
 import type { Timer } from '../../kernel/index.js';
 import type { RouteStep } from '../../decision/index.js';
+import type { Headers } from '../cti-headers.js';
 import { targetUri } from '../decision-record.js';
 import { DialogBridge } from '../dialog-bridge.js';
 import type { DialAnswer, DialogResponse, OutgoingCall } from '../gateway.js';
 import { inviteHeaders } from '../leg-headers.js';
 import { maxForwardsOf } from '../serial-search.js';
-import type { MoveRequest } from './move-request.js';
-import { mediaOf } from './sdp-lines.js';
+import type { MoveRequest } from '../ivr/move-on.js';
+import { mediaOf } from '../sdp-lines.js';
 
 export interface ReinviteEvents {
   /** Both legs talk; `bridge` owns them now. */
@@ -20,6 +21,12 @@ export interface ReinviteEvents {
   onEnded(reason: string): void;
 }
 
+export interface ReinviteOptions {
+  readonly events: ReinviteEvents;
+  /** CTI headers of the leg. */
+  readonly cti: Headers;
+}
+
 export class ReinviteLeg {
   readonly #request: MoveRequest;
   readonly #events: ReinviteEvents;
@@ -27,7 +34,7 @@ export class ReinviteLeg {
   readonly #ringTimer: Timer;
   #isOver = false;
 
-  constructor(request: MoveRequest, step: RouteStep, events: ReinviteEvents) {
+  constructor(request: MoveRequest, step: RouteStep, { events, cti }: ReinviteOptions) {
     this.#request = request;
     this.#events = events;
     const { call, trunk, clock, times } = request.routed;
@@ -35,7 +42,7 @@ export class ReinviteLeg {
       received: { ...call.headers, 'content-type': 'application/sdp' },
       maxForwards: maxForwardsOf(call.header('max-forwards')),
       isTrusted: trunk.trusted,
-      cti: request.headersOf(step),
+      cti,
     });
     this.#ringTimer = clock.after(times.ringTimeoutMs, 'reinvite-ring', () => {
       this.#outgoing.cancel();

@@ -253,14 +253,16 @@ t.test('requests within the dialog', async (t) => {
     return request;
   };
   t.match(ask('INVITE').final, { status: 200, body: story.port.sdp });
-  const held = ask('INVITE', 'v=0\r\nm=audio 5000 RTP/AVP 0\r\na=sendonly\r\n').final;
+  const held = ask('INVITE', 'v=0\r\na=sendonly\r\n').final;
   t.match(held?.body, /^o=fs 1 2 IN/m, 'RFC 3264 8: another version');
   t.match(held?.body, /^a=recvonly/m, 'RFC 3264 6.1: held');
   t.notMatch(held?.body, /sendrecv/);
-  t.equal(ask('INVITE', 'v=0\r\nm=audio 5000 RTP/AVP 0\r\na=sendonly\r\n').final?.body, held?.body);
-  t.match(ask('INVITE', 'v=0\r\nm=audio 5000 RTP/AVP 0\r\n').final?.body, /o=fs 1 3 IN[\s\S]*a=sendrecv/);
+  t.equal(ask('INVITE', 'v=0\r\na=sendonly\r\n').final?.body, held?.body);
+  t.match(ask('INVITE', 'v=0\r\n').final?.body, /o=fs 1 3 IN[\s\S]*a=sendrecv/);
   t.match(ask('INVITE', 'a=inactive').final?.body, /a=inactive/);
   t.match(ask('INVITE', 'a=recvonly').final?.body, /a=sendonly/);
+  t.equal(ask('INVITE', 'm=audio 5000 RTP/AVP 0').final?.status, 488, 'the port cannot follow');
+  t.match(ask('INVITE', 'c=IN IP4 0.0.0.0\r\na=inactive').final, { status: 200 }, 'RFC 2543 hold');
   t.equal(ask('INFO', 'Signal=1').final?.status, 200);
   t.equal(ask('OPTIONS').final?.status, 200);
   for (const method of ['REFER', 'UPDATE', 'NOTIFY', 'MESSAGE']) {
