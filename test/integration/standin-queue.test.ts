@@ -61,6 +61,8 @@ t.test('a caller and an agent hear each other and their keys; one goes with the 
   const before = caller.media.counters.packetsIn;
   await waitUntil('the caller hears the agent', () => caller.media.counters.packetsIn > before + 5);
   const [agent] = agents.switch.switchboard.table;
+  t.equal(agent?.variables.get('sip_h_X-Offer-ID'), 'gold', 'the agent has the CTI data');
+  t.equal(agent?.variables.get('sip_h_User-to-User'), '4F66;encoding=hex');
   caller.media.sendKeys('7');
   await waitUntil('the agent hears the key', () => (agent?.media.counters.keyPacketsIn ?? 0) > 3);
   agent?.hangup('NORMAL_CLEARING');

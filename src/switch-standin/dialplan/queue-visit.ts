@@ -10,6 +10,9 @@ export interface QueueVisitOptions {
   readonly ringMs: number;
 }
 
+/** CTI data that the agent's leg gets, as the dialplan of docker/freeswitch has it. */
+const exported = 'sip_h_X-Decision-ID,sip_h_X-Offer-ID,sip_h_X-Offer-URL,sip_h_User-to-User';
+
 export class QueueVisit implements Controller {
   readonly #channel: Channel;
   readonly #options: QueueVisitOptions;
@@ -46,6 +49,7 @@ export class QueueVisit implements Controller {
     const { queue, callCentre } = this.#options;
     if (this.#hasLetGo || channel.isHungUp) return;
     channel.answer();
+    if (!channel.variables.has('cc_export_vars')) channel.setVariable('cc_export_vars', exported);
     channel.announce('callcenter', queue);
     channel.showDialog();
     channel.keys.read((key) => void callCentre.digit(channel.uuid, key));
