@@ -13,3 +13,5 @@ export type { NdjsonFilesOptions } from './ndjson-files.js';
 
 export { SourceMatcher } from './source-matcher.js';
 export type { CallResult, Termination } from './termination.js';
+export { PersonRouting } from './live/person-routing.js';
+export type { LiveCall } from './live/live-calls.js';

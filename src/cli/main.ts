@@ -11,7 +11,7 @@ import { failureLines } from './failure.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
 import { connectSwitch } from '../freeswitch/index.js';
-import { presentationQueues } from './presentation-queues.js';
+import { derivedQueues } from '../callcenter/index.js';
 import { rankCommand } from './rank.js';
 import { reportCommand } from './report.js';
 import { startCommand } from './start.js';
@@ -31,7 +31,7 @@ const program = new Command('proffer')
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
   .addCommand(reportCommand())
-  .addCommand(centresCommand({ connect: connectSwitch, presentationQueues }))
+  .addCommand(centresCommand({ connect: connectSwitch, presentationQueues: derivedQueues }))
   .addCommand(demoDataCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');

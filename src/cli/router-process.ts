@@ -13,7 +13,11 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { observeFeeds } from './feed-metrics.js';
+import { LiveCentres } from './live-centres.js';
+import { liveOperations } from './live-operations.js';
 import { observeEngine, observeStore } from './process-metrics.js';
+import { observeLedger } from './reservation-metrics.js';
 
 export interface RouterProcessOptions {
   readonly settings: Settings;
@@ -48,6 +52,7 @@ const stopDeadlineMs = 10_000;
 export class RouterProcess {
   readonly registry = new Registry();
   readonly store: StrategyStore;
+  readonly centres: LiveCentres;
   readonly router: CallRouter;
   readonly watcher: SettingsWatcher;
   readonly http: HttpServer;
@@ -85,6 +90,7 @@ export class RouterProcess {
     this.engine = engine;
     if (engine !== undefined) observeEngine(this.registry, engine);
     const { decisionLog, http } = settings.process;
+    this.centres = new LiveCentres({ settings, environment, clock, log }, gateway.srf);
     this.router = new CallRouter({
       settings,
       gateway,
@@ -96,10 +102,24 @@ export class RouterProcess {
         maxFiles: decisionLog.maxFiles,
       }),
       registry: this.registry,
+      ledger: this.centres.sharedLedger,
+      ivr: { bank: this.centres.bank, matcher: store.digits },
       clock,
       log,
     });
-    this.http = new HttpServer({ ...http, registry: this.registry, readiness: () => this.readiness(), log });
+    this.centres.join(this.router);
+    observeFeeds(this.registry, this.centres.feeds);
+    if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
+    this.http = new HttpServer({
+      ...http,
+      registry: this.registry,
+      readiness: () => this.readiness(),
+      log,
+      live: {
+        operations: liveOperations({ router: this.router, centres: this.centres, clock, log }),
+        token: environment.apiToken,
+      },
+    });
     this.watcher = new SettingsWatcher({
       settings,
       files: watchedDirectory(environment.configDir, environment),
@@ -110,17 +130,22 @@ export class RouterProcess {
 
   /** Starts every part; what had started is stopped again when one fails. @throws what the failing part throws */
   async start(): Promise<void> {
-    const { engine, router, http, watcher, store } = this;
+    const { engine, router, http, watcher, store, centres } = this;
     const parts: Part[] = [
       { name: 'strategy store', start: () => undefined, stop: () => store.close() },
       ...(engine === undefined
         ? []
         : [{ name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() }]),
+      // Before the router, so that calls that are there when it drains keep their ports.
+      ...centres.parts,
       { name: 'router', start: () => router.start(), stop: () => router.stop() },
       http,
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },
     ];
-    watcher.events.on('changed', ({ settings }) => router.applySettings(settings));
+    watcher.events.on('changed', ({ settings }) => {
+      router.applySettings(settings);
+      centres.applySettings(settings);
+    });
     this.#isStarted = true;
     await this.#lifecycle.start(parts);
   }
@@ -132,7 +157,7 @@ export class RouterProcess {
     return this.#lifecycle.stop();
   }
 
-  /** What /readyz says: an INVITE reaches us when the SIP link works; a store that is down only costs offers. */
+  /** What /readyz says: an INVITE reaches us when the SIP link works; a store or a feed that is down only costs offers. */
   readiness(): readonly PartReadiness[] {
     const circuit = this.store.reader.circuitState;
     return [
@@ -142,6 +167,11 @@ export class RouterProcess {
       circuit === 'closed'
         ? { part: 'strategy store', state: 'ready' }
         : { part: 'strategy store', state: 'degraded', detail: `${this.store.describe()} does not answer` },
+      ...this.centres.feeds.feeds.map(({ status: { centre, state, reason } }) =>
+        state === 'live'
+          ? ({ part: `feed of ${centre}`, state: 'ready' } as const)
+          : ({ part: `feed of ${centre}`, state: 'degraded', detail: reason ?? state } as const),
+      ),
     ];
   }
 

@@ -1,10 +1,13 @@
 // A centre of the settings as a stand-in centre: its queues, its programs, and agents without phones to serve them.
-import type { Settings } from '../config/index.js';
+import { skillTiers, tierRules } from '../callcenter/index.js';
+import type { DerivedQueue } from '../callcenter/index.js';
+import type { Settings, SkillStep } from '../config/index.js';
 import type {
   AgentProfile,
   AgentSettings,
   ProgramSettings,
   QueueSettings,
+  QueueStrategy,
   TierSettings,
 } from '../switch-standin/index.js';
 
@@ -23,18 +26,62 @@ export interface StandInPeople {
   readonly profiles: Readonly<Record<string, AgentProfile>>;
 }
 
+/** A queue as it is there: of the settings, or derived for a presentation. */
+interface PlannedQueue {
+  readonly queue: string;
+  readonly requires: readonly SkillStep[] | undefined;
+  readonly strategy: QueueStrategy;
+  /** The queue of the settings whose agents serve it where none are named. */
+  readonly base: string;
+}
+
 /**
- * @param tiers which agent serves which queue, where the centre names its agents
+ * @param derived queues that presentations ask for there
+ * @param date of today, such as 2026-11-26: qualifications expire
  */
-export function standInPeople(centre: Centre, tiers: readonly TierSettings[]): StandInPeople {
+export function standInPeople(centre: Centre, derived: readonly DerivedQueue[], date: string): StandInPeople {
   const programs = centre.ivrPools.map(({ program, ports, holdingTimeSeconds }) => ({
     program,
     ports,
     holdingTimeSeconds,
   }));
-  const queues = centre.queues.map(({ queue, queueStrategy }) => ({ name: queue, strategy: queueStrategy }));
-  const people = centre.agents.length > 0 ? namedPeople(centre, tiers) : staffedPeople(centre);
+  const planned = plannedQueues(centre, derived);
+  const queues = planned.map(({ queue, strategy, requires }) => ({
+    name: queue,
+    strategy,
+    ...(requires === undefined ? {} : skillRules),
+  }));
+  const people =
+    centre.agents.length > 0 ? namedPeople(centre, planned, date) : staffedPeople(centre, planned);
   return { queues, programs, ...people };
+}
+
+/** As `proffer centres xml` writes them. */
+const skillRules = {
+  tierRulesApply: tierRules.apply,
+  tierRuleWaitSeconds: tierRules.waitSeconds,
+  tierRuleWaitMultiplyLevel: tierRules.multiplyByLevel,
+  tierRuleNoAgentNoWait: tierRules.noAgentNoWait,
+};
+
+function plannedQueues(centre: Centre, derived: readonly DerivedQueue[]): readonly PlannedQueue[] {
+  const strategies = new Map(centre.queues.map((one) => [one.queue, one.queueStrategy]));
+  return [
+    ...centre.queues.map(({ queue, requires, queueStrategy: strategy }) => ({
+      queue,
+      requires,
+      strategy,
+      base: queue,
+    })),
+    ...derived
+      .filter((one) => one.centre === centre.centre)
+      .map(({ queue, requires, baseQueue: base }) => ({
+        queue,
+        requires,
+        base,
+        strategy: strategies.get(base) ?? ('longest-idle-agent' as const),
+      })),
+  ];
 }
 
 function behaviour(talkSeconds: number): AgentProfile {
@@ -49,10 +96,16 @@ function behaviour(talkSeconds: number): AgentProfile {
 
 function namedPeople(
   centre: Centre,
-  tiers: readonly TierSettings[],
+  planned: readonly PlannedQueue[],
+  date: string,
 ): Pick<StandInPeople, 'agents' | 'tiers' | 'profiles'> {
   const talks = centre.queues.map(({ handlingTimeSeconds }) => handlingTimeSeconds);
   const meanTalk = talks.reduce((sum, one) => sum + one, 0) / talks.length;
+  const tiers = planned.flatMap(({ queue, requires }): readonly TierSettings[] =>
+    requires === undefined
+      ? centre.agents.map(({ agent }) => ({ queue, agent }))
+      : skillTiers(centre.agents, requires, date).map((tier) => ({ queue, ...tier })),
+  );
   return {
     tiers,
     profiles: { [namedProfile]: behaviour(meanTalk) },
@@ -70,7 +123,10 @@ function namedPeople(
   };
 }
 
-function staffedPeople(centre: Centre): Pick<StandInPeople, 'agents' | 'tiers' | 'profiles'> {
+function staffedPeople(
+  centre: Centre,
+  planned: readonly PlannedQueue[],
+): Pick<StandInPeople, 'agents' | 'tiers' | 'profiles'> {
   const staff = centre.queues.flatMap(({ queue, staffedAgents }) =>
     Array.from({ length: Math.min(staffedAgents, mostAgentsOfQueue) }, (_, at) => ({
       queue,
@@ -88,6 +144,8 @@ function staffedPeople(centre: Centre): Pick<StandInPeople, 'agents' | 'tiers' |
       wrapUpSeconds: 10,
       rejectDelaySeconds: 10,
     })),
-    tiers: staff,
+    tiers: planned.flatMap(({ queue, base }) =>
+      staff.filter((one) => one.queue === base).map(({ agent }) => ({ queue, agent })),
+    ),
   };
 }

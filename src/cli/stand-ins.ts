@@ -1,11 +1,12 @@
 // What `proffer start` runs in place of call centres that have a loopback address: a stand-in centre for each, an endpoint that
 // answers for each overflow URI.
+import { derivedQueues } from '../callcenter/index.js';
+import type { DerivedQueue } from '../callcenter/index.js';
 import type { Settings } from '../config/index.js';
 import { errorCode } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import { parseSipUri } from '../sip/index.js';
 import { AnsweringEndpoint, StandInCentre } from '../switch-standin/index.js';
-import type { TierSettings } from '../switch-standin/index.js';
 import { standInPeople } from './stand-in-options.js';
 
 type Centre = Settings['centres']['centres'][number];
@@ -22,8 +23,6 @@ export interface StandInParts {
   readonly log: Logger;
   /** Password of the event sockets. */
   readonly freeswitchSecret: string;
-  /** Which agent serves which queue at a centre that names its agents. Default nobody. */
-  readonly tiersOf?: (centre: Centre) => readonly TierSettings[];
 }
 
 interface StandIn {
@@ -73,15 +72,15 @@ function standInsOf(settings: Settings, parts: StandInParts): readonly StandIn[]
     .map((uri) => `${uri?.host ?? ''}:${uri?.port ?? 5060}`)
     .filter((hostPort) => !taken.has(hostPort));
   return [
-    ...centres.map((centre) => centreStandIn(centre, parts)),
+    ...centres.map((centre) => centreStandIn(centre, derivedQueues(settings), parts)),
     ...[...new Set(overflows)].map((hostPort) => overflowStandIn(hostPort, parts)),
   ];
 }
 
-function centreStandIn(centre: Centre, parts: StandInParts): StandIn {
-  const { clock, log, freeswitchSecret: password, tiersOf } = parts;
+function centreStandIn(centre: Centre, derived: readonly DerivedQueue[], parts: StandInParts): StandIn {
+  const { clock, log, freeswitchSecret: password } = parts;
   const { host, port, eventSocket } = centre;
-  const people = standInPeople(centre, tiersOf?.(centre) ?? []);
+  const people = standInPeople(centre, derived, new Date(clock.wallNow()).toISOString().slice(0, 10));
   const name = `centre ${centre.centre}`;
   const socketHost = bare(eventSocket?.host ?? host);
   const part = new StandInCentre({

@@ -7,7 +7,7 @@ export type {
   EventSocketOptions,
 } from './event-socket/connection.js';
 export type { EventHeaders } from './event-socket/event-headers.js';
-export { CentreFeed, FeedSettingsError, MEDIA_PROGRAM } from './feed/centre-feed.js';
+export { CentreFeed, FeedCommandError, FeedSettingsError, MEDIA_PROGRAM } from './feed/centre-feed.js';
 export type { FeedOptions, WatchedCentre } from './feed/centre-feed.js';
 export { CentreFeeds } from './feed/centre-feeds.js';
 export { EventSocketControl } from './control/event-socket-control.js';

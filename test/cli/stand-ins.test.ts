@@ -89,18 +89,42 @@ t.test('agents of the settings are those of the centre; a phone of their own is 
     noAnswerDelaySeconds: 5,
   };
   const contact = '[leg_timeout=10]sofia/internal/agent1002@127.0.0.1:5095';
-  const tiers = [{ queue: 'service', agent: '1001', level: 2, position: 1 }];
+  const requires = [{ skills: [{ skill: 'care', level: 7 }], forSeconds: 20 }, { skills: [] }];
+  const queues = east!.queues.map((one) => (one.queue === 'service' ? { ...one, requires } : one));
   const people = standInPeople(
     {
       ...east!,
+      queues,
       agents: [
-        { ...agent, agent: '1001' },
+        { ...agent, agent: '1001', skills: [{ skill: 'care', level: 8 }] },
         { ...agent, agent: '1002', contact },
       ],
     },
-    tiers,
+    [
+      {
+        centre: 'east',
+        queue: 'service.GOLD.agent',
+        baseQueue: 'service',
+        requires,
+        offer: 'GOLD',
+        presentation: 'agent',
+      },
+    ],
+    '2026-11-26',
   );
-  t.same(people.tiers, tiers);
+  t.same(
+    people.tiers.filter(({ queue }) => queue.startsWith('service')),
+    ['service', 'service.GOLD.agent'].flatMap((queue) => [
+      { queue, agent: '1001', level: 0, position: 1 },
+      { queue, agent: '1002', level: 20, position: 1 },
+    ]),
+  );
+  t.equal(
+    people.tiers.filter(({ queue }) => queue === 'acme-sales').length,
+    2,
+    'a queue without skills takes anyone',
+  );
+  t.match(people.queues.at(-1), { name: 'service.GOLD.agent', tierRulesApply: true, tierRuleWaitSeconds: 1 });
   t.match(people.agents, [
     { name: '1001', contact: 'simulated/agent', status: 'Available' },
     { name: '1002', contact },
@@ -110,5 +134,5 @@ t.test('agents of the settings are those of the centre; a phone of their own is 
 t.test('a large queue is served by fifty', async (t) => {
   const [east] = shipped().centres.centres;
   const queues = east!.queues.map((queue) => ({ ...queue, staffedAgents: 400 }));
-  t.equal(standInPeople({ ...east!, queues }, []).agents.length, 50 * queues.length);
+  t.equal(standInPeople({ ...east!, queues }, [], '2026-11-26').agents.length, 50 * queues.length);
 });

@@ -55,6 +55,13 @@ export class FeedSettingsError extends AppError {
   }
 }
 
+/** Thrown when a command did not reach a centre or got no answer. */
+export class FeedCommandError extends AppError {
+  constructor(centre: string, reason: string) {
+    super('FEED_COMMAND', `centre ${centre} cannot be asked: ${reason}`, { fields: { centre, reason } });
+  }
+}
+
 /** @throws FeedSettingsError */
 function eventSocketOf({ centre }: WatchedCentre): EventSocketSettings {
   if (centre.eventSocket === undefined) throw new FeedSettingsError(centre.centre);
@@ -144,6 +151,19 @@ export class CentreFeed {
 
   start(): void {
     this.#connect();
+  }
+
+  /**
+   * Runs an API command there and gives its answer.
+   * @param line without the leading `api`
+   * @throws FeedCommandError when the centre is not reached, or does not answer
+   */
+  async command(line: string): Promise<string> {
+    const connection = this.#connection;
+    if (connection?.isReady !== true) throw new FeedCommandError(this.centre, this.#reason ?? this.#state);
+    const reply = await connection.ask(`api ${line}`);
+    if (reply.kind === 'lost') throw new FeedCommandError(this.centre, reply.reason);
+    return reply.text;
   }
 
   /** Takes new settings of the same event socket over; the connection stays. */

@@ -1,6 +1,6 @@
 // The feeds of all centres that have an event socket, kept in step with the settings.
 import type { Part } from '../../kernel/index.js';
-import { CentreFeed } from './centre-feed.js';
+import { CentreFeed, FeedCommandError } from './centre-feed.js';
 import type { FeedOptions, WatchedCentre } from './centre-feed.js';
 
 export class CentreFeeds implements Part {
@@ -19,6 +19,13 @@ export class CentreFeeds implements Part {
   /** In the order of the settings. */
   get feeds(): readonly CentreFeed[] {
     return [...this.#feeds.values()].map((one) => one.feed);
+  }
+
+  /** As `CentreFeed.command`. @throws FeedCommandError also for a centre that has no feed */
+  async command(centre: string, line: string): Promise<string> {
+    const known = this.#feeds.get(centre);
+    if (known === undefined) throw new FeedCommandError(centre, 'it has no event socket');
+    return known.feed.command(line);
   }
 
   start(): void {

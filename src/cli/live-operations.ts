@@ -1,0 +1,105 @@
+// What the API under /v1 shows of a running router and does in it.
+import { estimateWaitSeconds } from '../callcenter/index.js';
+import type { ControlAnswer, StatusAnswer } from '../callcenter/index.js';
+import type { CallRouter, LiveCall } from '../calls/index.js';
+import { PersonRouting } from '../calls/index.js';
+import type { LiveCallView, LiveOperations, QueueView } from '../console/index.js';
+import type { Clock, Logger } from '../kernel/index.js';
+import type { LiveCentres } from './live-centres.js';
+
+export interface LiveOperationsParts {
+  readonly router: CallRouter;
+  readonly centres: LiveCentres;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function liveOperations(parts: LiveOperationsParts): LiveOperations {
+  const { router, centres, clock, log } = parts;
+  const { feeds, control } = centres;
+  const routing = new PersonRouting({ live: router.live, control, plan: () => router.plan, clock, log });
+  const viewOf = (call: LiveCall): LiveCallView => callView(call, clock.now());
+  return {
+    centres: () => {
+      const byCentre = new Map(feeds.feeds.map((feed) => [feed.centre, feed.status]));
+      return router.settings.centres.centres.map(({ centre }) => {
+        const status = byCentre.get(centre);
+        return {
+          centre,
+          feed: status?.state ?? 'none',
+          reason: status?.reason,
+          ageMs: status?.ageMs,
+          isUp: router.plan.board.isCentreUp(centre),
+        };
+      });
+    },
+    queues: () => queueViews(parts),
+    agents: () =>
+      feeds.feeds.flatMap(({ centre, reading }) =>
+        [...(reading?.agents.values() ?? [])].map(({ since, ...agent }) => ({
+          centre,
+          ...agent,
+          sinceMs: Math.max(0, clock.now() - since),
+        })),
+      ),
+    calls: () => router.live.list().map(viewOf),
+    call: (decisionId) => {
+      const call = router.live.get(decisionId);
+      return call === undefined || call.state === 'left' ? undefined : viewOf(call);
+    },
+    route: (decisionId, target) => routing.route(decisionId, target),
+    setAgentStatus: async (centre, agent, status) =>
+      statusAnswer(await control.setAgentStatus(centre, agent, status)),
+  };
+}
+
+function queueViews({ router, centres, clock }: LiveOperationsParts): readonly QueueView[] {
+  const board = router.plan.board.snapshot(clock.now(), clock.wallNow());
+  const readings = new Map(centres.feeds.feeds.map((feed) => [feed.centre, feed.reading]));
+  return router.plan.decider.destinations.map((destination): QueueView => {
+    const state = board.states[destination.index];
+    const wait = state === undefined ? undefined : estimateWaitSeconds(destination, state);
+    const queue = destination.id.slice(destination.centre.length + 1);
+    return {
+      destination: destination.id,
+      kind: destination.kind,
+      isDraining: destination.isDraining,
+      servers: state?.servers,
+      freeServers: state?.freeServers,
+      membersWaiting: destination.kind === 'queue' ? state?.membersWaiting : undefined,
+      longestWaitMs: state?.longestWaitMs,
+      expectedWaitSeconds: wait === Infinity ? null : wait,
+      serviceLevel: readings.get(destination.centre)?.queues.get(queue)?.serviceLevel,
+      readingAgeMs: state?.readingAgeMs,
+    };
+  });
+}
+
+function callView({ at, since, ...call }: LiveCall, now: number): LiveCallView {
+  const { decisionId, partner, customer, offer, presented, state } = call;
+  return {
+    decisionId,
+    partner,
+    customer,
+    offer,
+    presented,
+    state,
+    centre: at?.centre,
+    queue: at?.queue,
+    agent: at?.agent,
+    sinceMs: Math.max(0, now - since),
+  };
+}
+
+function statusAnswer(answer: ControlAnswer): StatusAnswer {
+  switch (answer.kind) {
+    case 'done':
+      return { kind: 'done' };
+    case 'unknown-call':
+      return { kind: 'unknown-target', message: 'the centre knows no such agent' };
+    case 'refused':
+      return { kind: 'refused', message: `the centre refused: ${answer.reason}` };
+    case 'unreachable':
+      return { kind: 'unreachable', message: `the centre cannot be reached: ${answer.reason}` };
+  }
+}
