@@ -208,7 +208,14 @@ export class CallFlow implements IvrCall {
     } else if (end.step !== undefined && end.step.offer === undefined) {
       this.#services.exposures.leave(this.decisionId, 'not-presented');
     }
-    const { metrics, decisionLog, clock } = this.#services;
+    const { metrics, decisionLog, clock, live } = this.#services;
+    const target = end.step?.target;
+    if (
+      termination.result !== 'success' ||
+      (target?.kind === 'destination' && target.destination.kind === 'ivr')
+    ) {
+      live.endedElsewhere(this.decisionId);
+    }
     const durationMs = clock.now() - this.#receivedAt;
     const partner = this.#partner?.partner;
     const trunk = this.trunk.trunk;

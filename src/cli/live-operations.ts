@@ -28,7 +28,7 @@ export function liveOperations(parts: LiveOperationsParts): LiveOperations {
           centre,
           feed: status?.state ?? 'none',
           reason: status?.reason,
-          ageMs: status?.ageMs,
+          ageMs: status?.ageMs === undefined ? undefined : wholeMs(status.ageMs),
           isUp: router.plan.board.isCentreUp(centre),
         };
       });
@@ -39,7 +39,7 @@ export function liveOperations(parts: LiveOperationsParts): LiveOperations {
         [...(reading?.agents.values() ?? [])].map(({ since, ...agent }) => ({
           centre,
           ...agent,
-          sinceMs: Math.max(0, clock.now() - since),
+          sinceMs: wholeMs(clock.now() - since),
         })),
       ),
     calls: () => router.live.list().map(viewOf),
@@ -51,6 +51,10 @@ export function liveOperations(parts: LiveOperationsParts): LiveOperations {
     setAgentStatus: async (centre, agent, status) =>
       statusAnswer(await control.setAgentStatus(centre, agent, status)),
   };
+}
+
+function wholeMs(ms: number): number {
+  return Math.max(0, Math.round(ms));
 }
 
 function queueViews({ router, centres, clock }: LiveOperationsParts): readonly QueueView[] {
@@ -87,7 +91,7 @@ function callView({ at, since, ...call }: LiveCall, now: number): LiveCallView {
     centre: at?.centre,
     queue: at?.queue,
     agent: at?.agent,
-    sinceMs: Math.max(0, now - since),
+    sinceMs: wholeMs(now - since),
   };
 }
 

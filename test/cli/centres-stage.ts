@@ -62,6 +62,7 @@ export class CentresStage {
   async start(): Promise<this> {
     this.port = await this.socket.listen();
     cpSync(join(repositoryRoot, 'config'), this.configDir, { recursive: true });
+    for (const port of [8021, 8022]) this.edit('centres.yaml', `    eventSocket:\n      port: ${port}\n`, '');
     this.edit(
       'centres.yaml',
       '    queues:\n',

@@ -6,6 +6,7 @@ import { FakeCallcenter } from '../support/fake-callcenter.js';
 import { FakeEventSocket } from '../support/fake-event-socket.js';
 import { freePort } from '../support/free-port.js';
 import { repositoryRoot } from '../support/repository-root.js';
+import { SettingsFolder } from '../support/router-settings.js';
 
 const shipped = join(repositoryRoot, 'config');
 
@@ -36,10 +37,14 @@ async function centre(
 }
 
 async function run(t: Test, addresses: string, ...args: readonly string[]) {
+  return runIn(t, shipped, addresses, args);
+}
+
+async function runIn(t: Test, config: string, addresses: string, args: readonly string[]) {
   process.env['FREESWITCH_ESL'] = addresses;
   t.teardown(() => delete process.env['FREESWITCH_ESL']);
   const written = t.capture(process.stdout, 'write');
-  await checkCommand().parseAsync(['--config', shipped, '--live', ...args], { from: 'user' });
+  await checkCommand().parseAsync(['--config', config, '--live', ...args], { from: 'user' });
   const stdout = written()
     .map((one) => String(one.args[0]))
     .join('');
@@ -98,7 +103,12 @@ t.test('a queue that does not exist there, and a wrong password: named, with the
 
 t.test('nobody listens; a centre without an event socket needs none', async (t) => {
   const port = await freePort();
-  const { stdout, exitCode } = await run(t, `east=127.0.0.1:${port}`, '--json');
+  const settings = new SettingsFolder();
+  t.teardown(() => settings.remove());
+  settings.change(({ centres }) => {
+    for (const one of centres.centres ?? []) delete one.eventSocket;
+  });
+  const { stdout, exitCode } = await runIn(t, settings.path, `east=127.0.0.1:${port}`, ['--json']);
   t.equal(exitCode, 1);
   t.match(JSON.parse(stdout), {
     ok: false,

@@ -149,7 +149,7 @@ export const menuProblemCases: readonly ProblemCase[] = [
     'offers.yaml',
     travel,
     `${travel}\n        menu: travel`,
-    'config/offers.yaml:54: offers[1].presentations[0].menu: "travel" is no menu',
+    'config/offers.yaml:55: offers[1].presentations[0].menu: "travel" is no menu',
   ],
   [
     'a menu for agents',

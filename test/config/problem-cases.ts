@@ -34,7 +34,7 @@ export const problemCases: readonly ProblemCase[] = [
     'offers.yaml',
     'destinations: [east/offer-ivr,',
     'destinations: [east/service,',
-    'config/offers.yaml:53: offers[1].presentations[0].destinations[0]: "east/service" is a queue; a presentation of kind ivr names IVR programs',
+    'config/offers.yaml:54: offers[1].presentations[0].destinations[0]: "east/service" is a queue; a presentation of kind ivr names IVR programs',
   ],
   [
     'an offer of nobody',
@@ -48,7 +48,7 @@ export const problemCases: readonly ProblemCase[] = [
     'offers.yaml',
     '    product: tv-package\n',
     '    product: radio\n',
-    'config/offers.yaml:114: offers[6].product: "radio" is no product',
+    'config/offers.yaml:115: offers[6].product: "radio" is no product',
   ],
   [
     'service by a program',
@@ -84,7 +84,7 @@ export const problemCases: readonly ProblemCase[] = [
     'offers.yaml',
     'destinations: [east/offer-ivr, west/offer-ivr]',
     'destinations: [east/offer-ivr, west/offer-ivr]\n        requires: [{ skills: [{ skill: french, level: 7 }] }]',
-    'config/offers.yaml:54: offers[1].presentations[0].requires: IVR programs have no agents; leave requires out of a presentation of kind ivr',
+    'config/offers.yaml:55: offers[1].presentations[0].requires: IVR programs have no agents; leave requires out of a presentation of kind ivr',
   ],
   [
     'a skill of nobody',
@@ -145,14 +145,14 @@ export const problemCases: readonly ProblemCase[] = [
     'offers.yaml',
     'minSkillLevel: 4',
     'minSkillLevel: 9',
-    'config/offers.yaml:97: offers[4].presentations[0].minSkillLevel: 9 leaves no queue; the highest skillLevel among its destinations is 7',
+    'config/offers.yaml:98: offers[4].presentations[0].minSkillLevel: 9 leaves no queue; the highest skillLevel among its destinations is 7',
   ],
   [
     'a skill of a program',
     'offers.yaml',
     'conversion: 0.6',
     'minSkillLevel: 1',
-    'config/offers.yaml:69: offers[2].presentations[1].minSkillLevel: IVR programs have no skillLevel; leave minSkillLevel out of a presentation of kind ivr',
+    'config/offers.yaml:70: offers[2].presentations[1].minSkillLevel: IVR programs have no skillLevel; leave minSkillLevel out of a presentation of kind ivr',
   ],
 
   // What is there twice.
@@ -176,7 +176,7 @@ export const problemCases: readonly ProblemCase[] = [
     'offers.yaml',
     '- presentation: ivr\n        kind: ivr\n        conversion',
     '- presentation: agent\n        kind: ivr\n        conversion',
-    'config/offers.yaml:67: offers[2].presentations[1].presentation: "agent" is already at offers[2].presentations[0].presentation (line 63); each presentation of an offer has an id of its own',
+    'config/offers.yaml:68: offers[2].presentations[1].presentation: "agent" is already at offers[2].presentations[0].presentation (line 64); each presentation of an offer has an id of its own',
   ],
   [
     'a destination twice',
@@ -199,10 +199,10 @@ export const problemCases: readonly ProblemCase[] = [
     'program: acme-sales',
     'config/centres.yaml:38: centres[0].ivrPools[0].program: "acme-sales" is already at centres[0].queues[0].queue (line 21); queues and programs of one centre share their SIP addresses',
     'config/offers.yaml:40: offers[0].presentations[0].destinations[0]: "east/acme-sales" is an IVR program; a presentation of kind agent names queues',
-    'config/offers.yaml:53: offers[1].presentations[0].destinations[0]: "east/offer-ivr" is no IVR program of any centre; did you mean "west/offer-ivr"?',
-    'config/offers.yaml:65: offers[2].presentations[0].destinations[0]: "east/acme-sales" is an IVR program; a presentation of kind agent names queues',
-    'config/offers.yaml:70: offers[2].presentations[1].destinations[0]: "east/offer-ivr" is no IVR program of any centre; did you mean "west/offer-ivr"?',
-    'config/offers.yaml:110: offers[5].presentations[0].destinations[1]: "east/offer-ivr" is no IVR program of any centre; did you mean "west/offer-ivr"?',
+    'config/offers.yaml:54: offers[1].presentations[0].destinations[0]: "east/offer-ivr" is no IVR program of any centre; did you mean "west/offer-ivr"?',
+    'config/offers.yaml:66: offers[2].presentations[0].destinations[0]: "east/acme-sales" is an IVR program; a presentation of kind agent names queues',
+    'config/offers.yaml:71: offers[2].presentations[1].destinations[0]: "east/offer-ivr" is no IVR program of any centre; did you mean "west/offer-ivr"?',
+    'config/offers.yaml:111: offers[5].presentations[0].destinations[1]: "east/offer-ivr" is no IVR program of any centre; did you mean "west/offer-ivr"?',
   ],
   [
     'a key twice',
@@ -363,14 +363,14 @@ export const problemCases: readonly ProblemCase[] = [
     'centres.yaml',
     'port: 5091',
     'port: 5091.5',
-    'config/centres.yaml:46: centres[1].port: 5091.5 is not a whole number from 1 to 65535 (SIP port)',
+    'config/centres.yaml:50: centres[1].port: 5091.5 is not a whole number from 1 to 65535 (SIP port)',
   ],
   [
     'a port past the last',
     'centres.yaml',
     'port: 5091',
     'port: 70000',
-    'config/centres.yaml:46: centres[1].port: 70000 is not a whole number from 1 to 65535 (SIP port)',
+    'config/centres.yaml:50: centres[1].port: 70000 is not a whole number from 1 to 65535 (SIP port)',
   ],
   [
     'more than all customers',

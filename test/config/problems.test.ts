@@ -9,18 +9,26 @@ import { agentProblemCases } from './agent-problem-cases.js';
 import { problemCases } from './problem-cases.js';
 import { rankingProblemCases } from './ranking-problem-cases.js';
 import { repositoryRoot } from '../support/repository-root.js';
-import { edited, linesOf, noEnvironment, problemLines, shippedTexts } from './shipped.js';
+import { edited, linesOf, noEnvironment, problemLines, shippedMenus, shippedTexts } from './shipped.js';
 
 const platinum = 'destinations: [east/acme-sales, west/acme-sales]';
+
+/** The shipped offers without their own menus; every line stays where it is. */
+const withoutMenus = [
+  { file: 'offers.yaml', from: '        menu: listen-and-choose\n', to: '        # no menu\n' },
+  { file: 'offers.yaml', from: shippedMenus, to: '' },
+];
 
 t.test('what is wrong is said with file, line, field and what would be right', (t) => {
   for (const [what, file, from, to, ...lines] of [
     ...problemCases,
-    ...menuProblemCases,
     ...agentProblemCases,
     ...rankingProblemCases,
   ]) {
     t.strictSame(problemLines([{ file, from, to }]), lines, what);
+  }
+  for (const [what, file, from, to, ...lines] of menuProblemCases) {
+    t.strictSame(problemLines([...withoutMenus, { file, from, to }]), lines, what);
   }
   t.end();
 });
@@ -163,7 +171,7 @@ t.test('the queue that a presentation gets is no other queue, and keeps to its s
   const taken = `      - queue: acme-sales.ACME-PLATINUM.agent\n        staffedAgents: 1\n`;
   t.strictSame(problemLines([offers]), []);
   t.strictSame(problemLines([offers, { file: 'centres.yaml', from: queue, to: `${taken}${queue}` }]), [
-    'config/offers.yaml:40: offers[0].presentations[0].destinations[0]: the presentation’s queue "east/acme-sales.ACME-PLATINUM.agent" is already at centres[0].queues[0].queue (line 21); give the presentation another id',
+    'config/offers.yaml:40: offers[0].presentations[0].destinations[0]: its queue for these skills would be east/acme-sales.ACME-PLATINUM.agent, which is there already; rename one of the two',
   ]);
   const roundRobin = {
     file: 'centres.yaml',

@@ -18,6 +18,12 @@ export const shippedTexts: SettingsTexts = (() => {
 
 export const noEnvironment: Environment = readEnvironment({});
 
+/** The last block of the shipped offers. */
+export const shippedMenus: string = (() => {
+  const { offers } = shippedTexts;
+  return 'text' in offers ? offers.text.slice(offers.text.indexOf('\nmenus:\n') + 1) : '';
+})();
+
 /** Replaces the first `from` in a shipped file; both in their exact words. */
 export interface Edit {
   /** Such as `offers.yaml`. */

@@ -16,7 +16,11 @@ function laidOver(base: unknown, example: unknown): unknown {
     if (id === 'presentation') return example;
     const items = base as readonly Block[];
     const given = example as readonly Block[];
-    return items.map((item) => laidOver(item, given.find((one) => one[id] === item[id]) ?? {}));
+    const isNew = (one: Block): boolean => !items.some((item) => item[id] === one[id]);
+    return [
+      ...given.filter(isNew),
+      ...items.map((item) => laidOver(item, given.find((one) => one[id] === item[id]) ?? {})),
+    ];
   }
   if (typeof base !== 'object' || typeof example !== 'object' || base === null || Array.isArray(base))
     return example;

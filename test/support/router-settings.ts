@@ -111,6 +111,7 @@ export function testCentres(
     centre.host = '127.0.0.1';
     centre.port = centre.centre === 'east' ? ports.east : ports.west;
     centre.transport = transport;
+    delete centre.eventSocket;
     centre.healthCheck = { intervalMs: 300, timeoutMs: 250, failuresToDown: 2, successesToUp: 1 };
   }
   for (const partner of draft.partners.partners ?? []) {

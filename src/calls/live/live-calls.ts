@@ -107,6 +107,11 @@ export class LiveCalls {
     }
   }
 
+  /** The call ended without ever being in a queue. */
+  endedElsewhere(decisionId: string): void {
+    if (this.#calls.get(decisionId)?.at === undefined) this.#calls.delete(decisionId);
+  }
+
   get(decisionId: string): LiveCall | undefined {
     return this.#calls.get(decisionId);
   }

@@ -1,8 +1,7 @@
 // Agents and their skills, and the queues that are provisioned for them.
-import { formatFieldPath } from '../field-path.js';
 import type { Cursor } from '../cursor.js';
 import { isDay } from './offers.js';
-import type { CrossCheck, Report, SettingsTree } from './tree.js';
+import type { CrossCheck, Report } from './tree.js';
 import { reportRepeated } from './unique.js';
 
 /** An agent is there once at its centre, and has each skill once, for as long as the calendar can say. */
@@ -22,54 +21,6 @@ export const agentsAreWhole: CrossCheck = (tree, report) => {
     }
   }
 };
-
-/**
- * The queue that a presentation with `requires` gets is no other queue or program of its centre: ids may have dots, so that two ways
- * of cutting lead to one name.
- */
-export const presentationQueuesAreUnique: CrossCheck = (tree, report) => {
-  const served = servedIds(tree);
-  for (const offer of tree.offers?.list('offers') ?? []) {
-    for (const presentation of offer.list('presentations')) {
-      if (presentation.key('kind').text !== 'agent' || presentation.list('requires').length === 0) continue;
-      const parts = `${offer.key('offer').text ?? ''}.${presentation.key('presentation').text ?? ''}`;
-      for (const place of presentation.list('destinations')) {
-        claim(place, `${place.text ?? ''}.${parts}`, { served, report });
-      }
-    }
-  }
-};
-
-interface Served {
-  /** Place by `centre/queue` or `centre/program`. */
-  readonly served: Map<string, Cursor>;
-  readonly report: Report;
-}
-
-function claim(place: Cursor, id: string, { served, report }: Served): void {
-  const first = served.get(id);
-  if (first === undefined) {
-    served.set(id, place);
-    return;
-  }
-  const where = `${formatFieldPath(first.path)}${report.line(first)}`;
-  report(
-    place,
-    `the presentation’s queue ${JSON.stringify(id)} is already at ${where}; give the presentation another id`,
-  );
-}
-
-function servedIds(tree: SettingsTree): Map<string, Cursor> {
-  const served = new Map<string, Cursor>();
-  for (const centre of tree.centres?.list('centres') ?? []) {
-    const places = [
-      ...centre.list('queues').map((one) => one.key('queue')),
-      ...centre.list('ivrPools').map((one) => one.key('program')),
-    ];
-    for (const place of places) served.set(`${centre.key('centre').text ?? ''}/${place.text ?? ''}`, place);
-  }
-  return served;
-}
 
 /**
  * mod_callcenter's round-robin begins behind the agent that was asked last, whatever its step: it would ask a later step at once, or

@@ -1,5 +1,5 @@
 // The cross-checks: what no single schema can say.
-import { agentsAreWhole, presentationQueuesAreUnique, strategiesKeepToSteps } from './agents.js';
+import { agentsAreWhole, strategiesKeepToSteps } from './agents.js';
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
@@ -35,7 +35,6 @@ export const crossChecks: readonly CrossCheck[] = [
   menusAreUsable,
   identificationIsPossible,
   agentsAreWhole,
-  presentationQueuesAreUnique,
   strategiesKeepToSteps,
   rankingUnique,
   rankingPartners,

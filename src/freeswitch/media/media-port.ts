@@ -38,7 +38,7 @@ export interface MediaPortOptions {
 const slackMs = 5000;
 /** How long FreeSWITCH may take to let go of a leg after our BYE. */
 const releaseTimeoutMs = 2000;
-const digitsVariable = 'proffer_digits';
+const digitsVariable = 'ivr_digits';
 
 type Reply = { readonly kind: 'event'; readonly event: EslEvent } | PortGone;
 

@@ -83,6 +83,17 @@ t.test('nothing is remembered for ever', (t) => {
   t.end();
 });
 
+t.test('a call that ended in an IVR is gone at once, one in a queue is the feed’s to end', (t) => {
+  const { live, state } = begin();
+  live.endedElsewhere('d-1');
+  t.equal(state(), undefined);
+  const other = begin();
+  other.live.onEvent(joined);
+  other.live.endedElsewhere('d-1');
+  t.equal(other.state(), 'waiting');
+  t.end();
+});
+
 t.test('events of calls that are not ours, in any order, change nothing else', (t) => {
   fc.assert(
     fc.property(
