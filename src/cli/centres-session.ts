@@ -1,4 +1,5 @@
 // What every `proffer centres` command begins with: the centres that are asked for, each connected to, read and planned.
+import type { DerivedQueue } from '../callcenter/index.js';
 import { didYouMean } from '../config/index.js';
 import type { Centre, EventSocketSettings, Settings } from '../config/index.js';
 import { desiredCentre, LedgerFile, planCentre, readActualCentre } from '../freeswitch/index.js';
@@ -7,7 +8,6 @@ import type {
   CentrePlan,
   DesiredCentre,
   Ledger,
-  PresentationQueue,
   SwitchAddress,
   SwitchCommands,
   SwitchConnection,
@@ -20,7 +20,7 @@ export type ConnectSwitch = (address: SwitchAddress) => Promise<SwitchConnection
 export interface CentresContext {
   readonly settings: Settings;
   /** Of all centres. */
-  readonly presentationQueues: readonly PresentationQueue[];
+  readonly derivedQueues: readonly DerivedQueue[];
   readonly dataDir: string;
   readonly password: string;
   readonly connect: ConnectSwitch;
@@ -97,7 +97,7 @@ export async function withCentre<T>(
 ): Promise<T | FailedCentre> {
   return orFailed(centre.centre, async () => {
     const { port, host = centre.host } = eventSocket;
-    const desired = desiredCentre(centre, context.presentationQueues, context.date);
+    const desired = desiredCentre(centre, context.derivedQueues, context.date);
     const connection = await context.connect({ host, port, password: context.password });
     try {
       const view = await readCentre(context, desired, connection);

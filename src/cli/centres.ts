@@ -1,8 +1,7 @@
 // proffer centres: queues, agents and tiers at the centres, from what the settings ask.
 import { Command } from 'commander';
-import type { Settings } from '../config/index.js';
+import { derivedQueues } from '../callcenter/index.js';
 import { countChanges, desiredCentre, planChanges, queuesXml } from '../freeswitch/index.js';
-import type { PresentationQueue } from '../freeswitch/index.js';
 import { applyCentres } from './centres-apply.js';
 import { failure, print, printJson, tellFailure } from './centres-output.js';
 import { planLines } from './centres-plan-text.js';
@@ -55,14 +54,8 @@ interface CentresOptions {
   readonly json?: boolean;
 }
 
-export interface CentresParts {
-  readonly connect: ConnectSwitch;
-  /** The queues that presentations with `requires` get, of all centres. */
-  readonly presentationQueues: (settings: Settings) => readonly PresentationQueue[];
-}
-
 /** The command `centres`. @throws SettingsError, CentreArgumentError, LedgerError */
-export function centresCommand(parts: CentresParts): Command {
+export function centresCommand(connect: ConnectSwitch): Command {
   const command = (name: string, description: string, help: string): Command =>
     new Command(name)
       .description(description)
@@ -74,37 +67,36 @@ export function centresCommand(parts: CentresParts): Command {
     .addCommand(
       command('plan', 'show what the settings ask for and the centres lack', planHelp)
         .argument('[centre...]', 'only these centres')
-        .action((ids: string[], options: CentresOptions) => plan(contextOf(parts, options), ids, options)),
+        .action((ids: string[], options: CentresOptions) => plan(contextOf(connect, options), ids, options)),
     )
     .addCommand(
       command('apply', 'make the centres as the settings ask', applyHelp)
         .argument('[centre...]', 'only these centres')
         .action((ids: string[], options: CentresOptions) =>
-          applyCentres(contextOf(parts, options), ids, options),
+          applyCentres(contextOf(connect, options), ids, options),
         ),
     )
     .addCommand(
       command('status', 'show queues, agents and tiers as they are', statusHelp)
         .argument('[centre...]', 'only these centres')
-        .action((ids: string[], options: CentresOptions) => status(contextOf(parts, options), ids, options)),
+        .action((ids: string[], options: CentresOptions) =>
+          status(contextOf(connect, options), ids, options),
+        ),
     )
     .addCommand(
       command('xml', 'print the queues of a centre for callcenter.conf', xmlHelp)
         .argument('<centre>', 'the centre')
         .action((id: string, options: CentresOptions) => {
-          xml(contextOf(parts, options), id, options);
+          xml(contextOf(connect, options), id, options);
         }),
     );
 }
 
-function contextOf(
-  { connect, presentationQueues }: CentresParts,
-  { config }: CentresOptions,
-): CentresContext {
+function contextOf(connect: ConnectSwitch, { config }: CentresOptions): CentresContext {
   const { settings, environment } = readSettings(config);
   return {
     settings,
-    presentationQueues: presentationQueues(settings),
+    derivedQueues: derivedQueues(settings),
     dataDir: environment.dataDir,
     password: environment.freeswitchSecret,
     connect,
@@ -144,7 +136,7 @@ async function status(
 /** @throws CentreArgumentError */
 function xml(context: CentresContext, id: string, { json }: CentresOptions): void {
   const centre = centreNamed(context.settings, id);
-  const desired = desiredCentre(centre, context.presentationQueues, context.date);
+  const desired = desiredCentre(centre, context.derivedQueues, context.date);
   const text = queuesXml(desired);
   if (json === true) printJson({ centre: id, queues: desired.queues.map((one) => one.name), xml: text });
   else process.stdout.write(text);

@@ -11,7 +11,6 @@ import { failureLines } from './failure.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
 import { connectSwitch } from '../freeswitch/index.js';
-import { derivedQueues } from '../callcenter/index.js';
 import { rankCommand } from './rank.js';
 import { reportCommand } from './report.js';
 import { startCommand } from './start.js';
@@ -31,7 +30,7 @@ const program = new Command('proffer')
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
   .addCommand(reportCommand())
-  .addCommand(centresCommand({ connect: connectSwitch, presentationQueues: derivedQueues }))
+  .addCommand(centresCommand(connectSwitch))
   .addCommand(demoDataCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');

@@ -27,7 +27,6 @@ export type {
   DesiredCentre,
   DesiredQueue,
   DesiredTier,
-  PresentationQueue,
 } from './provisioning/desired-centre.js';
 export type { Ledger, LedgerStore } from './provisioning/ledger.js';
 export { LedgerFile } from './provisioning/ledger-file.js';

@@ -1,5 +1,6 @@
 // What the settings ask of the mod_callcenter of one centre: queues with steps of skills, agents, tiers.
 import { skillTiers, tierRules } from '../../callcenter/index.js';
+import type { DerivedQueue } from '../../callcenter/index.js';
 import type { AgentSettings, Centre, Queue, SkillStep } from '../../config/index.js';
 import { fullName, safeWord } from './names.js';
 
@@ -26,17 +27,6 @@ export const queueKeys = [
 ] as const;
 export type QueueKey = (typeof queueKeys)[number];
 export type QueueParameters = Readonly<Record<QueueKey, string>>;
-
-/** A queue that a presentation with `requires` gets for itself. */
-export interface PresentationQueue {
-  readonly centre: string;
-  readonly queue: string;
-  /** The queue of the settings that it is made from. */
-  readonly baseQueue: string;
-  readonly requires: readonly SkillStep[];
-  readonly offer: string;
-  readonly presentation: string;
-}
 
 export interface DesiredQueue {
   /** `<queue>@<domain>`. */
@@ -72,23 +62,17 @@ export interface DesiredCentre {
 
 /**
  * What the settings ask of a centre.
- * @param presentationQueues of all centres; those of others are left out
+ * @param derived of all centres; those of others are left out
  * @param date the day on which skills are looked at, as `2026-12-31`
  * @throws UnsafeValueError
  */
-export function desiredCentre(
-  centre: Centre,
-  presentationQueues: readonly PresentationQueue[],
-  date: string,
-): DesiredCentre {
+export function desiredCentre(centre: Centre, derived: readonly DerivedQueue[], date: string): DesiredCentre {
   const domain = centre.eventSocket?.domain ?? 'default';
   const queues = [
     ...centre.queues.flatMap((one) =>
       one.requires === undefined ? [] : [desiredQueue(one.queue, one, one.requires, domain)],
     ),
-    ...presentationQueues
-      .filter((one) => one.centre === centre.centre)
-      .map((one) => derivedQueue(centre, one, domain)),
+    ...derived.filter((one) => one.centre === centre.centre).map((one) => besideQueue(centre, one, domain)),
   ];
   const tiers = queues.flatMap(({ name, steps }) =>
     skillTiers(centre.agents, steps, date).map((one) => ({
@@ -107,7 +91,7 @@ export function tierKey({ queue, agent }: TierPlace): string {
   return `${queue}|${agent}`;
 }
 
-function derivedQueue(centre: Centre, derived: PresentationQueue, domain: string): DesiredQueue {
+function besideQueue(centre: Centre, derived: DerivedQueue, domain: string): DesiredQueue {
   const base = centre.queues.find((one) => one.queue === derived.baseQueue);
   const queue = desiredQueue(derived.queue, base, derived.requires, domain);
   return { ...queue, presentation: `${derived.offer}/${derived.presentation}` };

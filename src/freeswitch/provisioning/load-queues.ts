@@ -58,6 +58,8 @@ export class QueueLoader {
     const reloaded = (await this.#commands.run('reloadxml')).trim();
     if (!/^\+OK \[Success\]$/.test(reloaded)) return `FreeSWITCH cannot read its XML: ${reloaded}`;
     const xml = await this.#commands.run('xml_locate configuration configuration name callcenter.conf');
+    // Nothing can be said of its queues then, least of all that they are not there.
+    if (xml.startsWith('-ERR')) return `FreeSWITCH does not show its XML: ${xml.trim()}`;
     return queuesInXml(xml);
   }
 

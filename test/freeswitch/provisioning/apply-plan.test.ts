@@ -47,6 +47,11 @@ t.test('XML that FreeSWITCH cannot read is named once a queue, with what it said
     'load queue cards@default: FreeSWITCH cannot read its XML: +OK [[error near line 7]: unexpected closing tag </queue>]',
   ]);
   t.equal(centre.agents.size, 2);
+  centre.reloadAnswer = '+OK [Success]\n';
+  centre.answers.set('xml_locate', '-ERR xml_locate Command not found!\n');
+  t.strictSame(refusals(await applyAt(centre, new MemoryLedger(), desired)).slice(0, 1), [
+    'load queue cards@default: FreeSWITCH does not show its XML: -ERR xml_locate Command not found!',
+  ]);
 });
 
 t.test('a queue is never unloaded while its XML would not make it right', async (t) => {
