@@ -11,12 +11,14 @@ import type {
   PlainServiceInput,
   RouteStep,
 } from '../decision/index.js';
+import { seedOf } from '../decision/index.js';
 import type { StrategyLookup, StrategyReader } from '../offers/index.js';
 import { attemptLine, DecisionEntry, outcomeLine, targetName } from './decision-record.js';
 import { findPartner, identifyCaller } from './identify.js';
 import { startOrdinary } from './ordinary-action.js';
 import { plainService } from './routing-plan.js';
 import { maxForwardsOf } from './serial-search.js';
+import { isIvr } from './step-order.js';
 import type { LiveCalls } from './live/live-calls.js';
 import { exposureOf } from './ivr/exposures.js';
 import type { ExposureLog } from './ivr/exposures.js';
@@ -209,13 +211,7 @@ export class CallFlow implements IvrCall {
       this.#services.exposures.leave(this.decisionId, 'not-presented');
     }
     const { metrics, decisionLog, clock, live } = this.#services;
-    const target = end.step?.target;
-    if (
-      termination.result !== 'success' ||
-      (target?.kind === 'destination' && target.destination.kind === 'ivr')
-    ) {
-      live.endedElsewhere(this.decisionId);
-    }
+    if (termination.result !== 'success' || isIvr(end.step)) live.endedElsewhere(this.decisionId);
     const durationMs = clock.now() - this.#receivedAt;
     const partner = this.#partner?.partner;
     const trunk = this.trunk.trunk;
@@ -321,6 +317,7 @@ export class CallFlow implements IvrCall {
 
   #decisionBase(partner: Partner) {
     const { clock, random } = this.#services;
+    const caller = this.#callerNumber;
     const now = clock.now();
     this.#services.claims?.refresh(this.#plan.board);
     return {
@@ -328,7 +325,8 @@ export class CallFlow implements IvrCall {
       partner: partner.partner,
       board: this.#plan.board.snapshot(now, clock.wallNow()),
       now,
-      seed: random(),
+      // By the caller, so that a caller comes to the same centre while it is there.
+      seed: caller === undefined ? random() : seedOf(caller),
     };
   }
 
@@ -352,6 +350,7 @@ export class CallFlow implements IvrCall {
     void asked.then((outcome) => {
       if (this.#phase !== 'deciding') return;
       if (outcome.kind === 'go' || round >= maxClaimRounds) {
+        if (outcome.kind === 'taken' || !outcome.isClaimed) this.#place.noteReservation();
         this.#route(decision, input);
         return;
       }
@@ -367,7 +366,10 @@ export class CallFlow implements IvrCall {
     this.#deadline = this.clock.after(leftMs, 'decision-deadline', () => {
       if (this.#phase !== 'deciding') return;
       if (this.#undecided === undefined) this.#decideWithoutLookup(partner);
-      else this.#route(this.#undecided.decision, this.#undecided.input);
+      else {
+        this.#place.noteReservation();
+        this.#route(this.#undecided.decision, this.#undecided.input);
+      }
     });
   }
 

@@ -43,8 +43,14 @@ export class CallPlace {
     this.endReservation();
     if (id === undefined) return;
     this.reserve(id);
+    this.noteReservation();
+  }
+
+  /** Tells the other routers of a reservation that the ledger has not granted. */
+  noteReservation(): void {
     const { claims, board, decisionId } = this.#options;
-    if (board.isFed(id)) claims?.note(id, { decisionId, partner: this.#partner });
+    const id = this.#reservedAt;
+    if (id !== undefined && board.isFed(id)) claims?.note(id, { decisionId, partner: this.#partner });
   }
 
   reserve(destination: string): void {

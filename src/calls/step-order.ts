@@ -12,6 +12,10 @@ export function isDestinationStep(step: RouteStep): step is DestinationStep {
   return step.target.kind === 'destination';
 }
 
+export function isIvr(step: RouteStep | undefined): boolean {
+  return step?.target.kind === 'destination' && step.target.destination.kind === 'ivr';
+}
+
 /** Whether it takes new calls, as far as known: up, not in maintenance, with somebody or something there to serve. */
 export function takesCalls(destination: Destination, board: Board): boolean {
   const state = board.states[destination.index];

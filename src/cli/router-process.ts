@@ -17,6 +17,7 @@ import { observeFeeds } from './feed-metrics.js';
 import { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import { observeEngine, observeStore } from './process-metrics.js';
+import { tellProvisioning } from './provisioning-news.js';
 import { observeLedger } from './reservation-metrics.js';
 
 export interface RouterProcessOptions {
@@ -131,6 +132,7 @@ export class RouterProcess {
   /** Starts every part; what had started is stopped again when one fails. @throws what the failing part throws */
   async start(): Promise<void> {
     const { engine, router, http, watcher, store, centres } = this;
+    const { environment, clock, log } = this.#options;
     const parts: Part[] = [
       { name: 'strategy store', start: () => undefined, stop: () => store.close() },
       ...(engine === undefined
@@ -145,6 +147,12 @@ export class RouterProcess {
     watcher.events.on('changed', ({ settings }) => {
       router.applySettings(settings);
       centres.applySettings(settings);
+      void tellProvisioning(settings, {
+        dataDir: environment.dataDir,
+        clock,
+        log,
+        commands: centres.feeds,
+      });
     });
     this.#isStarted = true;
     await this.#lifecycle.start(parts);

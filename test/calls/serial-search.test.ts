@@ -107,8 +107,8 @@ t.test('the whole ladder: offer, plain service without the offer, overflow, 503'
   t.same(targets(call), [
     'sip:acme-sales@127.0.0.1:5090',
     'sip:acme-sales@127.0.0.1:5091',
-    'sip:service@127.0.0.1:5090',
     'sip:service@127.0.0.1:5091',
+    'sip:service@127.0.0.1:5090',
     'sip:overflow@127.0.0.1:5092',
   ]);
   t.same(
@@ -154,7 +154,7 @@ t.test('silence and endless ringing are left, and cancelled', async (t) => {
   t.equal(call.legs.length, 3, 'what a left leg says changes nothing');
   t.same(call.statuses, [180]);
   call.legs[2]!.answer();
-  t.match(story.summaries, [{ destination: 'east/service', offer: undefined }]);
+  t.match(story.summaries, [{ destination: 'west/service', offer: undefined }]);
   await story.flush();
   t.match(story.records.ofType('attempt'), [{ reason: 'silence' }, { reason: 'no-answer' }, { status: 200 }]);
 });
