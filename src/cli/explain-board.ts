@@ -57,8 +57,14 @@ class BoardFile {
         if (!known.has(id)) throw this.#refused(`${at}: no such destination; proffer check lists them`);
         for (const [key, count] of this.#entries(at, state)) {
           if (key === 'portsInUse' && isObject(count)) continue;
+          if (key === 'handlingTimeSeconds') {
+            if (typeof count === 'number' && count > 0) continue;
+            throw this.#refused(`${at}.${key}: must be a number of seconds above 0`);
+          }
           if (!counts.some((one) => one === key))
-            throw this.#refused(`${at}.${key}: is none of ${counts.join(', ')}, portsInUse`);
+            throw this.#refused(
+              `${at}.${key}: is none of ${counts.join(', ')}, handlingTimeSeconds, portsInUse`,
+            );
           if (!Number.isInteger(count) || Number(count) < 0)
             throw this.#refused(`${at}.${key}: must be a whole number from 0`);
         }

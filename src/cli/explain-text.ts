@@ -2,6 +2,8 @@
 import type { CandidateTrace, Decision, GateName, Identity, RouteStep } from '../decision/index.js';
 import { textTable } from '../kernel/index.js';
 import type { NpvComputation } from '../ranking/index.js';
+import { candidateNotes, headNotes, placeWords } from './explain-notes.js';
+import type { ExplainNotes } from './explain-notes.js';
 import { npvLines } from './npv-lines.js';
 
 /** Everything there is to show. */
@@ -15,6 +17,7 @@ export interface Explanation {
   /** What the look-up said and where. */
   readonly store: string;
   readonly board: string;
+  readonly notes: ExplainNotes;
   readonly decision: Decision;
   /** Where propensities and values come from; undefined when no run that is kept published them. */
   readonly origin: StrategyOrigin | undefined;
@@ -121,12 +124,13 @@ const candidateColumns = [
   { head: '' },
 ];
 
-function candidateRow(row: CandidateTrace, chosen: string | undefined): string[] {
-  const removed = row.removedWhy ?? row.removedBy ?? '';
+function candidateRow(row: CandidateTrace, notes: ExplainNotes, chosen: string | undefined): string[] {
+  // Why an offer as a whole is out may take a sentence, which the gates above have.
+  const removed = (row.destination === '' ? undefined : row.removedWhy) ?? row.removedBy ?? '';
   return [
     row.offerCode ?? 'plain service',
     row.presentation ?? '',
-    row.destination,
+    placeWords(row.destination, notes),
     number(row.propensity, 3),
     number(row.offerValue, 2),
     number(row.conversion, 2),
@@ -138,14 +142,16 @@ function candidateRow(row: CandidateTrace, chosen: string | undefined): string[]
   ];
 }
 
-function candidateLines(decision: Decision, paint: Paint): string[] {
+function candidateLines({ decision, notes }: Explanation, paint: Paint): string[] {
   const [first] = decision.steps;
   const target = first?.target.kind === 'destination' ? first.target.destination.id : undefined;
   const isChosen = (row: CandidateTrace): boolean =>
     row.destination === target &&
     row.offerCode === first?.offer?.offerCode &&
     row.presentation === first?.offer?.presentation;
-  const rows = decision.candidates.map((row) => candidateRow(row, isChosen(row) ? 'chosen' : undefined));
+  const rows = decision.candidates.map((row) =>
+    candidateRow(row, notes, isChosen(row) ? 'chosen' : undefined),
+  );
   const [head = '', ...lines] = textTable(candidateColumns, rows);
   return [
     paint.dim(head),
@@ -155,6 +161,7 @@ function candidateLines(decision: Decision, paint: Paint): string[] {
       if (row.removedBy !== undefined) return paint.dim(line);
       return isChosen(row) ? paint.bold(line) : line;
     }),
+    ...candidateNotes(decision.candidates, notes),
   ];
 }
 
@@ -274,6 +281,7 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
     `  partner      ${partner}, ${partnerName}`,
     `  strategy     ${store}${generation}`,
     `  board        ${board}`,
+    ...headNotes(explanation.notes),
     `  arm          ${decision.arm}`,
     ...failOpen,
     '',
@@ -282,7 +290,7 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
     '',
     paint.bold('Candidates') +
       paint.dim('  worth = propensity x value x conversion x share that stays through the wait - cost'),
-    ...candidateLines(decision, paint),
+    ...candidateLines(explanation, paint),
     ...originLines(explanation, paint),
     '',
     paint.bold('Steps, in the order they are tried'),

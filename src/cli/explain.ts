@@ -11,6 +11,7 @@ import type { Environment, Partner, Settings, Trunk } from '../config/index.js';
 import type { DecisionInput, Identity } from '../decision/index.js';
 import type { StrategyLookup } from '../offers/index.js';
 import { boardFrom } from './explain-board.js';
+import { explainNotes } from './explain-notes.js';
 import { readSettings } from './read-settings.js';
 import { ctiData, explanationText, inWords } from './explain-text.js';
 import type { Explanation, Paint, StrategyOrigin } from './explain-text.js';
@@ -29,7 +30,8 @@ interface ExplainOptions {
 const help = `
 Numbers may be written as +15550100001, in the national form of the trunk, or as a sip: or tel: URI; anonymous is a caller too.
 The board file is JSON; what it does not name is up and free:
-  {"centres": {"west": false}, "destinations": {"east/acme-sales": {"freeServers": 0, "membersWaiting": 3}}}
+  {"centres": {"west": false}, "destinations": {"east/acme-sales": {"freeServers": 0, "membersWaiting": 3,
+  "handlingTimeSeconds": 280}}}
 
 Exit codes:
   0  there is a decision, whether or not with an offer
@@ -82,12 +84,13 @@ async function explain(
   const decider = createDecider(settings);
   const wallNow = systemClock.wallNow();
   const { lookup, store } = await lookUp(settings, environment, { partner, identity });
+  const board = boardFrom(options.board, decider.destinations, wallNow);
   const input: DecisionInput = {
     decisionId: 'dry-run',
     partner: partner.partner,
     identity,
     lookup,
-    board: boardFrom(options.board, decider.destinations, wallNow),
+    board,
     divertedShare: 0,
     now: 0,
     seed: seedFrom(options.seed, identity),
@@ -102,6 +105,7 @@ async function explain(
     partnerName: partner.name,
     store,
     board: options.board === 'all-up' ? 'all centres up, all agents and ports free' : options.board,
+    notes: explainNotes(settings, partner, { destinations: decider.destinations, board }),
     decision,
     origin: await originOf(environment.dataDir, partner.partner, decision.generation),
   };
@@ -111,10 +115,11 @@ async function explain(
     uri: step.target.kind === 'destination' ? step.target.destination.uri : step.target.uri,
     ctiData: ctiData(decision, step),
   }));
-  const { from, to, board, origin } = explanation;
+  const { from, to, origin } = explanation;
+  const { maintenance, affiliates } = explanation.notes;
   const words = inWords(explanation);
   const record = toDecisionRecord(decision, input, decider);
-  return `${JSON.stringify({ from, to, trunk: trunk.trunk, identity, store, board, words, steps, record, origin }, null, 2)}\n`;
+  return `${JSON.stringify({ from, to, trunk: trunk.trunk, identity, store, board: explanation.board, maintenance, affiliates, words, steps, record, origin }, null, 2)}\n`;
 }
 
 /** What the run that published the generation wrote about its offers. */

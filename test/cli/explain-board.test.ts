@@ -31,6 +31,12 @@ t.test('a file changes what it names', (t) => {
   t.end();
 });
 
+t.test('a file may say which handling time was measured', (t) => {
+  const { states } = boardOf('{"destinations":{"east/sales":{"handlingTimeSeconds":187.5}}}');
+  t.match(states[0], { servers: 5, handlingTimeSeconds: 187.5 });
+  t.end();
+});
+
 t.test('a file that says what no board can is refused with the place', (t) => {
   const rows: [string, RegExp][] = [
     ['[]', /is not a JSON object/],
@@ -41,6 +47,7 @@ t.test('a file that says what no board can is refused with the place', (t) => {
     ['{"destinations":{"east/nope":{}}}', /destinations\.east\/nope: no such destination/],
     ['{"destinations":{"east/sales":{"free":1}}}', /east\/sales\.free: is none of servers/],
     ['{"destinations":{"east/sales":{"freeServers":-1}}}', /freeServers: must be a whole number/],
+    ['{"destinations":{"east/sales":{"handlingTimeSeconds":0}}}', /seconds above 0/],
     ['{"destinations":{"east/sales":3}}', /must be an object/],
   ];
   for (const [content, message] of rows)

@@ -1,16 +1,37 @@
 import t from 'tap';
 import { explanationText, inWords } from '../../src/cli/explain-text.js';
 import type { Explanation, Paint } from '../../src/cli/explain-text.js';
-import { CallCentre, hit, offer, agents, ranked, strategy } from '../decision/call-centre.js';
+import { explainNotes } from '../../src/cli/explain-notes.js';
+import type { ExplainNotes } from '../../src/cli/explain-notes.js';
+import {
+  CallCentre,
+  hit,
+  offer,
+  agents,
+  partner,
+  presentation,
+  ranked,
+  strategy,
+} from '../decision/call-centre.js';
+import type { Centre } from '../../src/config/index.js';
 import type { Decision, Identity } from '../../src/decision/index.js';
 
 const same = (text: string): string => text;
 const plain: Paint = { bold: same, dim: same, green: same, red: same };
 const caller: Identity = { kind: 'number', phone: '+15550100001', source: 'From', confidence: 'claimed' };
 
-function explanation(decision: Decision, identity: Identity = caller): Explanation {
+const noNotes: ExplainNotes = {
+  maintenance: [],
+  affiliates: [],
+  affiliateOffers: new Map(),
+  bases: new Map(),
+  handlingTimes: [],
+};
+
+function explanation(decision: Decision, identity: Identity = caller, notes = noNotes): Explanation {
   const call = { from: '+15550100001', to: '+18005550100', trunk: 'loopback', origin: undefined };
-  return { ...call, identity, partner: 'acme', partnerName: 'Acme', store: 'hit', board: 'all up', decision };
+  const where = { partner: 'acme', partnerName: 'Acme', store: 'hit', board: 'all up' };
+  return { ...call, ...where, identity, notes, decision };
 }
 
 t.test('the text has every gate, every candidate and every step, in 100 columns', (t) => {
@@ -32,6 +53,42 @@ t.test('the text has every gate, every candidate and every step, in 100 columns'
   t.match(text, /GOLD +agents +east\/sales +0\.200 +100\.00 +1\.00 +0 s +1\.00 +0\.00 +20\.00 +chosen/);
   t.match(text, / 1 +east\/sales +sip:sales@127\.0\.0\.1:5071;transport=udp +GOLD by agents/);
   t.match(text, /X-Offer-URL and Call-Info +https:\/\/offers\.example\/GOLD/);
+  t.end();
+});
+
+t.test('maintenance, affiliates, measured handling times and queues for skills are told', (t) => {
+  const french = presentation('french', ['east/sales'], { requires: [{ skills: [] }] });
+  const tv = { ...offer('TV', [agents]), partner: 'borealis' };
+  const { centres } = new CallCentre().settings.centres;
+  const [east, west] = centres as [Centre, Centre];
+  east.queues[1]!.drain = true;
+  const own = partner({ affiliates: ['borealis'] });
+  const one = new CallCentre({
+    centres: [east, { ...west, drain: true }],
+    partners: [own, partner({ partner: 'borealis' })],
+    offers: [offer('GOLD', [french]), tv],
+  });
+  const states = one.board().states.slice();
+  states[0] = { ...states[0]!, handlingTimeSeconds: 187.5 };
+  const board = { ...one.board(), states };
+  const lookup = hit(strategy([ranked('GOLD', 0.5), ranked('TV', 0.3)], { affiliateOptOut: true }));
+  const notesOf = () => explainNotes(one.settings, own, { destinations: one.decider.destinations, board });
+  const optedOut = explanationText(explanation(one.decide({ lookup, board }), caller, notesOf()), plain);
+  t.match(optedOut, /\n {2}affiliates {3}borealis\n {2}maintenance {2}east\/service, west: no new call\n/);
+  t.match(optedOut, /removed: TV \(of borealis, and\s+the\s+customer\s+has\s+affiliateOptOut\)/);
+  t.match(optedOut, /GOLD +french +east\/sales\* .* chosen\n/);
+  t.match(optedOut, /\n {2}TV is an offer of the affiliate borealis\n/);
+  t.match(optedOut, /\* a queue of its own for the skills of this presentation/);
+  t.same(
+    optedOut.split('\n').filter((line) => line.length > 100),
+    [],
+  );
+  const taken = explanationText(
+    explanation(one.decide({ lookup: hit(strategy([ranked('TV', 0.3)])), board }), caller, notesOf()),
+    plain,
+  );
+  t.match(taken, /wait at east\/sales by its measured handling time, 188 s \(configured 240 s\)/);
+  t.match(taken, /TV +agents +west\/sales .* in maintenance\n/);
   t.end();
 });
 
