@@ -96,11 +96,13 @@ t.test('a waiting caller is moved to somebody outside by an inline bridge, with 
   const callers = await openPhones(t);
   const caller = await callFrom(callers, `service@${centre.address}`);
   const [member] = centre.switch.switchboard.table;
+  await centre.runApi('uuid_setvar', `${member!.uuid} sip_h_X-Offer-Presented silver:declined`);
   const target = `bridge:{sip_h_X-Offer-ID=gold,sip_h_X-Decision-ID=7}sofia/internal/sip:desk@${others.address}`;
   t.equal(await centre.runApi('uuid_transfer', `${member!.uuid} ${target} inline`), '+OK\n');
   await waitUntil('they talk', () => member?.bridge !== undefined);
   const [desk] = others.switch.switchboard.table;
   t.equal(desk?.variables.get('sip_h_X-Offer-ID'), 'gold');
+  t.equal(desk?.variables.get('sip_h_X-Offer-Presented'), 'silver:declined', 'as mod_sofia hands it on');
   t.equal(centre.callCentre.waiting('service@default'), 0);
   caller.hangup('NORMAL_CLEARING');
   await waitUntilClosed(centre);

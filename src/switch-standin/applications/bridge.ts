@@ -14,9 +14,11 @@ function goesOn(channel: Channel, cause: string): boolean {
   return isTrue(wanted) || names.includes(cause) || names.includes(String(causeNumber(cause)));
 }
 
+/** Those that `export_vars` names, and all `sip_h_`: mod_sofia hands them to the leg it makes (sofia_outgoing_channel). */
 function exportedVariables(channel: Channel): ReadonlyMap<string, string> {
+  const headers = [...channel.variables.keys()].filter((name) => name.startsWith('sip_h_'));
   const names = (channel.variables.get('export_vars') ?? '').split(',').filter(Boolean);
-  return new Map(names.map((name) => [name, channel.variables.get(name) ?? '']));
+  return new Map([...headers, ...names].map((name) => [name, channel.variables.get(name) ?? '']));
 }
 
 export function bridgeApplication(switchboard: Switchboard): Application {

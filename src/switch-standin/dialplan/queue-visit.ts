@@ -11,7 +11,13 @@ export interface QueueVisitOptions {
 }
 
 /** CTI data that the agent's leg gets, as the dialplan of docker/freeswitch has it. */
-const exported = 'sip_h_X-Decision-ID,sip_h_X-Offer-ID,sip_h_X-Offer-URL,sip_h_User-to-User';
+const exported = [
+  'sip_h_X-Decision-ID',
+  'sip_h_X-Offer-ID',
+  'sip_h_X-Offer-URL',
+  'sip_h_X-Offer-Presented',
+  'sip_h_User-to-User',
+].join(',');
 
 export class QueueVisit implements Controller {
   readonly #channel: Channel;
