@@ -174,6 +174,7 @@ export class CallFlow implements IvrCall {
 
   trying(step: RouteStep): void {
     this.#place.trying(step);
+    this.#services.live.redirected(this.decisionId, step.offer?.offerCode);
   }
 
   attempted(
@@ -211,6 +212,7 @@ export class CallFlow implements IvrCall {
       this.#services.exposures.leave(this.decisionId, 'not-presented');
     }
     const { metrics, decisionLog, clock, live } = this.#services;
+    const presented = live.get(this.decisionId)?.presented.at(-1);
     if (termination.result !== 'success' || isIvr(end.step)) live.endedElsewhere(this.decisionId);
     const durationMs = clock.now() - this.#receivedAt;
     const partner = this.#partner?.partner;
@@ -231,6 +233,7 @@ export class CallFlow implements IvrCall {
       dialled: this.#dialled,
       arm: this.#decision?.arm ?? 'none',
       offer: end.step?.offer?.offerCode,
+      presented,
       reason: this.#decision?.reason,
       failOpen: this.#decision?.failOpen ?? [],
       destination: end.step === undefined ? undefined : targetName(end.step),

@@ -127,7 +127,10 @@ export class CallRouter implements FeedListener {
         limits: new TryLimits({ clock }),
         exposures: this.#exposures,
         metrics: ivrMetrics,
-        moveOn: (move) => new MoveOn(move),
+        moveOn: (move) => {
+          for (const text of move.presented) this.live.presented(move.routed.decision.decisionId, text);
+          return new MoveOn(move);
+        },
       },
       live: this.live,
       random,

@@ -15,6 +15,8 @@ export interface CallSummary {
   readonly arm: Arm;
   /** The offer that the destination presents; undefined at plain service. */
   readonly offer: string | undefined;
+  /** What an IVR presented before, and how that ended: `ACME-TRAVEL:declined`. */
+  readonly presented: string | undefined;
   /** Why it was decided so; undefined when no decision was made. */
   readonly reason: string | undefined;
   readonly failOpen: readonly string[];

@@ -60,8 +60,8 @@ export function stepHeaders(decision: Pick<Decision, 'decisionId'>, offer: Offer
 }
 
 /** What was presented to the caller before, for the agent who gets the call, oldest first: `ACME-TRAVEL:declined, ACME-SAVER:agent`. */
-export function presentedHeaders(presented: string | undefined): Headers {
-  return presented === undefined ? {} : { 'X-Offer-Presented': headerValue(presented) };
+export function presentedHeaders(presented: readonly string[]): Headers {
+  return presented.length === 0 ? {} : { 'X-Offer-Presented': headerValue(presented.join(', ')) };
 }
 
 const ctiNames = new Set(['user-to-user', 'x-decision-id', 'call-info']);

@@ -39,8 +39,8 @@ t.test('User-to-User is the decision id in hexadecimal, with the encoding stated
 });
 
 t.test('an agent learns what was presented before, when something was', (t) => {
-  t.same(presentedHeaders('ACME-TRAVEL:declined'), { 'X-Offer-Presented': 'ACME-TRAVEL:declined' });
-  t.same(presentedHeaders(undefined), {});
+  t.same(presentedHeaders(['ACME-TRAVEL:declined']), { 'X-Offer-Presented': 'ACME-TRAVEL:declined' });
+  t.same(presentedHeaders([]), {});
   t.end();
 });
 

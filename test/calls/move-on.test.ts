@@ -101,7 +101,7 @@ class Move {
       from: step('ivr'),
       to: 'sales',
       steps,
-      presented: 'ACME-TRAVEL:declined',
+      presented: ['ACME-TRAVEL:declined'],
     };
     this.action = new MoveOn(request);
   }

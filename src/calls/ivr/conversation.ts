@@ -137,8 +137,7 @@ export class Conversation implements Action {
     const exposure = first === undefined ? undefined : exposureOf(routed, first);
     if (exposure !== undefined) services.exposures.reserve(exposure);
     const { step: from, ...rest } = handed;
-    const presented = this.#presented.length === 0 ? undefined : this.#presented.join(', ');
-    this.#next = services.moveOn({ routed, ...rest, from, to, steps, presented });
+    this.#next = services.moveOn({ routed, ...rest, from, to, steps, presented: this.#presented });
   }
 
   #gone(by: 'caller' | 'centre'): void {

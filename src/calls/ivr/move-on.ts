@@ -29,8 +29,8 @@ export interface MoveRequest {
   readonly to: AfterIvr;
   /** In the order they are tried, as in a decision. */
   readonly steps: readonly RouteStep[];
-  /** Of `X-Offer-Presented`: `ACME-TRAVEL:declined`; undefined when nothing was presented. */
-  readonly presented: string | undefined;
+  /** `ACME-TRAVEL:declined` of what was presented, oldest first: `X-Offer-Presented` of the next leg. */
+  readonly presented: readonly string[];
 }
 
 /** Starts moving. Its `cancel` is never called. */

@@ -47,7 +47,7 @@ export class PersonRouting {
       uri: isHere ? undefined : destination.uri,
       headers: {
         ...stepHeaders({ decisionId }, chosen.offer),
-        ...presentedHeaders(call.presented.length === 0 ? undefined : call.presented.join(', ')),
+        ...presentedHeaders(call.presented),
       },
     });
     log.info({ decisionId, destination: destination.id, answer: answer.kind }, 'call routed by a person');

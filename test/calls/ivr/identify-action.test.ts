@@ -126,7 +126,7 @@ t.test('the right digits: verified, and on to the queue of the new decision', as
   await then(() => story.port.press(secret));
   t.same(story.matcher.asked, [`acme ${account} ${secret}`]);
   t.same(story.decided, [{ kind: 'identified', confidence: 'verified', lookup: hit }]);
-  t.match(story.moves, [{ to: 'sales', steps: [sales, service], port: story.port, presented: undefined }]);
+  t.match(story.moves, [{ to: 'sales', steps: [sales, service], port: story.port, presented: [] }]);
   t.same(story.exposures, ['agent reserved']);
   t.same(story.clock.running, ['exposure-expiry']);
   t.same(await story.metric('proffer_identifications_total'), [
@@ -243,7 +243,7 @@ t.test('how it ends', async (t) => {
   for (const [what, happen, result] of cases) {
     const { story } = await begin();
     await happen(story);
-    t.match(story.moves, [{ to: 'service', steps: [service], presented: undefined }], what);
+    t.match(story.moves, [{ to: 'service', steps: [service], presented: [] }], what);
     t.equal(story.moves[0]?.port === undefined, result === 'centre-gone', what);
     t.equal(story.decided.length, 0, what);
     const counted = [`proffer_identifications_total{result="${result}"} 1`];

@@ -39,7 +39,7 @@ t.test('the caller accepts: on to an agent of the offer, who learns what was pre
   await then(() => story.port.press('1'));
   await then(() => story.port.press('1'));
   t.equal(story.moves.length, 1);
-  t.match(story.moves[0], { to: 'sales', steps: [sales, service], presented: 'ACME-TRAVEL:accepted' });
+  t.match(story.moves[0], { to: 'sales', steps: [sales, service], presented: ['ACME-TRAVEL:accepted'] });
   t.equal(story.moves[0]?.caller, story.call.dialog);
   t.equal(story.moves[0]?.port, story.port);
   t.equal(story.moves[0]?.callerSdp, 'sdp of alice');
@@ -68,7 +68,7 @@ t.test('the caller declines, is silent, or presses rubbish: plain service with t
       else await then(() => story.port.press(key));
     }
     const [result = ''] = what.split(' ');
-    t.match(story.moves, [{ to: 'service', steps: [service], presented: `ACME-TRAVEL:${result}` }], what);
+    t.match(story.moves, [{ to: 'service', steps: [service], presented: [`ACME-TRAVEL:${result}`] }], what);
     t.equal(story.exposures.at(-1), `ivr concluded ${result}`, what);
   }
 });
@@ -221,7 +221,7 @@ t.test('the centre dies while the caller is being answered', async (t) => {
   await then(() => story.port.die());
   t.equal(story.moves.length, 0);
   await then(() => story.call.settleAnswer(story.call.dialog));
-  t.match(story.moves, [{ to: 'service', port: undefined, presented: undefined }]);
+  t.match(story.moves, [{ to: 'service', port: undefined, presented: [] }]);
   t.same(story.exposures, ['ivr reserved', 'ivr released not-presented']);
   isQuiet(t, story);
 });
