@@ -8,13 +8,13 @@ const offerReasons = new Set(['offer', 'mandatory', 'service-alert']);
 
 /** `10:21:07  ********01 > +18005550100  acme  ACME-PLATINUM  east/acme-sales  200 answered  1.2 ms` */
 export function callLine(summary: CallSummary, wallNow: number, personalData: boolean): string {
-  const { caller, dialled, partner, offer, destination, status } = summary;
+  const { caller, dialled, partner, destination, status } = summary;
   const isNumber = caller.startsWith('+');
   const columns = [
     pc.dim(new Date(wallNow).toTimeString().slice(0, 8)),
     `${(isNumber && !personalData ? mask(caller) : caller).padStart(13)} > ${dialled ?? 'unknown number'}`,
     (partner ?? '-').padEnd(9),
-    offer === undefined ? pc.dim(whyNone(summary).padEnd(24)) : pc.green(offer.padEnd(24)),
+    offerText(summary),
     (destination ?? '-').padEnd(20),
     outcome(summary, status),
     pc.dim(`decided in ${summary.decisionMs.toFixed(1)} ms`),
@@ -22,6 +22,13 @@ export function callLine(summary: CallSummary, wallNow: number, personalData: bo
   const failOpen =
     summary.failOpen.length > 0 ? `  ${pc.yellow(`fail-open: ${summary.failOpen.join(', ')}`)}` : '';
   return columns.join('  ') + failOpen;
+}
+
+/** The offer of the destination, else what an IVR presented on the way there and how that ended. */
+function offerText(summary: CallSummary): string {
+  const { offer, presented } = summary;
+  if (offer !== undefined) return pc.green(offer.padEnd(24));
+  return presented === undefined ? pc.dim(whyNone(summary).padEnd(24)) : pc.green(presented.padEnd(24));
 }
 
 /** An offer may have been decided, and nobody who could present it answered. */
