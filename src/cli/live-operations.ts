@@ -71,7 +71,7 @@ function queueViews({ router, centres, clock }: LiveOperationsParts): readonly Q
       servers: state?.servers,
       freeServers: state?.freeServers,
       membersWaiting: destination.kind === 'queue' ? state?.membersWaiting : undefined,
-      longestWaitMs: state?.longestWaitMs,
+      longestWaitMs: state?.longestWaitMs === undefined ? undefined : wholeMs(state.longestWaitMs),
       expectedWaitSeconds: wait === Infinity ? null : wait,
       serviceLevel: readings.get(destination.centre)?.queues.get(queue)?.serviceLevel,
       readingAgeMs: state?.readingAgeMs,
