@@ -71,11 +71,14 @@ function queueState({ desired, actual }: CentreView, name: string): string {
   return differs.length === 0 ? 'as asked' : differs.map((key) => `${key} is ${found[key]}`).join(', ');
 }
 
+/** `agent-2` before `agent-10`. */
+const byNumberToo = new Intl.Collator('en', { numeric: true });
+
 function agentRows({ desired, actual, ledger }: CentreView): readonly AgentStatusRow[] {
   const names = new Set([...desired.agents.map((one) => one.name), ...actual.agents.keys()]);
   const queues = new Map<string, number>();
   for (const { agent } of actual.tiers.values()) queues.set(agent, (queues.get(agent) ?? 0) + 1);
-  return [...names].sort().map((agent) => {
+  return [...names].sort(byNumberToo.compare).map((agent) => {
     const found = actual.agents.get(agent);
     return {
       agent,
