@@ -24,12 +24,14 @@ const help = `
 Problems go to standard error, one line each: FILE:LINE: FIELD: what is there and what would be right.
 With --json everything goes to standard output as one object: ok, configDir, and totals or problems; with --live also centres.
 
---live connects to the event socket of every centre that has one (password: FREESWITCH_ESL_SECRET) and shows its agents, its queues,
-which queues of the settings it does not have, and how its clock is set.
+--live connects to the event socket of every centre that has one (eventSocket in centres.yaml or FREESWITCH_ESL; the password is
+FREESWITCH_ESL_SECRET) and shows its agents, its queues, which queues of the settings it does not have, and how its clock is set.
+It takes at most 15 s. Settings that are wrong end it before any centre is asked.
 
 Exit codes:
   0  the settings are valid; with --live: every event socket can be used, and has every queue
-  1  the settings, the environment or the command line have problems, or a centre has
+  1  the settings, the environment or the command line have problems; with --live also: an event socket cannot be used, or a
+     queue of the settings is not there
 
 Examples:
   $ proffer check --config /etc/proffer && systemctl kill -s HUP proffer

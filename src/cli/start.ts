@@ -23,8 +23,15 @@ const help = `
 Prints where it listens, then one line a call; log lines (JSON) go to standard error.
 SIGHUP reads the settings again. SIGINT or SIGTERM stops: new calls get 503, calls in progress have five seconds.
 
-Environment: PROFFER_SIP_PORT, PROFFER_HTTP_PORT, PROFFER_DATA_DIR, PROFFER_CONFIG_DIR, REDIS_URL,
-             DRACHTIO_HOST, DRACHTIO_PORT, DRACHTIO_SECRET
+Environment (an empty variable counts as not set):
+  PROFFER_SIP_PORT, PROFFER_HTTP_PORT   ports in place of those in proffer.yaml
+  PROFFER_DATA_DIR, PROFFER_CONFIG_DIR  default ./data and ./config
+  PROFFER_API_TOKEN                     opens the HTTP API under /v1 to who shows it; 16 characters or more
+  PROFFER_IDENTITY_KEY                  key under which account numbers and secrets are hashed; 16 characters or more
+  REDIS_URL                             strategies in Redis, and reservations shared with other routers
+  FREESWITCH_ESL                        event sockets: host:port, or east=host:port,west=host:port
+  FREESWITCH_ESL_SECRET                 their password; default ClueCon, which is FreeSWITCH's
+  DRACHTIO_HOST, DRACHTIO_PORT, DRACHTIO_SECRET  a drachtio-server in place of the embedded SIP engine
 
 Exit codes:
   0  stopped by a signal
