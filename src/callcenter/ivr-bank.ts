@@ -86,7 +86,7 @@ export interface IvrBank {
 
 export type ControlAnswer =
   | { readonly kind: 'done' }
-  | { readonly kind: 'unknown-call' }
+  | { readonly kind: 'unknown-call' | 'unknown-agent' }
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly reason: string };
 

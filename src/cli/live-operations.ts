@@ -48,8 +48,11 @@ export function liveOperations(parts: LiveOperationsParts): LiveOperations {
       return call === undefined || call.state === 'left' ? undefined : viewOf(call);
     },
     route: (decisionId, target) => routing.route(decisionId, target),
-    setAgentStatus: async (centre, agent, status) =>
-      statusAnswer(await control.setAgentStatus(centre, agent, status)),
+    setAgentStatus: async (centre, agent, status) => {
+      const isKnown = router.settings.centres.centres.some((one) => one.centre === centre);
+      if (!isKnown) return { kind: 'unknown-target', message: `there is no centre ${centre}` };
+      return statusAnswer(await control.setAgentStatus(centre, agent, status));
+    },
   };
 }
 
@@ -100,6 +103,7 @@ function statusAnswer(answer: ControlAnswer): StatusAnswer {
     case 'done':
       return { kind: 'done' };
     case 'unknown-call':
+    case 'unknown-agent':
       return { kind: 'unknown-target', message: 'the centre knows no such agent' };
     case 'refused':
       return { kind: 'refused', message: `the centre refused: ${answer.reason}` };

@@ -95,6 +95,7 @@ function answerOf(answer: ControlAnswer, { target, offer }: DestinationStep): Ro
     case 'done':
       return { kind: 'routed', destination: target.destination.id, offer: offer?.offerCode };
     case 'unknown-call':
+    case 'unknown-agent':
       return { kind: 'unknown-call' };
     case 'refused':
       return { kind: 'refused', message: `the centre refused: ${answer.reason}` };

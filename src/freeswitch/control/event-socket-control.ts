@@ -63,6 +63,7 @@ export class EventSocketControl implements CentreControl {
     }
     const text = answer.trim();
     if (text.startsWith('+OK')) return { kind: 'done' };
+    if (/^-ERR agent not found/i.test(text)) return { kind: 'unknown-agent' };
     if (/^-ERR no such channel/i.test(text)) return { kind: 'unknown-call' };
     return refused(text === '' ? 'the centre gave no answer' : text.replace(/^-ERR /, '').slice(0, 200));
   }

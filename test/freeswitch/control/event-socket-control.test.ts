@@ -76,10 +76,7 @@ void t.test('nothing is sent that could become another command', async (t) => {
 void t.test('the status of an agent', async (t) => {
   const { lines, port } = control(['+OK\n', '-ERR Agent not found!\n']);
   t.same(await port.setAgentStatus('east', '1001', 'Available (On Demand)'), { kind: 'done' });
-  t.same(await port.setAgentStatus('east', '1002', 'On Break'), {
-    kind: 'refused',
-    reason: 'Agent not found!',
-  });
+  t.same(await port.setAgentStatus('east', '1002', 'On Break'), { kind: 'unknown-agent' });
   t.same(lines, [
     "callcenter_config agent set status 1001@default 'Available (On Demand)'",
     "callcenter_config agent set status 1002@default 'On Break'",
