@@ -65,11 +65,12 @@ export class StandInCentre implements Part {
   readonly name: string;
   readonly callCentre: CallCentre;
   readonly switch: StandInSwitch;
+  /** Undefined where the options have none. */
+  readonly eventSocket: EventSocketServer | undefined;
   readonly #options: StandInCentreOptions;
   readonly #events: CentreEvents;
   readonly #simulatedAgents: SimulatedAgents;
   readonly #commands: readonly ApiCommandSource[];
-  readonly #eventSocket: EventSocketServer | undefined;
 
   constructor(options: StandInCentreOptions) {
     const { clock, log, name, seed = 1, domain = 'default', listen, mediaPort = 0 } = options;
@@ -119,7 +120,7 @@ export class StandInCentre implements Part {
     });
     const load = (): SwitchLoad => this.#load();
     this.#commands = [this.switch.commands, this.callCentre, new BuiltInCommands({ stamp, load })];
-    this.#eventSocket = this.#makeEventSocket(stamp);
+    this.eventSocket = this.#makeEventSocket(stamp);
   }
 
   /** Of the profile `internal`: `127.0.0.1:5090`; '' before the start. */
@@ -134,7 +135,7 @@ export class StandInCentre implements Part {
 
   /** 0 without an event socket. */
   get eventSocketPort(): number {
-    return this.#eventSocket?.port ?? 0;
+    return this.eventSocket?.port ?? 0;
   }
 
   /** What is open now; all zero once every call is over and every client has left. */
@@ -142,7 +143,7 @@ export class StandInCentre implements Part {
     return {
       channels: this.switch.switchboard.table.size,
       rtpPorts: this.switch.ports.openCount,
-      sockets: this.switch.sockets + (this.#eventSocket?.clients ?? 0),
+      sockets: this.switch.sockets + (this.eventSocket?.clients ?? 0),
       members: this.callCentre.members,
     };
   }
@@ -151,7 +152,7 @@ export class StandInCentre implements Part {
   async start(): Promise<void> {
     await this.switch.start();
     try {
-      await this.#eventSocket?.start();
+      await this.eventSocket?.start();
     } catch (error) {
       await this.switch.stop();
       throw error;
@@ -169,7 +170,7 @@ export class StandInCentre implements Part {
     this.#simulatedAgents.stop();
     this.callCentre.stop();
     await this.switch.stop();
-    await this.#eventSocket?.stop();
+    await this.eventSocket?.stop();
   }
 
   /**
@@ -179,7 +180,7 @@ export class StandInCentre implements Part {
   async kill(): Promise<void> {
     this.#simulatedAgents.stop();
     this.callCentre.stop();
-    await Promise.all([this.switch.kill(), this.#eventSocket?.stop()]);
+    await Promise.all([this.switch.kill(), this.eventSocket?.stop()]);
   }
 
   /** Runs an API command as the event socket does. */
