@@ -94,7 +94,7 @@ export type ControlAnswer =
 export interface CentreControl {
   /**
    * Sends a call that is in a queue or with an agent to another queue of the same centre, with these headers as its CTI data
-   * (`sip_h_<name>`), or, where `uri` is given, out to that SIP URI.
+   * (`sip_h_<name>`), or, where `uri` is given, out to that SIP URI. Headers of the call that are not named stay; '' takes one off.
    */
   transfer(call: {
     readonly centre: string;

@@ -53,6 +53,9 @@ export function offerHeaders(offer: OfferOnCall): Headers {
   return headers;
 }
 
+/** Takes the offer off a call that has carried one: a centre keeps the headers of a call for its next leg, and '' ends one. */
+export const noOfferHeaders: Headers = { 'X-Offer-ID': '', 'X-Offer-URL': '', 'Call-Info': '' };
+
 /** All CTI headers of one step. */
 export function stepHeaders(decision: Pick<Decision, 'decisionId'>, offer: OfferOnCall | undefined): Headers {
   const base = decisionHeaders(decision.decisionId);

@@ -9,7 +9,7 @@ import type {
 } from '../../callcenter/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { RouteStep } from '../../decision/index.js';
-import { presentedHeaders, stepHeaders } from '../cti-headers.js';
+import { noOfferHeaders, presentedHeaders, stepHeaders } from '../cti-headers.js';
 import type { RoutingPlan } from '../routing-plan.js';
 import { stepsByWait } from '../step-order.js';
 import type { DestinationStep } from '../step-order.js';
@@ -46,6 +46,7 @@ export class PersonRouting {
       queue: queueOf(destination),
       uri: isHere ? undefined : destination.uri,
       headers: {
+        ...(chosen.offer === undefined ? noOfferHeaders : {}),
         ...stepHeaders({ decisionId }, chosen.offer),
         ...presentedHeaders(call.presented),
       },
