@@ -48,6 +48,7 @@ t.test('a caller and an agent hear each other and their keys; one goes with the 
   const callers = await openPhones(t);
   const caller = await callFrom(callers, `cards-sales@${centre.address}`, [
     ['X-Offer-ID', 'gold'],
+    ['X-Offer-Presented', 'silver:declined'],
     ['User-to-User', '4F66;encoding=hex'],
   ]);
   await waitUntil('the agent has answered', () => agents.counts.channels === 1);
@@ -62,6 +63,7 @@ t.test('a caller and an agent hear each other and their keys; one goes with the 
   await waitUntil('the caller hears the agent', () => caller.media.counters.packetsIn > before + 5);
   const [agent] = agents.switch.switchboard.table;
   t.equal(agent?.variables.get('sip_h_X-Offer-ID'), 'gold', 'the agent has the CTI data');
+  t.equal(agent?.variables.get('sip_h_X-Offer-Presented'), 'silver:declined');
   t.equal(agent?.variables.get('sip_h_User-to-User'), '4F66;encoding=hex');
   caller.media.sendKeys('7');
   await waitUntil('the agent hears the key', () => (agent?.media.counters.keyPacketsIn ?? 0) > 3);
