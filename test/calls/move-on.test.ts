@@ -341,21 +341,27 @@ t.test('re-INVITE: a caller whose media moved is told to the other side', (t) =>
 });
 
 t.test('re-INVITE: refused by the caller’s phone, silent or refused by the destination', (t) => {
-  const move = new Move({ afterIvr: 'reinvite' }, [step('one'), step('two'), step('three')]);
+  const move = new Move({ afterIvr: 'reinvite' }, [step('one'), step('dead'), step('two'), step('three')]);
   move.call.legs[0]!.refuse(486);
-  move.clock.advance(30_000);
-  t.equal(move.call.legs[1]!.isCancelled, true);
-  move.call.legs[1]!.answer();
-  t.equal(move.call.legs[1]!.dialog.byes, 1, 'an answer that crosses the CANCEL');
+  move.clock.advance(2000);
+  t.equal(move.call.legs[1]!.isCancelled, true, 'silent for provisionalTimeoutMs');
+  move.call.legs[2]!.ring();
+  move.clock.advance(29_999);
+  t.equal(move.call.legs[2]!.isCancelled, false, 'ringing is no silence');
+  move.clock.advance(1);
+  t.equal(move.call.legs[2]!.isCancelled, true);
   move.call.legs[2]!.answer();
+  t.equal(move.call.legs[2]!.dialog.byes, 1, 'an answer that crosses the CANCEL');
+  move.call.legs[3]!.answer();
   move.caller.sent.at(-1)!.done({ status: 488, ack: () => undefined });
-  t.equal(move.call.legs[2]!.dialog.byes, 1);
+  t.equal(move.call.legs[3]!.dialog.byes, 1);
   t.strictSame(
     move.told.filter((one) => /^(attempt|ended|released)/.test(one)),
     [
       'attempt 0 486 no',
-      'attempt 1 - no-answer',
-      'attempt 2 488 caller-refused-move',
+      'attempt 1 - silence',
+      'attempt 2 - no-answer',
+      'attempt 3 488 caller-refused-move',
       'ended upstream-error no-destination',
       'released',
     ],

@@ -1,7 +1,7 @@
 // Moves an answered caller to a destination by a leg of our own: INVITE there with the caller's SDP, and when it is answered a
 // re-INVITE to the caller with the SDP of the answer (third party call control, RFC 3725 section 4, with the callee first, so
 // that the caller hears the IVR until there is somebody to talk to).
-import type { Timer } from '../../kernel/index.js';
+import { TimerSet } from '../../kernel/index.js';
 import type { RouteStep } from '../../decision/index.js';
 import type { Headers } from '../cti-headers.js';
 import { targetUri } from '../decision-record.js';
@@ -31,7 +31,7 @@ export class ReinviteLeg {
   readonly #request: MoveRequest;
   readonly #events: ReinviteEvents;
   readonly #outgoing: OutgoingCall;
-  readonly #ringTimer: Timer;
+  readonly #timers: TimerSet;
   #isOver = false;
 
   constructor(request: MoveRequest, step: RouteStep, { events, cti }: ReinviteOptions) {
@@ -44,14 +44,13 @@ export class ReinviteLeg {
       isTrusted: trunk.trusted,
       cti,
     });
-    this.#ringTimer = clock.after(times.ringTimeoutMs, 'reinvite-ring', () => {
-      this.#outgoing.cancel();
-      this.#fail(undefined, 'no-answer');
-    });
+    this.#timers = new TimerSet(clock);
+    this.#timers.start('reinvite-silence', times.provisionalTimeoutMs, () => this.#leave('silence'));
+    this.#timers.start('reinvite-ring', times.ringTimeoutMs, () => this.#leave('no-answer'));
     this.#outgoing = call.dial(
       { uri: targetUri(step), headers, body: request.callerSdp },
       {
-        onProvisional: () => undefined,
+        onProvisional: () => this.#timers.cancel('reinvite-silence'),
         onAnswer: (answer) => this.#answered(answer),
         onRefused: (status, reason) => this.#fail(status, reason),
       },
@@ -67,7 +66,13 @@ export class ReinviteLeg {
 
   #settle(): void {
     this.#isOver = true;
-    this.#ringTimer.cancel();
+    this.#timers.cancelAll();
+  }
+
+  /** The destination says nothing, or rings for too long. */
+  #leave(reason: 'silence' | 'no-answer'): void {
+    this.#outgoing.cancel();
+    this.#fail(undefined, reason);
   }
 
   #fail(status: number | undefined, reason: string): void {
@@ -82,7 +87,7 @@ export class ReinviteLeg {
       answer.dialog.bye();
       return;
     }
-    this.#ringTimer.cancel();
+    this.#timers.cancelAll();
     const body = answer.content.body ?? '';
     this.#request.caller.request(
       'INVITE',
