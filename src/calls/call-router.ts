@@ -70,7 +70,7 @@ export class CallRouter implements FeedListener {
   readonly #flows = new Set<CallFlow>();
   readonly live: LiveCalls;
   readonly #claims: Claims | undefined;
-  readonly #exposures: ExposureLog;
+  readonly exposures: ExposureLog;
   #plan: RoutingPlan;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -103,7 +103,7 @@ export class CallRouter implements FeedListener {
     this.live = new LiveCalls({ clock });
     const { ledger, ivr } = options;
     const ivrMetrics = new IvrMetrics(registry, () => ivr?.bank.openPorts ?? 0);
-    this.#exposures = new ExposureLog({ clock, decisionLog: this.#decisionLog, metrics: ivrMetrics });
+    this.exposures = new ExposureLog({ clock, decisionLog: this.#decisionLog, metrics: ivrMetrics });
     this.#claims = ledger && new Claims({ ledger, log });
     this.#health = new CentreHealthChecks({
       clock,
@@ -120,12 +120,12 @@ export class CallRouter implements FeedListener {
       decisionLog: this.#decisionLog,
       diverted: new DiversionWindow(),
       claims: this.#claims,
-      exposures: this.#exposures,
+      exposures: this.exposures,
       ivr: ivr && {
         bank: ivr.bank,
         matcher: ivr.matcher,
         limits: new TryLimits({ clock }),
-        exposures: this.#exposures,
+        exposures: this.exposures,
         metrics: ivrMetrics,
         moveOn: (move) => {
           for (const text of move.presented) this.live.presented(move.routed.decision.decisionId, text);
@@ -172,7 +172,7 @@ export class CallRouter implements FeedListener {
       });
     }
     for (const flow of [...this.#flows]) flow.abandon('stopping');
-    this.#exposures.stop();
+    this.exposures.stop();
     await this.#options.gateway.stop();
     await this.#decisionLog.stop();
   }
@@ -236,9 +236,9 @@ export class CallRouter implements FeedListener {
       // Routers that did not send the call leave its reservation to the one that did.
       if (call !== undefined) this.#claims?.release(`${event.centre}/${event.queue}`, decisionId);
     } else if (event.kind === 'agent-answered') {
-      this.#exposures.agentAnswered(decisionId, event);
+      this.exposures.agentAnswered(decisionId, event);
     } else if (event.kind === 'member-left') {
-      this.#exposures.memberLeft(decisionId, event.cause);
+      this.exposures.memberLeft(decisionId, call?.isMoving === true ? 'other' : event.cause);
     } else if (event.kind === 'agent-ended' && call !== undefined) {
       this.#addAgentUsage(event, call);
     }

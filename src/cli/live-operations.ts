@@ -17,7 +17,8 @@ export interface LiveOperationsParts {
 export function liveOperations(parts: LiveOperationsParts): LiveOperations {
   const { router, centres, clock, log } = parts;
   const { feeds, control } = centres;
-  const routing = new PersonRouting({ live: router.live, control, plan: () => router.plan, clock, log });
+  const { live, exposures } = router;
+  const routing = new PersonRouting({ live, control, exposures, plan: () => router.plan, clock, log });
   const viewOf = (call: LiveCall): LiveCallView => callView(call, clock.now());
   return {
     centres: () => {

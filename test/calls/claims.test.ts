@@ -191,3 +191,26 @@ t.test(
     t.equal(resources['east/acme-sales']?.freeServers, undefined);
   },
 );
+
+t.test('a call that a person moves while it rings has not been abandoned', async (t) => {
+  const story = await FedStory.with(undefined, 'proxy');
+  await story.call();
+  const decisionId = lastDecision();
+  const event = {
+    centre: 'east',
+    queue: 'acme-sales',
+    sessionUuid: 's',
+    decisionId,
+    offerCode: 'ACME-PLATINUM',
+    at: 0,
+  };
+  story.router.onCallEvent({ ...event, kind: 'member-joined' });
+  story.router.onCallEvent({ ...event, kind: 'agent-offered', agent: 'alma' });
+  story.router.live.moving(decisionId, true);
+  story.router.onCallEvent({ ...event, kind: 'member-left', cause: 'abandoned', waitedMs: 10 });
+  await story.flush();
+  t.match(story.records.ofType('exposure'), [
+    { state: 'reserved' },
+    { state: 'released', result: 'not-presented' },
+  ]);
+});

@@ -3,7 +3,6 @@
 import type { Clock, Timer } from '../../kernel/index.js';
 import type { RouteStep } from '../../decision/index.js';
 import { isoTime } from '../decision-record.js';
-import type { RoutedCall } from '../routed-call.js';
 import type { ExposureLine, ExposureResult, ExposureState } from './exposure-line.js';
 
 export interface ExposureKey {
@@ -197,8 +196,14 @@ export class ExposureLog {
 }
 
 /** The exposure that a step is; undefined when it presents nothing. */
+/** Whose exposure it is. */
+export interface ExposedCall {
+  readonly decision: { readonly decisionId: string };
+  readonly call: { readonly callId: string };
+}
+
 export function exposureOf(
-  { decision, call }: Pick<RoutedCall, 'decision' | 'call'>,
+  { decision, call }: ExposedCall,
   { offer, target }: RouteStep,
 ): ExposureFacts | undefined {
   if (offer === undefined || target.kind !== 'destination') return undefined;

@@ -17,6 +17,8 @@ export interface LiveCall {
   /** `CODE:result` of what was presented, oldest first. */
   readonly presented: readonly string[];
   readonly state: LiveState;
+  /** A person is sending it elsewhere: that it leaves its queue does not mean that the caller left. */
+  readonly isMoving: boolean;
   /** Clock.now() */
   readonly since: number;
   readonly at:
@@ -65,7 +67,14 @@ export class LiveCalls {
     const since = this.#clock.now();
     this.#sweep(since);
     if (this.#calls.size >= this.#capacity) this.#forgetOldest();
-    this.#calls.set(call.decisionId, { ...call, presented: [], state: 'routed', since, at: undefined });
+    this.#calls.set(call.decisionId, {
+      ...call,
+      presented: [],
+      state: 'routed',
+      isMoving: false,
+      since,
+      at: undefined,
+    });
   }
 
   /** Something was presented to the call: `CODE:result`. */
@@ -73,6 +82,12 @@ export class LiveCalls {
     const call = this.#calls.get(decisionId);
     if (call === undefined || call.presented.includes(text)) return;
     this.#calls.set(decisionId, { ...call, presented: [...call.presented, text].slice(-maxPresented) });
+  }
+
+  /** A person begins to send the call elsewhere, or could not. */
+  moving(decisionId: string, isMoving: boolean): void {
+    const call = this.#calls.get(decisionId);
+    if (call !== undefined) this.#calls.set(decisionId, { ...call, isMoving });
   }
 
   /** The call is sent elsewhere for this offer, or for plain service. */
@@ -88,7 +103,7 @@ export class LiveCalls {
     const here = { centre, queue, sessionUuid, agent: call.at?.agent };
     switch (event.kind) {
       case 'member-joined':
-        this.#move(call, 'waiting', { ...here, agent: undefined });
+        this.#move({ ...call, isMoving: false }, 'waiting', { ...here, agent: undefined });
         break;
       case 'agent-offered':
         if (call.state !== 'talking') this.#move(call, 'ringing', { ...here, agent: event.agent });

@@ -8,9 +8,10 @@ import type {
   RouteTarget,
 } from '../../callcenter/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
-import type { RouteStep } from '../../decision/index.js';
 import { noOfferHeaders, presentedHeaders, stepHeaders } from '../cti-headers.js';
 import type { RoutingPlan } from '../routing-plan.js';
+import { exposureOf } from '../ivr/exposures.js';
+import type { ExposureLog } from '../ivr/exposures.js';
 import { stepsByWait } from '../step-order.js';
 import type { DestinationStep } from '../step-order.js';
 import type { LiveCall, LiveCalls } from './live-calls.js';
@@ -18,6 +19,7 @@ import type { LiveCall, LiveCalls } from './live-calls.js';
 export interface PersonRoutingOptions {
   readonly live: LiveCalls;
   readonly control: CentreControl;
+  readonly exposures: Pick<ExposureLog, 'reserve'>;
   readonly plan: () => RoutingPlan;
   readonly clock: Clock;
   readonly log: Logger;
@@ -32,7 +34,7 @@ export class PersonRouting {
 
   /** Never rejects. */
   async route(decisionId: string, target: RouteTarget): Promise<RouteAnswer> {
-    const { live, control, log } = this.#options;
+    const { live, control, exposures, log } = this.#options;
     const call = live.get(decisionId);
     if (call === undefined || call.state === 'left') return { kind: 'unknown-call' };
     if (call.at === undefined) return { kind: 'not-at-a-centre' };
@@ -40,6 +42,8 @@ export class PersonRouting {
     if ('kind' in chosen) return chosen;
     const { destination } = chosen.target;
     const isHere = destination.centre === call.at.centre;
+    // Its centre may tell that it left the queue before it answers us.
+    live.moving(decisionId, true);
     const answer = await control.transfer({
       centre: call.at.centre,
       sessionUuid: call.at.sessionUuid,
@@ -52,7 +56,11 @@ export class PersonRouting {
       },
     });
     log.info({ decisionId, destination: destination.id, answer: answer.kind }, 'call routed by a person');
-    if (answer.kind === 'done') live.redirected(decisionId, chosen.offer?.offerCode);
+    if (answer.kind === 'done') {
+      live.redirected(decisionId, chosen.offer?.offerCode);
+      const exposure = exposureOf({ decision: { decisionId }, call }, chosen);
+      if (exposure !== undefined) exposures.reserve(exposure);
+    } else live.moving(decisionId, false);
     return answerOf(answer, chosen);
   }
 
@@ -72,17 +80,22 @@ export class PersonRouting {
     if (steps === undefined) {
       return { kind: 'not-entitled', message: `${target.offer} is no offer for calls of ${partner}` };
     }
-    // A menu runs on a port of the router, which a call at a centre is not on.
-    const isAsked = (step: RouteStep): boolean =>
-      this.#options.plan().menuOf(step) === undefined &&
-      (target.presentation === undefined || step.offer?.presentation === target.presentation);
     const { plan, clock } = this.#options;
     const board = plan().board.snapshot(clock.now(), clock.wallNow());
-    const [best] = stepsByWait(steps.filter(isAsked), board, centre);
+    const asked = steps.filter(
+      ({ offer }) => target.presentation === undefined || offer?.presentation === target.presentation,
+    );
+    const reachable = asked.filter((step) => plan().menuOf(step) === undefined);
+    const [best] = stepsByWait(reachable, board, centre);
     if (best !== undefined) return best;
-    const which =
-      target.presentation === undefined ? 'no presentation' : `no presentation ${target.presentation}`;
-    return { kind: 'unknown-target', message: `${target.offer} has ${which} that takes calls now` };
+    const what =
+      target.presentation === undefined ? target.offer : `${target.offer} by ${target.presentation}`;
+    if (asked.length === 0) return { kind: 'unknown-target', message: `there is no presentation ${what}` };
+    const why =
+      reachable.length === 0
+        ? 'is presented by a menu of the router, which a call at a centre cannot be sent to'
+        : 'is presented nowhere that takes calls now';
+    return { kind: 'unknown-target', message: `${what} ${why}` };
   }
 }
 

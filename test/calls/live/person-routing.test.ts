@@ -1,5 +1,6 @@
 import t from 'tap';
 import { LiveCalls } from '../../../src/calls/live/live-calls.js';
+import type { ExposureFacts } from '../../../src/calls/ivr/exposures.js';
 import { PersonRouting } from '../../../src/calls/live/person-routing.js';
 import { compileRoutingPlan } from '../../../src/calls/routing-plan.js';
 import type { CentreControl, ControlAnswer } from '../../../src/callcenter/index.js';
@@ -26,9 +27,11 @@ function begin(settings: Settings = shipped) {
   const clock = new FakeClock();
   const live = new LiveCalls({ clock });
   const control = new Control();
+  const reserved: ExposureFacts[] = [];
+  const exposures = { reserve: (facts: ExposureFacts) => reserved.push(facts) };
   const plan = compileRoutingPlan(settings);
   for (const { centre } of settings.centres.centres) plan.board.setCentreHealth(centre, true);
-  const routing = new PersonRouting({ live, control, plan: () => plan, clock, log: silentLogger });
+  const routing = new PersonRouting({ live, control, exposures, plan: () => plan, clock, log: silentLogger });
   live.routed({ decisionId: 'd-1', callId: 'c', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' });
   const talk = () => {
     const base = { centre: 'west', queue: 'acme-sales', sessionUuid: 's-1', decisionId: 'd-1' };
@@ -41,11 +44,11 @@ function begin(settings: Settings = shipped) {
       waitedMs: 1,
     });
   };
-  return { live, control, routing, plan, talk };
+  return { live, control, routing, plan, talk, reserved };
 }
 
 t.test('a call goes to another offer at its own centre, with the data of both', async (t) => {
-  const { routing, control, talk, live } = begin();
+  const { routing, control, talk, live, reserved } = begin();
   talk();
   const answer = await routing.route('d-1', { offer: 'ACME-SAVER', presentation: 'agent' });
   t.strictSame(answer, { kind: 'routed', destination: 'west/acme-sales', offer: 'ACME-SAVER' });
@@ -63,6 +66,8 @@ t.test('a call goes to another offer at its own centre, with the data of both', 
     },
   });
   t.equal(live.get('d-1')?.offer, 'ACME-SAVER');
+  t.match(reserved, [{ offer: 'ACME-SAVER', kind: 'agent', destination: 'west/acme-sales', callId: 'c' }]);
+  t.equal(live.get('d-1')?.isMoving, true, 'until it joins the other queue');
 });
 
 t.test('plain service has no offer data but what was presented', async (t) => {
@@ -91,7 +96,11 @@ t.test('what cannot be done is said', async (t) => {
     [{ queue: 'east/borealis-sales' }, 'not-entitled', /calls of acme do not go to/],
     [{ offer: 'BOR-FIBRE' }, 'not-entitled', /no offer for calls of acme/],
     [{ offer: 'NONE' }, 'not-entitled', /no offer/],
-    [{ offer: 'ACME-SAVER', presentation: 'letter' }, 'unknown-target', /no presentation letter/],
+    [
+      { offer: 'ACME-SAVER', presentation: 'letter' },
+      'unknown-target',
+      /no presentation ACME-SAVER by letter/,
+    ],
   ];
   for (const [target, kind, message] of cases) t.match(await routing.route('d-1', target), { kind, message });
   plan.board.setCentreHealth('east', false);
