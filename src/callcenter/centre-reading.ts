@@ -38,6 +38,8 @@ export interface QueueReading {
   readonly longestWaitMs: number;
   /** Moving average over the calls seen since the feed began; undefined before the first. */
   readonly handlingTimeSeconds: number | undefined;
+  /** Calls that the average is of; absent where it is to be taken as it is. */
+  readonly handledCalls?: number;
   /** Calls answered within serviceLevelSeconds of all answered or abandoned lately, 0..1; undefined before the first. */
   readonly serviceLevel: number | undefined;
 }

@@ -131,8 +131,7 @@ export class LiveCentre {
     const membersWaiting = reading.membersWaiting + Math.max(0, reserved - leftByOthers);
     const competingMembers = this.#competingMembers;
     const { staffedAgents, longestWaitMs } = reading;
-    const handlingTimeSeconds =
-      (reading.handlingTimeSeconds ?? 0) > 0 ? reading.handlingTimeSeconds : undefined;
+    const handlingTimeSeconds = handlingTimeOf(destination, reading);
     // Most of the states that are looked at again say what they said: told before anything is made.
     const isSame =
       before?.freeServers === freeServers &&
@@ -261,4 +260,18 @@ export class LiveCentre {
 /** Free agents, of whom there cannot be more than are staffed. */
 function freeOf(reading: QueueReading | undefined): number {
   return reading === undefined ? 0 : Math.min(reading.freeAgents.length, reading.staffedAgents);
+}
+
+/** Calls that the configured handling time counts for beside the measured ones: one short call is no mean. */
+const priorCalls = 10;
+
+/** Measured and configured handling time, weighted by the calls that each stands for; undefined when nothing was measured. */
+function handlingTimeOf(
+  destination: Destination,
+  { handlingTimeSeconds, handledCalls }: QueueReading,
+): number | undefined {
+  if (handlingTimeSeconds === undefined || handlingTimeSeconds <= 0) return undefined;
+  if (handledCalls === undefined) return handlingTimeSeconds;
+  const sum = handlingTimeSeconds * handledCalls + destination.handlingTimeSeconds * priorCalls;
+  return sum / (handledCalls + priorCalls);
 }

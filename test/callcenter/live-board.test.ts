@@ -307,3 +307,17 @@ t.test('a reading of a centre that has no feed here is nobody’s', (t) => {
   t.notOk('readingAgeMs' in stateOf(board, 'east/sales'));
   t.end();
 });
+
+t.test('one short call does not stand for all: the configured handling time counts as ten calls', (t) => {
+  const feed = east();
+  const board = boardOf();
+  const measured = (handledCalls: number): number | undefined => {
+    feed.queue('sales', { handlingTimeSeconds: 1, handledCalls });
+    board.applyReading(feed.reading(0));
+    return stateOf(board, 'east/sales').handlingTimeSeconds;
+  };
+  const configured = 240;
+  t.equal(measured(1), (1 + 10 * configured) / 11);
+  t.equal(measured(90), (90 + 10 * configured) / 100);
+  t.end();
+});

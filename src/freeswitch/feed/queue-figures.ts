@@ -27,6 +27,11 @@ export class QueueFigures {
     this.#next = (this.#next + 1) % WINDOW_CALLS;
   }
 
+  /** Calls that the handling time is of. */
+  get handledCalls(): number {
+    return this.#handled;
+  }
+
   get handlingTimeSeconds(): number | undefined {
     return this.#handlingTimeMs === undefined ? undefined : this.#handlingTimeMs / 1000;
   }

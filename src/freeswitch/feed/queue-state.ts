@@ -77,6 +77,7 @@ export class QueueState {
       membersWaiting: this.#joined.size,
       longestWaitMs: this.#joined.size === 0 ? 0 : Math.max(0, now - this.#longest()),
       handlingTimeSeconds: this.figures.handlingTimeSeconds,
+      handledCalls: this.figures.handledCalls,
       serviceLevel: this.figures.serviceLevel,
     };
     this.#reading = before !== undefined && sameReading(before, reading) ? before : reading;
@@ -141,6 +142,7 @@ function sameReading(some: QueueReading, other: QueueReading): boolean {
     some.membersWaiting === other.membersWaiting &&
     some.longestWaitMs === other.longestWaitMs &&
     some.handlingTimeSeconds === other.handlingTimeSeconds &&
+    some.handledCalls === other.handledCalls &&
     some.serviceLevel === other.serviceLevel
   );
 }
