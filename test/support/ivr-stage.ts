@@ -60,7 +60,7 @@ export interface PhoneCall {
 
 export class IvrStage {
   readonly #centres = new Map<CentreName, StandInCentre>();
-  readonly #callers = new Map<string, StandInCentre>();
+  readonly #callers = new Map<string, Promise<StandInCentre>>();
   readonly #options: IvrStageOptions;
   readonly #places: Places;
   /** Phones of the agents; they answer at once. */
@@ -169,12 +169,9 @@ export class IvrStage {
   }
 
   async callers(address: string): Promise<StandInCentre> {
-    const found = this.#callers.get(address);
-    if (found !== undefined) return found;
-    const callers = phones(address);
-    this.#callers.set(address, callers);
-    await callers.start();
-    return callers;
+    const starting = this.#callers.get(address) ?? startPhones(address);
+    this.#callers.set(address, starting);
+    return starting;
   }
 
   /** The phone of an agent who talks, once there is one. */
@@ -220,7 +217,7 @@ export class IvrStage {
 
   async close(): Promise<void> {
     await this.#router?.stop();
-    const all = [...this.#callers.values(), ...this.#centres.values(), this.agents];
+    const all = [...(await Promise.all(this.#callers.values())), ...this.#centres.values(), this.agents];
     await Promise.all(all.map((one) => one.stop()));
   }
 
@@ -247,6 +244,12 @@ export class IvrStage {
       );
     });
   }
+}
+
+async function startPhones(address: string): Promise<StandInCentre> {
+  const callers = phones(address);
+  await callers.start();
+  return callers;
 }
 
 function phones(address: string): StandInCentre {
