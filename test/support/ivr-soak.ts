@@ -1,4 +1,5 @@
 // Many short IVR calls through the real router: answered on a port, told, and hung up on; and what is left open afterwards.
+import { readdirSync, readFileSync } from 'node:fs';
 import { waitUntil } from './child-process.js';
 import { IvrStage } from './ivr-stage.js';
 import { sumOf } from './metrics-text.js';
@@ -73,7 +74,12 @@ export async function readSoak(stage: IvrStage, calls: number, failed: number): 
       (total, name) => total + stage.centre(name).counts.sockets,
       0,
     ),
-    routerRssMegabytes: Math.round(sumOf(samples, 'process_resident_memory_bytes') / 1e6),
-    routerFileDescriptors: sumOf(samples, 'process_open_fds'),
+    routerRssMegabytes: residentMegabytes(stage.router.child.pid),
+    routerFileDescriptors: readdirSync(`/proc/${stage.router.child.pid}/fd`).length,
   };
+}
+
+function residentMegabytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Math.round(Number(kilobytes) / 1000);
 }
