@@ -1,25 +1,8 @@
 // Random numbers that are the same for the same seed.
+import { Random as StandInRandom } from '../../src/switch-standin/call-centre/random.js';
 
-/** Numbers from 0 to below 1. Source: Mulberry32 by Tommy Ettinger. */
-export class Random {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  }
-
-  /** A whole number from 0 to below `end`. */
-  below(end: number): number {
-    return Math.floor(this.next() * end);
-  }
-
+/** As the stand-in centre draws them, and what tests draw besides. */
+export class Random extends StandInRandom {
   of<T>(choices: readonly T[]): T {
     const chosen = choices[this.below(choices.length)];
     if (chosen === undefined) throw new RangeError('nothing to choose from');

@@ -5,6 +5,7 @@ import { randomUuid, TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { SwitchEvent } from '../switch-event.js';
 import { CommandReader } from './command-reader.js';
+import { CommandQueue } from './command-queue.js';
 import type { ClientCommand } from './command-reader.js';
 import type { StampedEvent } from './event-format.js';
 import { EventSubscription } from './event-subscription.js';
@@ -37,10 +38,8 @@ export class EventSocketClient {
   readonly #timers: TimerSet;
   readonly #reader = new CommandReader();
   readonly #subscription = new EventSubscription();
-  readonly #waiting: ClientCommand[] = [];
-  #isBusy = false;
+  readonly #commands = new CommandQueue((command) => this.#handle(command));
   #isAuthenticated = false;
-  #isLeaving = false;
 
   constructor(socket: Socket, host: ClientHost, onClosed: () => void) {
     this.#socket = socket;
@@ -50,7 +49,7 @@ export class EventSocketClient {
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#timers.cancelAll();
-      this.#waiting.length = 0;
+      this.#commands.close();
       onClosed();
     });
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -75,23 +74,7 @@ export class EventSocketClient {
       this.destroy();
       return;
     }
-    this.#waiting.push(...commands);
-    this.#work();
-  }
-
-  /** One command at a time: answers come in the order of the questions. */
-  #work(): void {
-    while (!this.#isBusy && !this.#isLeaving) {
-      const command = this.#waiting.shift();
-      if (command === undefined) return;
-      const done = this.#handle(command);
-      if (done === undefined) continue;
-      this.#isBusy = true;
-      void done.finally(() => {
-        this.#isBusy = false;
-        this.#work();
-      });
-    }
+    this.#commands.push(commands);
   }
 
   #handle(command: ClientCommand): Promise<void> | undefined {
@@ -177,7 +160,7 @@ export class EventSocketClient {
   }
 
   #leave(): void {
-    this.#isLeaving = true;
+    this.#commands.close();
     this.#write(
       `Content-Type: text/disconnect-notice\nContent-Length: ${Buffer.byteLength(farewell)}\n\n${farewell}`,
     );

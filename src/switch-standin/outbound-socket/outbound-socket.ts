@@ -6,6 +6,7 @@ import { randomUuid, TimerSet } from '../../kernel/index.js';
 import type { Channel, Controller } from '../channel/channel.js';
 import { profileHeaders } from '../channel/caller-profile.js';
 import { CommandReader } from '../event-socket/command-reader.js';
+import { CommandQueue } from '../event-socket/command-queue.js';
 import type { ClientCommand } from '../event-socket/command-reader.js';
 import { plainText } from '../event-socket/event-format.js';
 import type { StampedEvent } from '../event-socket/event-format.js';
@@ -44,8 +45,7 @@ export class OutboundSocket implements Controller {
   readonly #timers: TimerSet;
   readonly #reader = new CommandReader();
   readonly #subscription = new EventSubscription();
-  readonly #waiting: ClientCommand[] = [];
-  #isBusy = false;
+  readonly #commands = new CommandQueue((command) => this.#handle(command));
   #isOwnOnly = false;
   /** Seconds that the connection is kept after the call; -1 without an end. */
   #linger: number | undefined;
@@ -113,7 +113,7 @@ export class OutboundSocket implements Controller {
   #closed(): void {
     this.#isClosed = true;
     this.#timers.cancelAll();
-    this.#waiting.length = 0;
+    this.#commands.close();
     this.#host.onClosed(this);
     if (!this.#hasLetGo && this.#channel.applications.isIdle) this.#channel.hangup('NORMAL_CLEARING');
   }
@@ -125,23 +125,7 @@ export class OutboundSocket implements Controller {
       this.#socket.destroy();
       return;
     }
-    this.#waiting.push(...commands);
-    this.#work();
-  }
-
-  /** One command at a time: answers come in the order of the questions. */
-  #work(): void {
-    while (!this.#isBusy && !this.#isClosed) {
-      const command = this.#waiting.shift();
-      if (command === undefined) return;
-      const done = this.#handle(command);
-      if (done === undefined) continue;
-      this.#isBusy = true;
-      void done.finally(() => {
-        this.#isBusy = false;
-        this.#work();
-      });
-    }
+    this.#commands.push(commands);
   }
 
   #handle(command: ClientCommand): Promise<void> | undefined {
