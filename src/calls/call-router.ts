@@ -1,6 +1,6 @@
 // The router: admits what the gateway receives, runs a flow for each call, and owns health checks, decision log and metrics.
 import { randomBytes } from 'node:crypto';
-import { randomUuid, TypedEmitter, errorMessage } from '../kernel/index.js';
+import { randomUuid, TimerSet, TypedEmitter, errorMessage } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
 import type {
   CentreCallEvent,
@@ -59,6 +59,8 @@ export interface CallRouterEvents extends Record<string, unknown[]> {
 }
 
 const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS';
+/** How long a shared reservation outlives the moment at which its router heard of the member. */
+const seenGraceMs = 500;
 
 export class CallRouter implements FeedListener {
   readonly events: TypedEmitter<CallRouterEvents>;
@@ -70,6 +72,7 @@ export class CallRouter implements FeedListener {
   readonly #flows = new Set<CallFlow>();
   readonly live: LiveCalls;
   readonly #claims: Claims | undefined;
+  readonly #timers: TimerSet;
   readonly exposures: ExposureLog;
   #plan: RoutingPlan;
   #isDraining = false;
@@ -102,6 +105,7 @@ export class CallRouter implements FeedListener {
     const random = options.random ?? cheapRandom();
     this.live = new LiveCalls({ clock });
     const { ledger, ivr } = options;
+    this.#timers = new TimerSet(clock);
     const ivrMetrics = new IvrMetrics(registry, () => ivr?.bank.openPorts ?? 0);
     this.exposures = new ExposureLog({ clock, decisionLog: this.#decisionLog, metrics: ivrMetrics });
     this.#claims = ledger && new Claims({ ledger, log });
@@ -173,6 +177,7 @@ export class CallRouter implements FeedListener {
     }
     for (const flow of [...this.#flows]) flow.abandon('stopping');
     this.exposures.stop();
+    this.#timers.cancelAll();
     await this.#options.gateway.stop();
     await this.#decisionLog.stop();
   }
@@ -234,7 +239,7 @@ export class CallRouter implements FeedListener {
     if (event.kind === 'member-joined') {
       this.#plan.board.memberSeen(decisionId);
       // Routers that did not send the call leave its reservation to the one that did.
-      if (call !== undefined) this.#claims?.release(`${event.centre}/${event.queue}`, decisionId);
+      if (call !== undefined) this.#releaseLater(`${event.centre}/${event.queue}`, decisionId);
     } else if (event.kind === 'agent-answered') {
       this.exposures.agentAnswered(decisionId, event);
     } else if (event.kind === 'member-left') {
@@ -246,6 +251,13 @@ export class CallRouter implements FeedListener {
 
   onStatus(): void {
     // Metrics and /readyz read it where it is.
+  }
+
+  /** Other routers hear of the member by feeds of their own, some of them later; until then the reservation tells them. */
+  #releaseLater(destination: string, decisionId: string): void {
+    const claims = this.#claims;
+    if (claims === undefined) return;
+    this.#timers.start(`seen ${decisionId}`, seenGraceMs, () => claims.release(destination, decisionId));
   }
 
   #addAgentUsage(event: Extract<CentreCallEvent, { kind: 'agent-ended' }>, call: LiveCall): void {

@@ -150,6 +150,8 @@ t.test('the reservation lasts until the feed has seen the call, or its time is o
     at: story.clock.now(),
   });
   t.same(await story.metric('proffer_reservations '), ['proffer_reservations 0']);
+  t.equal(ledger.count('east/acme-sales'), 1, 'until the feeds of other routers have heard of it too');
+  story.clock.advance(500);
   t.equal(ledger.count('east/acme-sales'), 0);
   t.match(story.router.live.get(lastDecision()), { state: 'waiting', at: { queue: 'acme-sales' } });
 

@@ -77,7 +77,7 @@ void t.test('offers compete for the agents who are free', { skip }, async (t) =>
     const story = await storyOf(stage);
     t.match(story, { reason: 'offer', offerCode: 'ACME-SAVER', destination: 'west/acme-sales' });
     const [platinum, saver] = [story.candidate('ACME-PLATINUM'), story.candidate('ACME-SAVER')];
-    t.match(platinum, { removedBy: 'arbitration', destination: 'east/acme-sales' });
+    t.equal(platinum.destination, 'east/acme-sales');
     t.ok((platinum.waitSeconds ?? 0) >= 240, 'the wait that was expected for it is in the record');
     t.match(saver, { waitSeconds: 0, patience: 1 });
     t.ok((saver.value ?? 0) > (platinum.value ?? 0), 'after the wait the best offer is worth less');
