@@ -156,6 +156,7 @@ void t.test('what a person may do with live calls and agents, and what not', asy
   await t.test(
     'a call that talks goes to plain service: no offer is on the phone of the next agent',
     async (t) => {
+      await stage.untilFree('east', 'acme-sales', 1);
       const again = await stage.call();
       const call = await callIn(again, 'talking', 'ann');
       const answer = await ask('POST', `/calls/${call.decisionId}/route`, { queue: 'east/service' });
@@ -170,6 +171,7 @@ void t.test('what a person may do with live calls and agents, and what not', asy
   );
 
   await t.test('a call that no centre has yet, and targets that are none or not for it', async (t) => {
+    await stage.untilFree('east', 'acme-sales', 1);
     const held = stage.place(platinumCaller, `${dialled.acme}@${stage.router.sip}`);
     const { decisionId } = await callIn(held, 'routed');
     const answer = await ask('POST', `/calls/${decisionId}/route`, { queue: 'east/service' });
