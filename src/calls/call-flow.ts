@@ -298,12 +298,7 @@ export class CallFlow implements IvrCall {
   }
 
   #decide(partner: Partner, lookup: StrategyLookup): void {
-    const { diverted } = this.#services;
-    const identity = this.#identity;
-    this.#claimAndRoute(partner, 1, () => {
-      const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare: diverted.share };
-      return { input, decide: () => this.#plan.decider.decide(input) };
-    });
+    this.#claimAndRoute(partner, 1, () => this.#prepare(partner, lookup));
   }
 
   #decideWithoutLookup(partner: Partner): void {
@@ -316,6 +311,13 @@ export class CallFlow implements IvrCall {
       this.#decideSafely(partner, () => this.#plan.decider.plainService(input)),
       input,
     );
+  }
+
+  #prepare(partner: Partner, lookup: StrategyLookup): Prepared {
+    const identity = this.#identity;
+    const divertedShare = this.#services.diverted.share;
+    const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare };
+    return { input, decide: () => this.#plan.decider.decide(input) };
   }
 
   #decisionBase(partner: Partner) {
@@ -483,13 +485,8 @@ export class CallFlow implements IvrCall {
   #decideAnew(partner: Partner, { confidence, lookup }: IdentifiedCaller): void {
     const phone = this.#identity.kind === 'number' ? this.#identity.phone : '';
     this.#identity = { kind: 'number', phone, source: 'digits', confidence };
-    const { diverted } = this.#services;
-    const identity = this.#identity;
-    const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare: diverted.share };
-    this.#decided(
-      this.#decideSafely(partner, () => this.#plan.decider.decide(input)),
-      input,
-    );
+    const { input, decide } = this.#prepare(partner, lookup);
+    this.#decided(this.#decideSafely(partner, decide), input);
   }
 
   #cancelled(): void {

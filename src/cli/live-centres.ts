@@ -1,6 +1,5 @@
 // The live side of a router: feeds of the centres, IVR ports, commands to calls, reservations that routers share.
 import { derivedQueues } from '../callcenter/index.js';
-import type { ReservationLedger } from '../callcenter/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { CentreFeeds, EventSocketControl, FsmrfBank } from '../freeswitch/index.js';
@@ -67,11 +66,6 @@ export class LiveCentres {
       },
     });
     this.control = new EventSocketControl(this.feeds, centres);
-  }
-
-  /** What the router takes of it. */
-  get sharedLedger(): ReservationLedger | undefined {
-    return this.ledger;
   }
 
   join(router: CallRouter): void {

@@ -103,7 +103,7 @@ export class RouterProcess {
         maxFiles: decisionLog.maxFiles,
       }),
       registry: this.registry,
-      ledger: this.centres.sharedLedger,
+      ledger: this.centres.ledger,
       ivr: { bank: this.centres.bank, matcher: store.digits },
       clock,
       log,
