@@ -1,7 +1,16 @@
 export type { DigitsMatch, DigitsMatcher } from './digits.js';
 export type {
+  AlertedOffer,
+  BoostedOffer,
+  Learned,
+  LearnedOffer,
+  LearnedReason,
+  SuppressedOffer,
+  WithheldOffer,
+} from './learned.js';
+export type { RankedOffer } from './ranked-offer.js';
+export type {
   AssignedArm,
-  RankedOffer,
   StaleLookup,
   Strategy,
   StrategyAge,

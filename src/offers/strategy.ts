@@ -1,4 +1,6 @@
 // A strategy: what was worked out about one customer before the call, as the router reads it.
+import type { SuppressedOffer } from './learned.js';
+import type { RankedOffer } from './ranked-offer.js';
 
 /** Facts about the customer that the gates look at. */
 export interface StrategyFlags {
@@ -16,15 +18,6 @@ export interface StrategyFlags {
 /** The comparison arm that a ranking put a customer in: `control` gets plain service. */
 export type AssignedArm = 'control' | 'offer';
 
-/** One ranked offer of a strategy, best first. */
-export interface RankedOffer {
-  readonly offerCode: string;
-  /** 0..1 */
-  readonly propensity: number;
-  /** Net present value of a sale to this customer, in the partner's currency. */
-  readonly value: number;
-}
-
 export interface Strategy {
   readonly partner: string;
   /** The customer's reference at the partner; opaque, not personal data. */
@@ -36,6 +29,8 @@ export interface Strategy {
   readonly arm?: AssignedArm;
   /** Best first; offers that answer a service alert may stand ahead of the sales. */
   readonly offers: readonly RankedOffer[];
+  /** Offers of the ranking that are not made now for what was learned since (learned.ts). Absent: none. */
+  readonly suppressed?: readonly SuppressedOffer[];
 }
 
 /** How old strategies are, and from which age on nothing may be offered by them. */
