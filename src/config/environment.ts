@@ -59,6 +59,18 @@ class EnvironmentReader {
     return undefined;
   }
 
+  /** Several, with commas between; an empty list when not set. */
+  secrets(name: string, leastLength: number): readonly string[] {
+    const values = (this.text(name) ?? '').split(',').map((one) => one.trim());
+    const secrets = values.filter((one) => one !== '');
+    if (secrets.every((one) => one.length >= leastLength)) return secrets;
+    this.#refuse(
+      name,
+      `has a key that is shorter than ${leastLength} characters; keys have commas between them`,
+    );
+    return [];
+  }
+
   /** `host:port`, or `centre=host:port` for each of several centres. */
   eventSockets(name: string): readonly EventSocketAddress[] | undefined {
     const value = this.text(name);
@@ -119,6 +131,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     freeswitchSecret: reader.text('FREESWITCH_ESL_SECRET') ?? 'ClueCon',
     apiToken: reader.secret('PROFFER_API_TOKEN', 16),
     identityKey: reader.secret('PROFFER_IDENTITY_KEY', 16),
+    previousIdentityKeys: reader.secrets('PROFFER_IDENTITY_KEYS_PREVIOUS', 16),
   };
   if (reader.problems.length > 0) throw new SettingsError(reader.problems);
   return Object.freeze(environment);

@@ -4,7 +4,13 @@ export type { ProcessSettings } from './schema/process.js';
 export { TrunksSchema } from './schema/trunks.js';
 export type { Trunk, TrunkActionName, TrunksSettings } from './schema/trunks.js';
 export { PartnersSchema } from './schema/partners.js';
-export type { IdentificationSettings, Partner, PartnersSettings } from './schema/partners.js';
+export type {
+  DispositionCode,
+  DispositionsSettings,
+  IdentificationSettings,
+  Partner,
+  PartnersSettings,
+} from './schema/partners.js';
 export { CentresSchema } from './schema/centres.js';
 export type {
   AgentSettings,

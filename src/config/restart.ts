@@ -17,6 +17,7 @@ const restartFields = [
   'ivr',
   'strategyStore',
   'decisionLog',
+  'records',
   'http',
   'log',
   'demo',

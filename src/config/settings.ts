@@ -35,6 +35,8 @@ export interface Environment {
   readonly apiToken: string | undefined;
   /** Key of the hashes under which account numbers and secrets are stored. */
   readonly identityKey: string | undefined;
+  /** Keys that were PROFFER_IDENTITY_KEY before: hashes under them still match, and are made anew under the present one then. */
+  readonly previousIdentityKeys: readonly string[];
 }
 
 export interface EventSocketAddress {

@@ -28,3 +28,27 @@ export class ExportFileError extends AppError {
     super('RECORDS_EXPORT_FILE', message, { cause });
   }
 }
+
+/** Thrown when the database refuses a statement of ours: a broken promise, or data that a caller should have checked. */
+export class StatementRefusedError extends AppError {
+  /** SQLSTATE */
+  readonly state: string;
+  readonly constraint: string | undefined;
+
+  constructor(state: string, constraint: string | undefined, cause: unknown) {
+    // The server's message may quote values; it goes along as the cause and is not shown.
+    super('RECORDS_STATEMENT_REFUSED', `the database refused a statement (SQLSTATE ${state})`, {
+      cause,
+      fields: { state, constraint },
+    });
+    this.state = state;
+    this.constraint = constraint;
+  }
+}
+
+/** Thrown when the tables of the database are of a newer Proffer, or a migration that ran is not the one of this Proffer. */
+export class MigrationError extends AppError {
+  constructor(message: string, cause?: unknown) {
+    super('RECORDS_MIGRATION', message, { cause });
+  }
+}

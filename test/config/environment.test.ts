@@ -36,6 +36,7 @@ t.test('what is not set takes its default', (t) => {
     freeswitchSecret: 'ClueCon',
     apiToken: undefined,
     identityKey: undefined,
+    previousIdentityKeys: [],
   });
   t.end();
 });
@@ -55,6 +56,7 @@ t.test('every variable', (t) => {
     FREESWITCH_ESL_SECRET: 'swordfish',
     PROFFER_API_TOKEN: 'a-token-of-sixteen',
     PROFFER_IDENTITY_KEY: 'a-key-of-sixteen-',
+    PROFFER_IDENTITY_KEYS_PREVIOUS: 'the-key-before-it, the-key-before-that',
   });
   t.strictSame(environment, {
     dataDir: '/var/lib/proffer',
@@ -73,6 +75,7 @@ t.test('every variable', (t) => {
     freeswitchSecret: 'swordfish',
     apiToken: 'a-token-of-sixteen',
     identityKey: 'a-key-of-sixteen-',
+    previousIdentityKeys: ['the-key-before-it', 'the-key-before-that'],
   });
   t.ok(Object.isFrozen(environment));
   t.end();
@@ -86,6 +89,10 @@ t.test('values that cannot be', (t) => {
   const database =
     'environment: DATABASE_URL: is not a PostgreSQL URL, such as postgres://user:password@127.0.0.1:5432/proffer';
   const cases: readonly (readonly [Variables, string])[] = [
+    [
+      { PROFFER_IDENTITY_KEYS_PREVIOUS: 'the-key-before-it,short' },
+      'environment: PROFFER_IDENTITY_KEYS_PREVIOUS: has a key that is shorter than 16 characters; keys have commas between them',
+    ],
     [{ PROFFER_SIP_PORT: 'x' }, port('PROFFER_SIP_PORT', 'x')],
     [{ PROFFER_SIP_PORT: '70000' }, port('PROFFER_SIP_PORT', '70000')],
     [{ PROFFER_HTTP_PORT: '-1' }, port('PROFFER_HTTP_PORT', '-1')],

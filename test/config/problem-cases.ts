@@ -37,6 +37,28 @@ export const problemCases: readonly ProblemCase[] = [
     'config/offers.yaml:54: offers[1].presentations[0].destinations[0]: "east/service" is a queue; a presentation of kind ivr names IVR programs',
   ],
   [
+    'a disposition code twice',
+    'partners.yaml',
+    'code: complained',
+    'code: declined',
+    'config/partners.yaml:23: partners[0].dispositions.codes[2].code: "declined" is already at partners[0].dispositions.codes[1].code (line 22); each code of a partner is there once',
+  ],
+  [
+    'a disposition code that is not there',
+    'partners.yaml',
+    'autoWrapCode: presented',
+    'autoWrapCode: acceptd',
+    'config/partners.yaml:30: partners[0].dispositions.autoWrapCode: "acceptd" is no disposition code of this partner; did you mean "accepted"?',
+  ],
+  [
+    'a code that IVR programs need',
+    'partners.yaml',
+    '- { code: no-answer, name: No answer, outcome: no-answer, coolOffDays: 7 }',
+    '- { code: silent, name: No answer, outcome: no-answer, callbackPropensity: 0.5 }',
+    'config/partners.yaml:19: partners[0].dispositions.ivrCodes.no-answer: "no-answer" is no disposition code of this partner',
+    'config/partners.yaml:25: partners[0].dispositions.codes[4].callbackPropensity: belongs to a code of outcome callback; leave it out',
+  ],
+  [
     'an offer of nobody',
     'offers.yaml',
     'partner: acme\n',
@@ -190,7 +212,7 @@ export const problemCases: readonly ProblemCase[] = [
     'partners.yaml',
     "'+18005550200'",
     "'+18005550100'",
-    'config/partners.yaml:21: partners[1].dialledNumbers[0]: "+18005550100" is already at partners[0].dialledNumbers[0] (line 9); a dialled number leads to one partner',
+    'config/partners.yaml:36: partners[1].dialledNumbers[0]: "+18005550100" is already at partners[0].dialledNumbers[0] (line 9); a dialled number leads to one partner',
   ],
   [
     'a queue and a program of one name',
@@ -274,7 +296,7 @@ export const problemCases: readonly ProblemCase[] = [
     'proffer.yaml',
     '\nsip:',
     '\n__proto__: { polluted: true }\nsip:',
-    'config/proffer.yaml:8: __proto__: "__proto__" is no key here; the keys are sip, routing, decision, reservations, ivr, strategyStore, decisionLog, http, log, demo',
+    'config/proffer.yaml:8: __proto__: "__proto__" is no key here; the keys are sip, routing, decision, reservations, ivr, strategyStore, decisionLog, records, http, log, demo',
   ],
 
   // Types.
@@ -283,7 +305,7 @@ export const problemCases: readonly ProblemCase[] = [
     'partners.yaml',
     "'+18005550200'",
     '+18005550200',
-    'config/partners.yaml:21: partners[1].dialledNumbers[0]: +18005550200 is read as a number; put it in quotes: "+18005550200"',
+    'config/partners.yaml:36: partners[1].dialledNumbers[0]: +18005550200 is read as a number; put it in quotes: "+18005550200"',
   ],
   [
     'a number with quotes',
@@ -326,7 +348,7 @@ export const problemCases: readonly ProblemCase[] = [
     'partners.yaml',
     "['+18005550200']",
     '[]',
-    'config/partners.yaml:21: partners[1].dialledNumbers: is an empty list; at least one belongs here (numbers that reach this partner)',
+    'config/partners.yaml:36: partners[1].dialledNumbers: is an empty list; at least one belongs here (numbers that reach this partner)',
   ],
 
   // Words and numbers.
@@ -414,7 +436,7 @@ export const problemCases: readonly ProblemCase[] = [
     'partners.yaml',
     "'+18005550200'",
     "'18005550200'",
-    'config/partners.yaml:21: partners[1].dialledNumbers[0]: "18005550200" is not a number in E.164 form, such as +18005550100',
+    'config/partners.yaml:36: partners[1].dialledNumbers[0]: "18005550200" is not a number in E.164 form, such as +18005550100',
   ],
   [
     'an overflow that is no URI',

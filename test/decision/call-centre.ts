@@ -54,6 +54,20 @@ export function offer(code: string, presentations: Presentation[], changes: Part
   };
 }
 
+const dispositions: Partner['dispositions'] = {
+  codes: [{ code: 'accepted', name: 'Accepted', outcome: 'accepted', requiresNote: false }],
+  requiredBeforeNextCall: false,
+  autoWrapSeconds: 0,
+  autoWrapCode: 'accepted',
+  ivrCodes: {
+    accepted: 'accepted',
+    declined: 'accepted',
+    callback: 'accepted',
+    'no-answer': 'accepted',
+    presented: 'accepted',
+  },
+};
+
 export function partner(changes: Partial<Partner> = {}): Partner {
   return {
     partner: 'acme',
@@ -65,6 +79,7 @@ export function partner(changes: Partial<Partner> = {}): Partner {
     meanPatienceSeconds: 120,
     killSwitch: false,
     affiliates: [],
+    dispositions,
     ...changes,
   };
 }

@@ -335,6 +335,7 @@ const noEnvironment = {
   freeswitchSecret: 'ClueCon',
   apiToken: undefined,
   identityKey: undefined,
+  previousIdentityKeys: [],
 } as const;
 
 function keptRow(row: Readonly<Record<string, unknown>>, offers: readonly string[]): KeptRow {

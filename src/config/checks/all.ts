@@ -1,6 +1,7 @@
 // The cross-checks: what no single schema can say.
 import { agentsAreWhole, strategiesKeepToSteps } from './agents.js';
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
+import { dispositionCodesAreThere } from './dispositions.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { deadlines, listenAddresses } from './process.js';
@@ -34,6 +35,7 @@ export const crossChecks: readonly CrossCheck[] = [
   menusAreWhole,
   menusAreUsable,
   identificationIsPossible,
+  dispositionCodesAreThere,
   agentsAreWhole,
   strategiesKeepToSteps,
   rankingUnique,

@@ -57,6 +57,107 @@ export const IdentificationSchema = Type.Object(
   { ...closed, description: 'asks callers who are not known for an account number and a secret' },
 );
 
+/** What a disposition code says of the offer. */
+export const dispositionOutcomes = [
+  'accepted',
+  'declined',
+  'callback',
+  'no-answer',
+  'presented',
+  'not-presented',
+] as const;
+
+export const DispositionCodeSchema = Type.Object(
+  {
+    code: Type.String({
+      pattern: '^[a-z][a-z0-9-]{0,31}$',
+      description: 'the code, as agents and interfaces give it',
+      expects: 'a code: a small letter, then small letters, digits and "-"',
+    }),
+    name: Type.String({ minLength: 1, maxLength: 80, description: 'the name people read' }),
+    outcome: OneOf(dispositionOutcomes, { description: 'what it says of the offer' }),
+    requiresNote: Type.Boolean({ default: false, description: 'true: a note of the agent must go with it' }),
+    coolOffDays: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 3650,
+        description: 'days for which the offer is not made to the customer again; default: none',
+      }),
+    ),
+    countsAsAccepted: Type.Optional(
+      Type.Boolean({
+        description: 'whether reports and models count it as a sale; default: outcome accepted',
+      }),
+    ),
+    callbackWindowHours: Type.Optional(
+      Type.Number({
+        minimum: 0.25,
+        maximum: 168,
+        description:
+          'outcome callback: how long after the time that was asked for the offer goes first, in hours; default 4',
+      }),
+    ),
+    callbackPropensity: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'outcome callback: the least propensity within that time; default 0.5',
+      }),
+    ),
+  },
+  closed,
+);
+
+const defaultCodes = [
+  { code: 'accepted', name: 'Accepted', outcome: 'accepted' },
+  { code: 'declined', name: 'Declined', outcome: 'declined', coolOffDays: 90 },
+  { code: 'callback', name: 'Call back', outcome: 'callback' },
+  { code: 'no-answer', name: 'No answer', outcome: 'no-answer', coolOffDays: 7 },
+  { code: 'presented', name: 'Presented, not decided', outcome: 'presented', coolOffDays: 14 },
+  { code: 'not-presented', name: 'Not presented', outcome: 'not-presented' },
+] as const;
+
+/** What an IVR presentation can end with, as far as it says something of the offer. */
+export const ivrOutcomes = ['accepted', 'declined', 'callback', 'no-answer', 'presented'] as const;
+
+/** What agents and IVR programs record of offers. */
+export const DispositionsSchema = Type.Object(
+  {
+    codes: Type.Array(DispositionCodeSchema, {
+      minItems: 1,
+      maxItems: 50,
+      default: [...defaultCodes],
+      description: 'the codes, in the order in which agents see them',
+    }),
+    requiredBeforeNextCall: Type.Boolean({
+      default: false,
+      description: 'true: an agent gets no further call before the disposition of the last offer is recorded',
+    }),
+    autoWrapSeconds: Type.Integer({
+      minimum: 0,
+      maximum: 86_400,
+      default: 300,
+      description:
+        'an offer without a disposition so long after the talk gets autoWrapCode, in seconds; 0: never',
+    }),
+    autoWrapCode: Type.String({
+      default: 'presented',
+      description: 'the code that is recorded then; one of codes',
+    }),
+    ivrCodes: Type.Object(
+      {
+        accepted: Type.String({ default: 'accepted', description: 'a code' }),
+        declined: Type.String({ default: 'declined', description: 'a code' }),
+        callback: Type.String({ default: 'callback', description: 'a code' }),
+        'no-answer': Type.String({ default: 'no-answer', description: 'a code' }),
+        presented: Type.String({ default: 'presented', description: 'a code' }),
+      },
+      { ...closed, default: {}, description: 'the code for each outcome of an IVR presentation' },
+    ),
+  },
+  { ...closed, default: {}, description: 'what agents and IVR programs record of offers' },
+);
+
 export const PartnerSchema = Type.Object(
   {
     partner: Id('the id of the partner'),
@@ -97,6 +198,7 @@ export const PartnerSchema = Type.Object(
         'partners whose offers may be made on calls of this one, to customers who have not opted out of affiliates',
     }),
     identification: Type.Optional(IdentificationSchema),
+    dispositions: DispositionsSchema,
   },
   closed,
 );
@@ -107,5 +209,7 @@ export const PartnersSchema = Type.Object(
 );
 
 export type IdentificationSettings = Static<typeof IdentificationSchema>;
+export type DispositionCode = Static<typeof DispositionCodeSchema>;
+export type DispositionsSettings = Static<typeof DispositionsSchema>;
 export type Partner = Static<typeof PartnerSchema>;
 export type PartnersSettings = Static<typeof PartnersSchema>;

@@ -181,13 +181,59 @@ export const ProcessSchema = Type.Object(
           minimum: 1,
           maximum: 10_000,
           default: 20,
-          description: 'decision files that are kept',
+          description:
+            'decision files that are kept; while the records database is down, more are kept, up to maxSpoolBytes',
+        }),
+        maxSpoolBytes: Type.Integer({
+          minimum: 1_000_000,
+          maximum: 1_000_000_000_000,
+          default: 20_000_000_000,
+          description:
+            'most bytes that wait for the records database; above it the oldest are kept and new ones counted as dropped',
         }),
         maxQueuedRecords: Type.Integer({
           minimum: 100,
           maximum: 1_000_000,
           default: 20_000,
           description: 'records waiting in memory for the disk; above it new ones are counted as dropped',
+        }),
+      },
+      { ...closed, default: {} },
+    ),
+    records: Type.Object(
+      {
+        maxConnections: Type.Integer({
+          minimum: 2,
+          maximum: 100,
+          default: 4,
+          description: 'connections of one router to the records database',
+        }),
+        statementTimeoutMs: Milliseconds('how long one statement may take', 100, 600_000, 10_000),
+        identifyDeadlineMs: Milliseconds(
+          'how long a caller who has entered digits waits for the database to say who that is',
+          50,
+          5000,
+          1500,
+        ),
+        contactDays: Type.Integer({
+          minimum: 1,
+          maximum: 36_500,
+          default: 730,
+          description:
+            'contacts, with their decisions, attempts, exposures and dispositions, are removed when they are older, in days',
+        }),
+        decisionDetailDays: Type.Integer({
+          minimum: 1,
+          maximum: 36_500,
+          default: 90,
+          description:
+            'the record that replays a decision is removed when it is older, in days; what was decided stays as long as the contact',
+        }),
+        auditDays: Type.Integer({
+          minimum: 1,
+          maximum: 36_500,
+          default: 1095,
+          description: 'entries of the audit are removed when they are older, in days',
         }),
       },
       { ...closed, default: {} },
