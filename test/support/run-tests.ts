@@ -1,5 +1,5 @@
-// Runs the built tests with tap: unit tests side by side, then the integration tests one file at a time, since
-// those measure real servers under load. Prints `N passed, N failed, N skipped` as the last line.
+// Runs the built tests with tap: unit tests and those of servers side by side, then those that place calls one file at a time,
+// since agents, ringing and load take the time that the tests expect. Prints `N passed, N failed, N skipped` as the last line.
 // Arguments: built test files (dist/test/...), or none for all.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -80,14 +80,27 @@ function builtTests(): string[] {
 const chosen = process.argv.slice(2);
 const files = (chosen.length > 0 ? chosen : builtTests()).toSorted();
 const isIntegration = (file: string): boolean => file.includes('test/integration/');
-const unit = runPhase(
-  'unit',
-  files.filter((file) => !isIntegration(file)),
-  2,
-);
-const integration = runPhase('integration', files.filter(isIntegration), 1);
-const passed = unit.passed + integration.passed;
-const failed = unit.failed + integration.failed;
-const skipped = unit.skipped + integration.skipped;
+/** Agents answer, ports play and SIPp sends at a rate: a second test beside it would be in the way. */
+const hasCalls = (file: string): boolean =>
+  /\/(?:answering|calls|control|drachtio|freeswitch|ivr|live|learned|sipp|standin)-[^/]*$/.test(file);
+const phases = [
+  runPhase(
+    'unit',
+    files.filter((file) => !isIntegration(file)),
+    2,
+  ),
+  runPhase(
+    'servers',
+    files.filter((file) => isIntegration(file) && !hasCalls(file)),
+    2,
+  ),
+  runPhase(
+    'calls',
+    files.filter((file) => isIntegration(file) && hasCalls(file)),
+    1,
+  ),
+];
+const total = (count: keyof Counts): number => phases.reduce((sum, phase) => sum + phase[count], 0);
+const [passed, failed, skipped] = [total('passed'), total('failed'), total('skipped')];
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
