@@ -202,6 +202,11 @@ export const ProcessSchema = Type.Object(
     ),
     records: Type.Object(
       {
+        kind: Type.Union([Type.Literal('auto'), Type.Literal('none')], {
+          default: 'auto',
+          description:
+            'auto: PostgreSQL at DATABASE_URL, else an embedded one in the data directory; none: no records, so calls leave decision files alone, and nothing is learned from dispositions',
+        }),
         maxConnections: Type.Integer({
           minimum: 2,
           maximum: 100,
