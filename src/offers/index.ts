@@ -1,4 +1,6 @@
 export type { DigitsMatch, DigitsMatcher } from './digits.js';
+export { applyLearned, nextChangeOf } from './apply-learned.js';
+export { learnedLines, suppressionWords } from './learned-words.js';
 export type {
   AlertedOffer,
   BoostedOffer,

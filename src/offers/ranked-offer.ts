@@ -7,4 +7,6 @@ export interface RankedOffer {
   readonly propensity: number;
   /** Net present value of a sale to this customer, in the partner's currency. */
   readonly value: number;
+  /** The customer asked to be offered this now (learned.ts). */
+  readonly isBoosted?: true;
 }
