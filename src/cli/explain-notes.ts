@@ -67,9 +67,11 @@ export function candidateNotes(candidates: readonly CandidateTrace[], notes: Exp
   const codes = new Set(candidates.map((row) => row.offerCode));
   const owners = [...notes.affiliateOffers].filter(([code]) => codes.has(code));
   const times = notes.handlingTimes.filter((one) => weighed.has(one.destination));
+  const boosted = new Set(candidates.filter((row) => row.isBoosted === true).map((row) => row.offerCode));
   const hasDerived = [...weighed].some((id) => notes.bases.has(id));
   return [
     ...owners.map(([code, owner]) => `  ${code} is an offer of the affiliate ${owner}`),
+    ...[...boosted].map((code) => `  ${code ?? ''} goes first: the customer asked to be called back`),
     ...times.map(
       ({ destination, measured, configured }) =>
         `  wait at ${destination} by its measured handling time, ${Math.round(measured)} s (configured ${configured} s)`,

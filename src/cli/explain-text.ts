@@ -55,6 +55,7 @@ const gateOrder: readonly GateName[] = [
   'control-arm',
   'diversion-cap',
   'entitlement',
+  'suppression',
   'confidence',
   'offer-kill-switch',
   'resources',

@@ -12,6 +12,7 @@ import type { Resources } from './resources.js';
 /** The gates of a candidate in the order they are passed; a position in this list is what the loop counts with. */
 export const candidateGates = [
   'entitlement',
+  'suppression',
   'confidence',
   'offer-kill-switch',
   'resources',
@@ -23,12 +24,13 @@ export const candidateGates = [
 /** Positions in `candidateGates`. `passed` is past all but the last. */
 export const At = {
   entitlement: 0,
-  confidence: 1,
-  killSwitch: 2,
-  resources: 3,
-  waitCap: 4,
-  skill: 5,
-  passed: 6,
+  suppression: 1,
+  confidence: 2,
+  killSwitch: 3,
+  resources: 4,
+  waitCap: 5,
+  skill: 6,
+  passed: 7,
 } as const;
 
 const confidenceRank: Readonly<Record<IdentityConfidence, number>> = {
@@ -39,9 +41,15 @@ const confidenceRank: Readonly<Record<IdentityConfidence, number>> = {
 };
 
 /** The first gate that an offer as a whole does not pass; `passed` when its destinations are to be looked at. */
-export function offerGate(facts: CallFacts, offer: OfferPlan | undefined, kind: 'sales' | 'service'): number {
+export function offerGate(
+  facts: CallFacts,
+  offer: OfferPlan | undefined,
+  kind: 'sales' | 'service',
+  isSuppressed = false,
+): number {
   if (offer?.offer.kind !== kind) return At.entitlement;
   if (offer.isAffiliate && facts.strategy?.flags.affiliateOptOut === true) return At.entitlement;
+  if (isSuppressed) return At.suppression;
   const { identity } = facts.input;
   const confidence = identity.kind === 'number' ? identity.confidence : 'none';
   if (confidenceRank[confidence] < confidenceRank[offer.offer.minConfidence]) return At.confidence;
@@ -157,8 +165,9 @@ export class Arbitration {
 /** Weighs every offer of a call that its own gates let pass. */
 export function weighAll(facts: CallFacts, best: Arbitration): void {
   const kind = isServiceFirst(facts) ? 'service' : 'sales';
-  for (const { offer, propensity, value } of offersOf(facts)) {
-    if (offer === undefined || offerGate(facts, offer, kind) !== At.passed) continue;
+  for (const { offer, propensity, value, suppressed } of offersOf(facts)) {
+    if (offer === undefined || offerGate(facts, offer, kind, suppressed !== undefined) !== At.passed)
+      continue;
     best.weigh(offer, expectedValue(propensity, value));
   }
 }
@@ -167,8 +176,8 @@ export function weighAll(facts: CallFacts, best: Arbitration): void {
 export function lastGate(facts: CallFacts, resources: Resources, offers: readonly RankedPlan[]): GateName {
   const kind = isServiceFirst(facts) ? 'service' : 'sales';
   let furthest = 0;
-  for (const { offer } of offers) {
-    const gate = offerGate(facts, offer, kind);
+  for (const { offer, suppressed } of offers) {
+    const gate = offerGate(facts, offer, kind, suppressed !== undefined);
     if (gate !== At.passed || offer === undefined) {
       furthest = Math.max(furthest, gate);
       continue;

@@ -63,6 +63,7 @@ export type GateName =
   | 'control-arm'
   | 'diversion-cap'
   | 'entitlement'
+  | 'suppression'
   | 'confidence'
   | 'offer-kill-switch'
   | 'resources'
@@ -86,6 +87,8 @@ export interface CandidateTrace {
   readonly removedBy: GateName | undefined;
   /** What the gate found, where its name does not say it: `centre down`. */
   readonly removedWhy?: string | undefined;
+  /** The customer asked to be offered this now. */
+  readonly isBoosted?: true | undefined;
   readonly propensity: number | undefined;
   readonly offerValue: number | undefined;
   readonly conversion: number | undefined;

@@ -70,6 +70,7 @@ function recordCandidate(row: CandidateTrace): RecordedCandidate {
     destination: row.destination === '' ? undefined : row.destination,
     removedBy: row.removedBy,
     removedWhy: row.removedWhy,
+    isBoosted: row.isBoosted,
     propensity: rounded(row.propensity),
     offerValue: rounded(row.offerValue),
     conversion: rounded(row.conversion),

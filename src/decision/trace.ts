@@ -13,6 +13,7 @@ import {
 import { callGates, isServiceFirst } from './gates.js';
 import { Blocked } from './resources.js';
 import { offersOf } from './ranked.js';
+import { suppressionWords } from '../offers/index.js';
 import { bestServiceValue, serviceValueAt } from './service-steps.js';
 import type { CandidateTrace, GateName, GateTrace } from './decision.js';
 import type { CallFacts } from './gates.js';
@@ -50,6 +51,7 @@ function traceDestination(
     destination: target?.kind === 'destination' ? target.destination.id : '',
     removedBy: gate === At.passed ? undefined : candidateGates[gate],
     removedWhy: gate === At.resources ? blockedWords[resources.blocked[slot] as number] : undefined,
+    isBoosted: ranked.isBoosted,
     propensity: ranked.propensity,
     offerValue: ranked.value,
     conversion: presentation.conversion[position],
@@ -82,13 +84,16 @@ function withStandby(rows: CandidateTrace[], isStandby: (position: number) => bo
   );
 }
 
-/** Why an offer of another partner is not made; undefined for one of the partner's own, or of nobody. */
-function foreignWords({ plan, strategy }: CallFacts, { offerCode, offer }: RankedPlan): string | undefined {
+/** Why the call is not entitled to an offer; undefined for one that nobody has. */
+function entitlementWords(
+  { plan, strategy }: CallFacts,
+  { offerCode, offer }: RankedPlan,
+): string | undefined {
   const { partner } = plan.partner;
   if (offer !== undefined) {
-    return offer.isAffiliate && strategy?.flags.affiliateOptOut === true
-      ? `of ${offer.offer.partner}, and the customer has affiliateOptOut`
-      : undefined;
+    if (offer.isAffiliate && strategy?.flags.affiliateOptOut === true)
+      return `of ${offer.offer.partner}, and the customer has affiliateOptOut`;
+    return offer.offer.kind === 'service' ? 'a service offer, and no service alert is open' : undefined;
   }
   const owner = plan.foreignOffers.get(offerCode);
   if (owner === undefined) return undefined;
@@ -97,8 +102,14 @@ function foreignWords({ plan, strategy }: CallFacts, { offerCode, offer }: Ranke
     : `of ${owner}, no affiliate of ${partner}`;
 }
 
+function removedWords(facts: CallFacts, ranked: RankedPlan, gate: number): string | undefined {
+  if (gate === At.suppression && ranked.suppressed !== undefined) return suppressionWords(ranked.suppressed);
+  return gate === At.entitlement ? entitlementWords(facts, ranked) : undefined;
+}
+
 function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan): readonly CandidateTrace[] {
-  const gate = offerGate(facts, ranked.offer, isServiceFirst(facts) ? 'service' : 'sales');
+  const kind = isServiceFirst(facts) ? 'service' : 'sales';
+  const gate = offerGate(facts, ranked.offer, kind, ranked.suppressed !== undefined);
   if (gate === At.passed && ranked.offer !== undefined) {
     const weighed = { ...ranked, offer: ranked.offer };
     return ranked.offer.presentations.flatMap((one) => tracePresentation(resources, weighed, one));
@@ -109,7 +120,8 @@ function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan):
       presentation: undefined,
       destination: '',
       removedBy: candidateGates[gate],
-      removedWhy: gate === At.entitlement ? foreignWords(facts, ranked) : undefined,
+      removedWhy: removedWords(facts, ranked, gate),
+      isBoosted: ranked.isBoosted,
       propensity: ranked.propensity,
       offerValue: ranked.value,
       conversion: undefined,
@@ -174,7 +186,7 @@ function countWords(count: number, noun: string): string {
 }
 
 /** `ACME-GOLD, ACME-TV` and what befell them. */
-function removedWords(rows: readonly CandidateTrace[]): string {
+function namesOf(rows: readonly CandidateTrace[]): string {
   const names = rows.map((row) => {
     const what =
       row.destination === '' ? (row.offerCode ?? '') : `${row.offerCode ?? ''} at ${row.destination}`;
@@ -222,7 +234,7 @@ export function traceGates(
     const removed = left.filter((one) => one.removedBy === gate);
     if (removed.length > 0) left = left.filter((one) => one.removedBy !== gate);
     const kept = `${countWords(left.length, 'candidate')} left`;
-    const detail = removed.length === 0 ? kept : `${kept}; removed: ${removedWords(removed)}`;
+    const detail = removed.length === 0 ? kept : `${kept}; removed: ${namesOf(removed)}`;
     gates.push({ gate, passed: left.length > 0, detail });
     if (left.length === 0) return gates;
   }

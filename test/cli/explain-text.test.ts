@@ -56,6 +56,23 @@ t.test('the text has every gate, every candidate and every step, in 100 columns'
   t.end();
 });
 
+t.test('what is not made now for what was learned, and what was asked for, is told', (t) => {
+  const at = Date.UTC(2026, 10, 20);
+  const suppressed = [
+    { ...ranked('GOLD', 0.9), reason: 'declined', at, until: Date.UTC(2026, 11, 20) } as const,
+  ];
+  const boosted = { ...ranked('SILVER', 0.3), isBoosted: true } as const;
+  const decision = new CallCentre().decide({ lookup: hit(strategy([boosted], {}, { suppressed })) });
+  const text = explanationText(explanation(decision), plain);
+  t.match(
+    text,
+    /\+ suppression +\d candidates left; removed: GOLD \(declined 2026-11-20, until 2026-12-20\)/,
+  );
+  t.match(text, /GOLD +0\.900 +100\.00 +suppression/);
+  t.match(text, /SILVER goes first: the customer asked to be called back/);
+  t.end();
+});
+
 t.test('maintenance, affiliates, measured handling times and queues for skills are told', (t) => {
   const french = presentation('french', ['east/sales'], { requires: [{ skills: [] }] });
   const tv = { ...offer('TV', [agents]), partner: 'borealis' };
@@ -125,7 +142,7 @@ t.test('where the numbers come from is shown for what was weighed', (t) => {
 t.test('gates that were not reached are shown as such', (t) => {
   const text = explanationText(explanation(new CallCentre().decide({ lookup: { kind: 'miss' } })), plain);
   t.match(text, /- store +nobody has this number/);
-  t.equal(text.match(/not reached/g)?.length, 14);
+  t.equal(text.match(/not reached/g)?.length, 15);
   t.match(text, /no offer header: plain service/);
   t.end();
 });

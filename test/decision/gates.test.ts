@@ -13,7 +13,7 @@ import {
 } from './call-centre.js';
 import type { Centre, Partner } from '../../src/config/index.js';
 import type { DecisionInput, GateName, Identity } from '../../src/decision/index.js';
-import type { RankedOffer, StrategyFlags, StrategyLookup } from '../../src/offers/index.js';
+import type { RankedOffer, StrategyFlags, StrategyLookup, SuppressedOffer } from '../../src/offers/index.js';
 import type { Business } from './call-centre.js';
 
 const plain = ['east/service', 'west/service', 'overflow'];
@@ -277,6 +277,89 @@ t.test('entitlement: a strategy of another partner is not used, nor told', (t) =
     ]);
     t.ok(decision.candidates.every((row) => row.offerCode === undefined));
   }
+  t.end();
+});
+
+const day = 86_400_000;
+const declinedAt = Date.UTC(2026, 10, 20);
+
+function suppressed(code: string, change: Partial<SuppressedOffer> = {}): SuppressedOffer {
+  return {
+    ...ranked(code, 0.9),
+    reason: 'declined',
+    at: declinedAt,
+    until: declinedAt + 30 * day,
+    ...change,
+  };
+}
+
+t.test(
+  'suppression: what the customer declined is not made, the next best is, and the trace says why',
+  (t) => {
+    const one = new CallCentre({ offers: [offer('GOLD', [agents]), offer('SILVER', [agents])] });
+    const lookup = hit(strategy([ranked('SILVER', 0.1)], {}, { suppressed: [suppressed('GOLD')] }));
+    const decision = one.decide({ lookup });
+    t.equal(stepNames(decision)[0], 'SILVER@east/sales');
+    const why = 'declined 2026-11-20, until 2026-12-20';
+    t.match(
+      decision.candidates.find((row) => row.offerCode === 'GOLD'),
+      { removedBy: 'suppression', removedWhy: why, propensity: 0.9, destination: '', value: undefined },
+    );
+    t.match(
+      decision.gates.map(({ gate }) => gate),
+      /entitlement,suppression,confidence/,
+    );
+    t.match(
+      decision.gates.find((gate) => gate.gate === 'suppression'),
+      { passed: true, detail: `2 candidates left; removed: GOLD (${why})` },
+    );
+    t.end();
+  },
+);
+
+t.test('suppression: plain service when nothing else is left, a mandatory offer included', (t) => {
+  const one = new CallCentre({ offers: [offer('GOLD', [agents], { mandatory: true })] });
+  const from = Date.UTC(2026, 10, 27, 15);
+  const callback = suppressed('GOLD', { reason: 'callback', until: from });
+  const decision = one.decide({ lookup: hit(strategy([], {}, { suppressed: [callback] })) });
+  t.equal(decision.reason, 'suppression');
+  t.same(stepNames(decision), plain);
+  t.match(decision.gates.at(-1), { gate: 'suppression', passed: false });
+  t.match(decision.gates.at(-1)?.detail, 'GOLD (called back from 2026-11-27 15:00 UTC)');
+  t.end();
+});
+
+t.test('suppression: what is not of this partner is a matter of entitlement still', (t) => {
+  const decision = new CallCentre().decide({
+    lookup: hit(strategy([], {}, { suppressed: [suppressed('GONE')] })),
+  });
+  t.equal(decision.reason, 'entitlement');
+  t.end();
+});
+
+t.test('suppression: no service offer is withheld while an alert is open', (t) => {
+  const one = new CallCentre({ offers: [offer('GOLD', [agents]), repair] });
+  const all = [suppressed('REPAIR'), suppressed('GOLD')];
+  const decision = one.decide({ lookup: hit(strategy([], { serviceAlert: true }, { suppressed: all })) });
+  t.equal(decision.reason, 'service-alert');
+  t.equal(decision.offer?.offerCode, 'REPAIR');
+  t.ok(decision.candidates.every((row) => row.offerCode !== 'GOLD'));
+  t.end();
+});
+
+t.test('entitlement: a service offer of the ranking is not made once the alert is over', (t) => {
+  const one = new CallCentre({ offers: [offer('GOLD', [agents]), repair] });
+  const decision = one.decide({ lookup: hit(strategy([ranked('REPAIR', 1), ranked('GOLD', 0.9)])) });
+  t.equal(decision.offer?.offerCode, 'GOLD');
+  t.match(decision.candidates[0], { removedBy: 'entitlement', removedWhy: /no service alert is open/ });
+  t.end();
+});
+
+t.test('an offer that the customer asked for is marked in its rows', (t) => {
+  const boosted = { ...ranked('GOLD', 0.9), isBoosted: true } as const;
+  const decision = new CallCentre().decide({ lookup: hit(strategy([boosted, ranked('SILVER', 0.1)])) });
+  const rows = decision.candidates.filter((row) => row.isBoosted === true);
+  t.ok(rows.length > 0 && rows.every((row) => row.offerCode === 'GOLD'));
   t.end();
 });
 

@@ -213,6 +213,22 @@ check(
   },
 );
 
+check('no sales offer is made that is suppressed, and the trace says so of each', ({ centre, input }) => {
+  const decision = centre.decider.decide(input);
+  const found = input.lookup.kind === 'stale' ? input.lookup.lookup : input.lookup;
+  if (found.kind !== 'hit') return;
+  const codes = new Set((found.strategy.suppressed ?? []).map((one) => one.offerCode));
+  assert(
+    decision.steps.every(({ offer }) => offer?.kind !== 'sales' || !codes.has(offer.offerCode)),
+    'a suppressed offer is made',
+  );
+  for (const row of decision.candidates) {
+    if (row.removedBy !== 'suppression') continue;
+    assert(codes.has(row.offerCode ?? '') && /^declined /.test(row.removedWhy ?? ''), 'another row says so');
+    assert(row.value === undefined && row.destination === '', 'it was weighed');
+  }
+});
+
 t.test('the scenarios reach every kind of decision', (t) => {
   const reasons = new Set(
     fc
@@ -239,6 +255,7 @@ t.test('the scenarios reach every kind of decision', (t) => {
       'skill',
       'store',
       'strategy-age',
+      'suppression',
       'wait-cap',
     ].sort(),
   );

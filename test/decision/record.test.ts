@@ -50,6 +50,24 @@ t.test('a record says what was decided, from what, and not who called', (t) => {
   t.end();
 });
 
+t.test('what was suppressed and boosted is in the record, and it replays', (t) => {
+  const one = new CallCentre();
+  const at = Date.UTC(2026, 10, 20);
+  const suppressed = [{ ...ranked('GOLD', 0.9), reason: 'accepted', at, until: at + 1 } as const];
+  const boosted = { ...ranked('SILVER', 0.3), isBoosted: true } as const;
+  const input = one.input({ lookup: hit(strategy([boosted], {}, { suppressed })) });
+  const decision = one.decider.decide(input);
+  const json = JSON.stringify(toDecisionRecord(decision, input, one.decider));
+  const record = JSON.parse(json) as DecisionRecord;
+  t.match(record.candidates[0], { offerCode: 'SILVER', isBoosted: true });
+  t.match(
+    record.candidates.find((row) => row.offerCode === 'GOLD'),
+    { removedBy: 'suppression', removedWhy: 'accepted 2026-11-20' },
+  );
+  t.equal(JSON.stringify(replay(record, createDecider(one.settings))), JSON.stringify(decision));
+  t.end();
+});
+
 t.test('plain service without a look-up replays too', (t) => {
   const one = new CallCentre();
   const { decisionId, partner, seed, board } = one.input();

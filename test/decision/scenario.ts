@@ -14,7 +14,7 @@ import {
 } from './call-centre.js';
 import type { Settings } from '../../src/config/index.js';
 import type { DecisionInput, Identity } from '../../src/decision/index.js';
-import type { RankedOffer, StrategyLookup } from '../../src/offers/index.js';
+import type { RankedOffer, StrategyLookup, SuppressedOffer } from '../../src/offers/index.js';
 
 export const offerCodes = ['A', 'B', 'C', 'D'] as const;
 const destinationIds = ['sales', 'service', 'repair', 'ivr'].flatMap((one) => [`east/${one}`, `west/${one}`]);
@@ -99,6 +99,16 @@ const rankedArbitrary: fc.Arbitrary<RankedOffer[]> = fc.uniqueArray(
   { selector: (one) => one.offerCode, maxLength: 6 },
 );
 
+/** Some of the ranked offers are suppressed. */
+const split = fc
+  .tuple(rankedArbitrary, fc.array(rare(3), { minLength: 6, maxLength: 6 }))
+  .map(([offers, isSuppressed]) => ({
+    offers: offers.filter((_, i) => isSuppressed[i] !== true),
+    suppressed: offers
+      .filter((_, i) => isSuppressed[i] === true)
+      .map((one): SuppressedOffer => ({ ...one, reason: 'declined', at: 0, until: 1e12 })),
+  }));
+
 const rareFlag = rare(7);
 const flagsArbitrary = fc.record({
   optOut: rareFlag,
@@ -111,15 +121,19 @@ const flagsArbitrary = fc.record({
 
 const hitArbitrary = fc
   .record({
-    offers: rankedArbitrary,
+    split,
     flags: flagsArbitrary,
     customer: fc.stringMatching(/^[a-z0-9]{1,8}$/),
     arm: fc.constantFrom(undefined, undefined, 'offer' as const, 'control' as const),
     generationAgeMs: fc.constantFrom(undefined, 1000, 60_000, 60_001),
   })
-  .map(({ offers, flags, customer, arm, generationAgeMs }) => ({
+  .map(({ split: { offers, suppressed }, flags, customer, arm, generationAgeMs }) => ({
     kind: 'hit' as const,
-    strategy: strategy(offers, flags, { customer, ...(arm === undefined ? {} : { arm }) }),
+    strategy: strategy(offers, flags, {
+      customer,
+      ...(arm === undefined ? {} : { arm }),
+      ...(suppressed.length === 0 ? {} : { suppressed }),
+    }),
     ageMs: 5,
     ...(generationAgeMs === undefined ? {} : { strategyAge: { ageMs: generationAgeMs, maxAgeMs: 60_000 } }),
   }));
