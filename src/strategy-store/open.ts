@@ -12,6 +12,7 @@ import { openLmdb } from './lmdb/lmdb-environment.js';
 import { LmdbSink } from './lmdb/lmdb-sink.js';
 import { LmdbSource } from './lmdb/lmdb-source.js';
 import type { StrategySink, StrategySource } from './port.js';
+import { RedisCommands } from './redis/redis-commands.js';
 import { RedisSink } from './redis/redis-sink.js';
 import { RedisSource } from './redis/redis-source.js';
 import type { RedisSourceOptions } from './redis/redis-source.js';
@@ -129,7 +130,8 @@ function openAdapter(
     clock,
     log,
   });
-  const sink = new RedisSink({ url, clock, log, onSwap: () => source.refresh() });
+  const commands = new RedisCommands({ url, clock, log });
+  const sink = new RedisSink(commands, () => source.refresh());
   return {
     kind: 'redis',
     description: `Redis at ${redactedUrl(url)}`,

@@ -11,6 +11,7 @@ import { LmdbSink } from '../../src/strategy-store/lmdb/lmdb-sink.js';
 import { phoneField, phoneNumberOf } from '../../src/strategy-store/phone-key.js';
 import type { StrategySink } from '../../src/strategy-store/port.js';
 import { bucketKeyOf } from '../../src/strategy-store/redis/redis-keys.js';
+import { RedisCommands } from '../../src/strategy-store/redis/redis-commands.js';
 import { RedisSink } from '../../src/strategy-store/redis/redis-sink.js';
 import type { StagedGeneration } from '../../src/strategy-store/staged-generation.js';
 import { Staging } from '../../src/strategy-store/staging.js';
@@ -27,12 +28,8 @@ const server = await RedisServer.start();
 const raw = new Redis(server.url);
 const directory = mkdtempSync(join(tmpdir(), 'proffer-verify-'));
 const environment = openLmdb(join(directory, 'strategies'));
-const redisSink = new RedisSink({
-  url: server.url,
-  clock: systemClock,
-  log: silentLogger,
-  onSwap: () => Promise.resolve(),
-});
+const commands = new RedisCommands({ url: server.url, clock: systemClock, log: silentLogger });
+const redisSink = new RedisSink(commands, () => Promise.resolve());
 t.teardown(async () => {
   raw.disconnect();
   await redisSink.close();
