@@ -9,6 +9,7 @@ import type { Generation } from '../generation.js';
 import type { StoreAnswer, StrategySource } from '../port.js';
 import { currentKey, generationsKey, swapChannel } from './redis-keys.js';
 import { fetchRecord, parseJson } from './redis-records.js';
+import { SharedRun } from './shared-run.js';
 
 /** Checks without an answer after which the socket is taken for dead. */
 const SILENT_CHECKS = 3;
@@ -37,8 +38,7 @@ export class RedisSource implements StrategySource {
   /** When the current generations were last known for certain; undefined before the first time. */
   #confirmedAt: number | undefined;
   readonly #firstConfirmation = deferred();
-  #refreshing: Promise<void> | undefined;
-  #isRefreshWanted = false;
+  readonly #checks = new SharedRun(() => this.#check());
   #silentChecks = 0;
   #isClosed = false;
 
@@ -85,22 +85,8 @@ export class RedisSource implements StrategySource {
     return this.#verified(partner, phoneNumber, { generation, startedAt });
   }
 
-  /** Shares a check that is under way, and has it run once more for what happened since it began. */
-  async refresh(): Promise<void> {
-    if (this.#refreshing !== undefined) {
-      this.#isRefreshWanted = true;
-      return this.#refreshing;
-    }
-    this.#refreshing = this.#check();
-    try {
-      await this.#refreshing;
-    } finally {
-      this.#refreshing = undefined;
-    }
-    if (this.#isRefreshWanted) {
-      this.#isRefreshWanted = false;
-      await this.refresh();
-    }
+  refresh(): Promise<void> {
+    return this.#checks.run();
   }
 
   ready(): Promise<void> {
