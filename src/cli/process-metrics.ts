@@ -91,6 +91,7 @@ export function observeStore(registry: Registry, reader: CachedStrategyReader): 
   gauge(registry, 'proffer_store_circuit_open', '1 while the store is not asked because it failed', () =>
     reader.circuitState === 'closed' ? 0 : 1,
   );
+  observeLearned(registry, reader);
   const byPartner = { labelNames: ['partner'], registers: [registry] };
   new Gauge({
     ...byPartner,
@@ -110,6 +111,40 @@ export function observeStore(registry: Registry, reader: CachedStrategyReader): 
       for (const { partner, isOutdated } of reader.ages()) this.set({ partner }, isOutdated ? 1 : 0);
     },
   });
+}
+
+/** What was learned of customers since the ranking, as look-ups read it. */
+function observeLearned(registry: Registry, reader: CachedStrategyReader): void {
+  gauge(
+    registry,
+    'proffer_strategy_learned_entries',
+    'customers of whom something was learned since the ranking',
+    () => reader.learnedFigures.entries,
+  );
+  gauge(
+    registry,
+    'proffer_strategy_learned_loaded',
+    '1 when all that was learned is read; look-ups are served without it before',
+    () => (reader.learnedFigures.isLoaded ? 1 : 0),
+  );
+  gauge(
+    registry,
+    'proffer_strategy_learned_revision',
+    'last revision of the records database that look-ups know',
+    () => reader.learnedFigures.revision,
+  );
+  counter(
+    registry,
+    'proffer_strategy_learned_dropped_total',
+    'learned states that found no room in memory',
+    () => reader.learnedFigures.dropped,
+  );
+  counter(
+    registry,
+    'proffer_strategy_learned_malformed_total',
+    'values of the store that are no learned states',
+    () => reader.learnedFigures.malformed,
+  );
 }
 
 /** A gauge without labels that is read when it is asked for. */

@@ -2,10 +2,19 @@
 import { LRUCache } from 'lru-cache';
 import { CircuitBreaker } from '../kernel/index.js';
 import type { CircuitBreakerOptions, CircuitState, Clock } from '../kernel/index.js';
-import type { StaleLookup, Strategy, StrategyAge, StrategyLookup, StrategyReader } from '../offers/index.js';
+import { applyLearned, nextChangeOf } from '../offers/index.js';
+import type {
+  Learned,
+  StaleLookup,
+  Strategy,
+  StrategyAge,
+  StrategyLookup,
+  StrategyReader,
+} from '../offers/index.js';
 import { phoneNumberOf } from './phone-key.js';
 import { ageOf } from './generation-age.js';
 import type { GenerationAge } from './generation-age.js';
+import type { LearnedFigures } from './learned/port.js';
 import type { Lifetime, StoreAnswer, StrategySource } from './port.js';
 
 export interface CachedReaderOptions {
@@ -42,6 +51,8 @@ type Entry =
       readonly generation: number;
       readonly strategy: Strategy;
       readonly lifetime: Lifetime | undefined;
+      /** What was learned, as it was laid over `strategy` last. */
+      laid: Laid | undefined;
     }
   | {
       readonly kind: 'ambiguous';
@@ -51,11 +62,19 @@ type Entry =
     }
   | { readonly kind: 'miss'; readonly at: number; readonly generation: number | undefined };
 
+interface Laid {
+  readonly learned: Learned;
+  readonly strategy: Strategy;
+  /** Wall clock, in milliseconds, from which on `learned` says something else. */
+  readonly until: number;
+}
+
 const miss: StaleLookup = Object.freeze({ kind: 'miss' });
 
 /**
  * Never rejects and never takes longer than the source's deadline. A swap of the generation makes cached records of the old one
- * count as too old at once; they still serve if the store fails.
+ * count as too old at once; they still serve if the store fails. What was learned of a customer is laid over the strategy at each
+ * look-up, also over one that the cache has.
  */
 export class CachedStrategyReader implements StrategyReader {
   readonly counters: StrategyCounters = {
@@ -94,6 +113,11 @@ export class CachedStrategyReader implements StrategyReader {
   /** Of the generation of each partner that look-ups read now. */
   ages(): readonly GenerationAge[] {
     return Array.from(this.#source.current(), (one) => ageOf(one, this.#clock.wallNow()));
+  }
+
+  /** Of what was learned, as this process knows it. */
+  get learnedFigures(): LearnedFigures {
+    return this.#source.learned.figures;
   }
 
   lookup(partner: string, phone: string): StrategyLookup | Promise<StrategyLookup> {
@@ -167,7 +191,8 @@ export class CachedStrategyReader implements StrategyReader {
   #fromEntry(entry: Entry, now: number): StaleLookup {
     switch (entry.kind) {
       case 'hit': {
-        const { strategy, lifetime } = entry;
+        const { lifetime } = entry;
+        const strategy = this.#withLearned(entry);
         const ageMs = now - entry.at;
         return lifetime === undefined
           ? { kind: 'hit', strategy, ageMs }
@@ -180,6 +205,17 @@ export class CachedStrategyReader implements StrategyReader {
       case 'miss':
         return miss;
     }
+  }
+
+  #withLearned(entry: Extract<Entry, { kind: 'hit' }>): Strategy {
+    const { strategy, laid } = entry;
+    const learned = this.#source.learned.of(strategy.partner, strategy.customer);
+    if (learned === undefined) return strategy;
+    const wallNow = this.#clock.wallNow();
+    if (laid?.learned === learned && wallNow < laid.until) return laid.strategy;
+    const corrected = applyLearned(strategy, learned, wallNow);
+    entry.laid = { learned, strategy: corrected, until: nextChangeOf(learned, wallNow) };
+    return corrected;
   }
 
   #strategyAge({ createdAt, maxAgeMs }: Lifetime): StrategyAge {
@@ -217,6 +253,7 @@ function toEntry(answer: Exclude<StoreAnswer, { kind: 'failure' }>, at: number):
         generation: answer.strategy.generation,
         strategy: answer.strategy,
         lifetime: answer.lifetime,
+        laid: undefined,
       };
     case 'ambiguous':
       return { kind: 'ambiguous', at, generation: answer.generation, customers: answer.customers };

@@ -2,6 +2,7 @@ export { openStrategyStore } from './open.js';
 export type { OpenStrategyStoreDeps, StrategyStore } from './open.js';
 export { CachedStrategyReader } from './cached-reader.js';
 export type { CachedReaderOptions, StrategyCounters } from './cached-reader.js';
+export type { LearnedFigures, LearnedStore } from './learned/port.js';
 export { StoreDigitsMatcher } from './digits-matcher.js';
 export type { AccountReader } from './digits-matcher.js';
 export type { GenerationAge } from './generation-age.js';

@@ -11,8 +11,13 @@ import { StoreOpenError } from './errors.js';
 import { openLmdb } from './lmdb/lmdb-environment.js';
 import { LmdbSink } from './lmdb/lmdb-sink.js';
 import { LmdbSource } from './lmdb/lmdb-source.js';
+import { nothingLearned } from './learned/port.js';
+import type { LearnedStore } from './learned/port.js';
+import { LmdbLearnedStore, LmdbLearnedView } from './lmdb/lmdb-learned.js';
 import type { StrategySink, StrategySource } from './port.js';
 import { RedisCommands } from './redis/redis-commands.js';
+import { RedisLearnedStore } from './redis/redis-learned-store.js';
+import { RedisLearnedView } from './redis/redis-learned-view.js';
 import { RedisSink } from './redis/redis-sink.js';
 import { RedisSource } from './redis/redis-source.js';
 import type { RedisSourceOptions } from './redis/redis-source.js';
@@ -21,6 +26,8 @@ import { GRACE_MS, StrategyWriter } from './writer.js';
 
 const CHECK_INTERVAL_MS = 1000;
 const SWEEP_INTERVAL_MS = 30_000;
+/** How often learned states that have expired are removed: every one is read for it. Nobody uses them until then. */
+const PURGE_INTERVAL_MS = 3_600_000;
 /** How long opening waits for Redis; without it the store opens all the same and look-ups fail until it is there. */
 const FIRST_ANSWER_WITHIN_MS = 1000;
 
@@ -38,6 +45,11 @@ export interface OpenStrategyStoreDeps {
   /** How often to remove generations past their grace, in milliseconds; default 30,000, 0: never (a command that ends soon). */
   readonly sweepIntervalMs?: number;
   readonly onStoreLookup?: (ms: number) => void;
+  /**
+   * Lay what was learned over strategies at each look-up; default true. False: a command that ends soon and asks `learned` for the one
+   * customer that it is about, instead of having everything read for it.
+   */
+  readonly appliesLearned?: boolean;
 }
 
 export interface StrategyStore {
@@ -45,6 +57,8 @@ export interface StrategyStore {
   readonly reader: CachedStrategyReader;
   readonly writer: StrategyWriter;
   readonly search: StrategySearch;
+  /** What was learned of customers since the ranking. */
+  readonly learned: LearnedStore;
   /** Digits that callers enter, matched by `identityKey`. */
   readonly digits: StoreDigitsMatcher;
   /** `LMDB in ./data/strategies`, or `Redis at redis://host:6379/`; never a secret. */
@@ -57,6 +71,7 @@ interface Adapter {
   readonly description: string;
   readonly source: StrategySource;
   readonly sink: StrategySink;
+  readonly learned: LearnedStore;
   close(): Promise<void>;
 }
 
@@ -81,12 +96,16 @@ export async function openStrategyStore(
   const writer = new StrategyWriter(adapter.sink, deps);
   const reader = new CachedStrategyReader(adapter.source, { ...settings, ...deps });
   const sweepIntervalMs = deps.sweepIntervalMs ?? SWEEP_INTERVAL_MS;
-  if (sweepIntervalMs > 0) sweepEvery(sweepIntervalMs, { writer, timers, log: deps.log });
+  if (sweepIntervalMs > 0) {
+    const sweep = new Sweep({ writer, learned: adapter.learned }, deps);
+    every(sweepIntervalMs, () => sweep.run(), { timers, log: deps.log });
+  }
   return {
     kind: adapter.kind,
     reader,
     writer,
     search: new StrategySearch(adapter.sink),
+    learned: adapter.learned,
     digits: new StoreDigitsMatcher(reader, env.identityKey),
     describe: () => adapter.description,
     close: async () => {
@@ -107,13 +126,15 @@ function openAdapter(
   if (settings.kind === 'lmdb' && env.redisUrl === undefined) {
     const path = join(env.dataDir, 'strategies');
     const environment = openLmdb(path);
-    const source = new LmdbSource(environment, { clock, log, checkIntervalMs });
+    const learned = appliesLearned(settings, deps) ? new LmdbLearnedView(environment, log) : nothingLearned;
+    const source = new LmdbSource(environment, { clock, log, checkIntervalMs, learned });
     const sink = new LmdbSink(environment, clock, () => void source.refresh());
     return {
       kind: 'lmdb',
       description: `LMDB in ${path}`,
       source,
       sink,
+      learned: new LmdbLearnedStore(environment, clock),
       close: async () => {
         await source.close();
         await environment.root.close();
@@ -122,7 +143,18 @@ function openAdapter(
   }
   const url = env.redisUrl;
   if (url === undefined) throw new StoreOpenError('strategyStore.kind is redis, but REDIS_URL is not set');
-  const source = openRedisSource({
+  return openRedis(url, settings, deps);
+}
+
+function openRedis(
+  url: string,
+  settings: ProcessSettings['strategyStore'],
+  deps: OpenStrategyStoreDeps,
+): Adapter {
+  const { clock, log } = deps;
+  const checkIntervalMs = deps.checkIntervalMs ?? CHECK_INTERVAL_MS;
+  const entries = appliesLearned(settings, deps) ? settings.learnedEntries : 0;
+  const { source, view } = openRedisSource(entries, {
     url,
     deadlineMs: deps.storeDeadlineMs,
     checkIntervalMs,
@@ -132,11 +164,17 @@ function openAdapter(
   });
   const commands = new RedisCommands({ url, clock, log });
   const sink = new RedisSink(commands, () => source.refresh());
+  const learned = new RedisLearnedStore(commands, {
+    clock,
+    onChange: () => void view?.refresh(),
+    onPurge: (wallNow) => view?.prune(wallNow) ?? Promise.resolve(),
+  });
   return {
     kind: 'redis',
     description: `Redis at ${redactedUrl(url)}`,
     source,
     sink,
+    learned,
     close: async () => {
       await sink.close();
       await source.close();
@@ -144,13 +182,24 @@ function openAdapter(
   };
 }
 
-/** @throws StoreOpenError */
-function openRedisSource(options: RedisSourceOptions): RedisSource {
+/** @param entries 0: nothing that was learned is read. @throws StoreOpenError */
+function openRedisSource(
+  entries: number,
+  options: Omit<RedisSourceOptions, 'learned'>,
+): { readonly source: RedisSource; readonly view: RedisLearnedView | undefined } {
   try {
-    return new RedisSource(options);
+    const view = entries > 0 ? new RedisLearnedView({ ...options, entries }) : undefined;
+    return { source: new RedisSource({ ...options, learned: view }), view };
   } catch (error) {
     throw error instanceof RedisUrlError ? new StoreOpenError(error.message, error) : error;
   }
+}
+
+function appliesLearned(
+  { learnedEntries }: ProcessSettings['strategyStore'],
+  deps: OpenStrategyStoreDeps,
+): boolean {
+  return learnedEntries > 0 && deps.appliesLearned !== false;
 }
 
 /** Waits until the source knows the current generations, but not long. */
@@ -164,17 +213,39 @@ async function firstAnswer(source: StrategySource, clock: Clock): Promise<void> 
   });
 }
 
-function sweepEvery(
+/** Removes what nobody needs any more: replaced generations, and now and then what was learned and has expired. */
+class Sweep {
+  readonly #parts: Pick<StrategyStore, 'writer' | 'learned'>;
+  readonly #clock: Clock;
+  #purgedAt = -Infinity;
+
+  constructor(parts: Pick<StrategyStore, 'writer' | 'learned'>, { clock }: OpenStrategyStoreDeps) {
+    this.#parts = parts;
+    this.#clock = clock;
+  }
+
+  async run(): Promise<void> {
+    const { writer, learned } = this.#parts;
+    await writer.sweep();
+    const now = this.#clock.now();
+    if (now - this.#purgedAt < PURGE_INTERVAL_MS) return;
+    await learned.purge(this.#clock.wallNow());
+    this.#purgedAt = now;
+  }
+}
+
+function every(
   intervalMs: number,
-  parts: { readonly writer: StrategyWriter; readonly timers: TimerSet; readonly log: Logger },
+  work: () => Promise<void>,
+  parts: { readonly timers: TimerSet; readonly log: Logger },
 ): void {
-  const { writer, timers, log } = parts;
+  const { timers, log } = parts;
   timers.start('strategy-sweep', intervalMs, () => {
-    writer.sweep().then(
-      () => sweepEvery(intervalMs, parts),
+    work().then(
+      () => every(intervalMs, work, parts),
       (error: unknown) => {
         log.debug({ reason: errorMessage(error) }, 'strategy sweep failed');
-        sweepEvery(intervalMs, parts);
+        every(intervalMs, work, parts);
       },
     );
   });

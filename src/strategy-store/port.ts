@@ -1,6 +1,7 @@
 // The port to a store: what the cached reader and the writer need of LMDB or Redis. One adapter each in lmdb/ and redis/.
 import type { Strategy } from '../offers/index.js';
 import type { GenerationInfo, Generation } from './generation.js';
+import type { LearnedView } from './learned/port.js';
 import type { StagedGeneration } from './staged-generation.js';
 
 /** What a store says of one number, without a cache. */
@@ -26,6 +27,7 @@ export interface StoreFailure {
 
 /** Reads strategies. Never throws, never rejects, never takes longer than its deadline. */
 export interface StrategySource {
+  readonly learned: LearnedView;
   /** The generation that look-ups read now, as far as this process knows; undefined when the partner has none. No I/O. */
   generationOf(partner: string): number | undefined;
   /** The generations that look-ups read now, as far as this process knows. No I/O. */

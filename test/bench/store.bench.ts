@@ -61,7 +61,13 @@ function open(
   at: { dataDir: string; redisUrl: string | undefined },
   cacheEntries: number,
 ) {
-  const settings = { kind, cacheEntries, cacheMaxAgeMs: 3_600_000, staleMaxAgeMs: 3_600_000 };
+  const settings = {
+    kind,
+    cacheEntries,
+    cacheMaxAgeMs: 3_600_000,
+    staleMaxAgeMs: 3_600_000,
+    learnedEntries: 500_000,
+  };
   const deps = {
     clock: systemClock,
     log: silentLogger,

@@ -36,7 +36,13 @@ async function load(store: StrategyStore, key: string | undefined): Promise<read
 }
 
 function open(dataDir: string, redisUrl: string | undefined, key?: string): Promise<StrategyStore> {
-  const settings = { kind: 'lmdb', cacheEntries: 10, cacheMaxAgeMs: 0, staleMaxAgeMs: 0 } as const;
+  const settings = {
+    kind: 'lmdb',
+    cacheEntries: 10,
+    cacheMaxAgeMs: 0,
+    staleMaxAgeMs: 0,
+    learnedEntries: 1000,
+  } as const;
   return openStrategyStore(
     settings,
     { dataDir, redisUrl, ...(key === undefined ? {} : { identityKey: key }) },

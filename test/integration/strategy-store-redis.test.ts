@@ -18,7 +18,13 @@ const DEADLINE_MS = 50;
 /** A look-up that has not ended by then did not keep its deadline, however slow this machine is. */
 const FAR_TOO_LATE_MS = 2000;
 
-const settings = { kind: 'redis', cacheEntries: 100, cacheMaxAgeMs: 0, staleMaxAgeMs: 60_000 } as const;
+const settings = {
+  kind: 'redis',
+  cacheEntries: 100,
+  cacheMaxAgeMs: 0,
+  staleMaxAgeMs: 60_000,
+  learnedEntries: 500_000,
+} as const;
 
 function open(redisUrl: string): Promise<StrategyStore> {
   return openStrategyStore(

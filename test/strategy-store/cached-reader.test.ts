@@ -2,6 +2,9 @@ import t from 'tap';
 import { CachedStrategyReader } from '../../src/strategy-store/cached-reader.js';
 import { noFlags } from '../../src/strategy-store/codec/flags.js';
 import { phoneNumberOf } from '../../src/strategy-store/phone-key.js';
+import { nothingLearned } from '../../src/strategy-store/learned/port.js';
+import type { LearnedView } from '../../src/strategy-store/learned/port.js';
+import type { Learned, RankedOffer, Strategy } from '../../src/offers/index.js';
 import type { Lifetime, StoreAnswer, StrategySource } from '../../src/strategy-store/port.js';
 import { FakeClock } from '../support/fake-clock.js';
 
@@ -14,6 +17,16 @@ class FakeSource implements StrategySource {
   generation = 1;
   failure: StoreAnswer | undefined;
   lifetime: Lifetime | undefined;
+  known: Learned | undefined;
+  offers: readonly RankedOffer[] = [];
+  readonly asked: string[] = [];
+  readonly learned: LearnedView = {
+    ...nothingLearned,
+    of: (partner, customer) => {
+      this.asked.push(`${partner} ${customer}`);
+      return this.known;
+    },
+  };
   lookups = 0;
   #waiting: (() => void)[] = [];
   isHeld = false;
@@ -33,7 +46,7 @@ class FakeSource implements StrategySource {
     if (phoneNumber === phoneNumberOf(household))
       return { kind: 'ambiguous', customers: ['a', 'b'], generation };
     const customer = `${partner}-${phoneNumber}-${generation}`;
-    const strategy = { partner, customer, generation, flags: noFlags, offers: [] };
+    const strategy = { partner, customer, generation, flags: noFlags, offers: this.offers };
     return { kind: 'hit', strategy, ...(this.lifetime === undefined ? {} : { lifetime: this.lifetime }) };
   }
 
@@ -238,4 +251,72 @@ t.test('how long look-ups in the store took is told', async (t) => {
   await reader.lookup('acme', alice);
   t.same(seen, [7]);
   t.equal(reader.counters.storeLookupMs, 7);
+});
+
+const declinedUntil = 20_000;
+
+function declinedOf(customer: string, clock: FakeClock, revision = 1): Learned {
+  const at = clock.wallNow();
+  const until = at + declinedUntil;
+  const offers = [{ effect: 'withheld', offerCode: 'GOLD', reason: 'declined', at, until } as const];
+  return { partner: 'acme', customer, revision, offers, alerts: undefined, expiresAt: at + 30_000 };
+}
+
+async function strategyOf(reader: CachedStrategyReader): Promise<Strategy> {
+  const lookup = await reader.lookup('acme', alice);
+  if (lookup.kind === 'stale' && lookup.lookup.kind === 'hit') return lookup.lookup.strategy;
+  if (lookup.kind !== 'hit') throw new Error(lookup.kind);
+  return lookup.strategy;
+}
+
+t.test(
+  'what was learned corrects a cached strategy at once, and nothing is left when it expires',
+  async (t) => {
+    const { clock, source, reader } = setUp({ cacheMaxAgeMs: 3_600_000 });
+    source.offers = [{ offerCode: 'GOLD', propensity: 0.5, value: 10 }];
+    const ranked = await strategyOf(reader);
+    t.equal(ranked.suppressed, undefined);
+    source.known = declinedOf(ranked.customer, clock);
+    const corrected = await strategyOf(reader);
+    t.same(corrected.offers, []);
+    t.match(corrected.suppressed, [{ offerCode: 'GOLD', reason: 'declined' }]);
+    t.equal(source.lookups, 1, 'the cache served');
+    clock.advance(declinedUntil - 1);
+    t.equal(await strategyOf(reader), corrected, 'made once');
+    clock.advance(1);
+    t.equal(await strategyOf(reader), ranked, 'and no longer than it holds');
+  },
+);
+
+t.test('a later revision takes the place of what was laid over before', async (t) => {
+  const { clock, source, reader } = setUp();
+  source.offers = [{ offerCode: 'GOLD', propensity: 0.5, value: 10 }];
+  const ranked = await strategyOf(reader);
+  source.known = declinedOf(ranked.customer, clock);
+  t.same((await strategyOf(reader)).offers, []);
+  source.known = { ...source.known, revision: 2, offers: [] };
+  t.equal(await strategyOf(reader), ranked);
+  source.known = declinedOf(ranked.customer, clock, 3);
+  t.same((await strategyOf(reader)).offers, []);
+  source.known = undefined;
+  t.equal(await strategyOf(reader), ranked);
+});
+
+t.test('what was learned counts for what the cache serves while the store is down', async (t) => {
+  const { clock, source, reader } = setUp();
+  source.offers = [{ offerCode: 'GOLD', propensity: 0.5, value: 10 }];
+  const { customer } = await strategyOf(reader);
+  source.failure = down;
+  clock.advance(6000);
+  source.known = declinedOf(customer, clock);
+  t.equal((await reader.lookup('acme', alice)).kind, 'stale');
+  t.same((await strategyOf(reader)).offers, []);
+});
+
+t.test('it is looked for by the customer that was found, and not where nobody was', async (t) => {
+  const { source, reader } = setUp();
+  const { customer } = await strategyOf(reader);
+  source.asked.length = 0;
+  for (const phone of [alice, nobody, household]) await reader.lookup('acme', phone);
+  t.same(source.asked, [`acme ${customer}`]);
 });

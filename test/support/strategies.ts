@@ -18,14 +18,18 @@ export interface StoreAt {
 
 /** Opens a store without a cache: every look-up goes to LMDB or Redis. */
 export function openUncached(at: StoreAt, deps: Partial<OpenStrategyStoreDeps> = {}): Promise<StrategyStore> {
-  return openStrategyStore({ kind: 'lmdb', cacheEntries: 0, cacheMaxAgeMs: 0, staleMaxAgeMs: 0 }, at, {
-    clock: systemClock,
-    log: silentLogger,
-    storeDeadlineMs: 1000,
-    checkIntervalMs: 100,
-    sweepIntervalMs: 0,
-    ...deps,
-  });
+  return openStrategyStore(
+    { kind: 'lmdb', cacheEntries: 0, cacheMaxAgeMs: 0, staleMaxAgeMs: 0, learnedEntries: 500_000 },
+    at,
+    {
+      clock: systemClock,
+      log: silentLogger,
+      storeDeadlineMs: 1000,
+      checkIntervalMs: 100,
+      sweepIntervalMs: 0,
+      ...deps,
+    },
+  );
 }
 
 export function phoneAt(index: number): string {

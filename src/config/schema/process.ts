@@ -166,6 +166,13 @@ export const ProcessSchema = Type.Object(
           86_400_000,
           900_000,
         ),
+        learnedEntries: Type.Integer({
+          minimum: 0,
+          maximum: 10_000_000,
+          default: 500_000,
+          description:
+            'customers of whom a router on Redis keeps in memory what was learned since the ranking, some 400 bytes each; above it the oldest give way; 0: nothing learned counts, on LMDB neither',
+        }),
       },
       { ...closed, default: {} },
     ),

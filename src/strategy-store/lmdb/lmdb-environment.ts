@@ -1,5 +1,6 @@
-// The LMDB environment of the strategy store: one file, two databases. `records` is keyed by generation (4 bytes) and phone
-// number (7 bytes), so that a generation is one run of keys; `meta` holds generations, current ones and locks as JSON.
+// The LMDB environment of the strategy store: one file, three databases. `records` is keyed by generation (4 bytes) and phone
+// number (7 bytes), so that a generation is one run of keys; `meta` holds generations, current ones and locks as JSON; `learned` holds
+// what was learned of customers.
 import { open, TransactionFlags } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import { errorMessage, makeDirectory } from '../../kernel/index.js';
@@ -19,6 +20,7 @@ export interface LmdbEnvironment {
   readonly root: RootDatabase<unknown>;
   readonly records: Database<Buffer, Buffer>;
   readonly meta: Database<unknown, string>;
+  readonly learned: Database<Buffer, string>;
 }
 
 /** @throws StoreOpenError */
@@ -31,6 +33,7 @@ export function openLmdb(path: string): LmdbEnvironment {
       root,
       records: root.openDB<Buffer, Buffer>({ name: 'records', encoding: 'binary', keyEncoding: 'binary' }),
       meta: root.openDB<unknown, string>({ name: 'meta', encoding: 'json' }),
+      learned: root.openDB<Buffer, string>({ name: 'learned', encoding: 'binary' }),
     };
   } catch (error) {
     throw new StoreOpenError(`cannot open the strategy store in ${path}: ${errorMessage(error)}`, error);
@@ -46,6 +49,7 @@ export const metaKeys = {
   afterCurrent: 'current;',
   lock: (partner: string) => `lock:${partner}`,
   counter: 'counter',
+  learnedCursor: 'learned-cursor',
 } as const;
 
 /** Writes the key of a record into `target`. */

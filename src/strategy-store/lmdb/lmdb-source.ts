@@ -2,6 +2,7 @@
 import { errorMessage, TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import { parseGeneration } from '../generation.js';
+import type { LearnedView } from '../learned/port.js';
 import type { Generation } from '../generation.js';
 import type { StoreAnswer, StrategySource } from '../port.js';
 import { findRecord, metaKeys, RECORD_KEY_BYTES, writeRecordKey } from './lmdb-environment.js';
@@ -10,11 +11,13 @@ import type { LmdbEnvironment, StoredGeneration } from './lmdb-environment.js';
 export interface LmdbSourceOptions {
   readonly clock: Clock;
   readonly log: Logger;
+  readonly learned: LearnedView;
   /** How often to look for a generation that another process swapped in, in milliseconds. */
   readonly checkIntervalMs: number;
 }
 
 export class LmdbSource implements StrategySource {
+  readonly learned: LearnedView;
   readonly #environment: LmdbEnvironment;
   readonly #log: Logger;
   readonly #timers: TimerSet;
@@ -26,6 +29,7 @@ export class LmdbSource implements StrategySource {
 
   constructor(environment: LmdbEnvironment, options: LmdbSourceOptions) {
     this.#environment = environment;
+    this.learned = options.learned;
     this.#log = options.log;
     this.#timers = new TimerSet(options.clock);
     this.#checkIntervalMs = options.checkIntervalMs;

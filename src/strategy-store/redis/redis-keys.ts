@@ -17,6 +17,19 @@ export const counterKey = 'proffer:strategies:counter';
 /** Channel that a swap is announced on; the message is the partner. */
 export const swapChannel = 'proffer:strategies:swapped';
 
+/** Hash of a partner: customer to what was learned, as JSON. */
+export function learnedKey(partner: string): string {
+  return `proffer:learned:${partner}`;
+}
+/** Set: partners of whose customers something was learned. */
+export const learnedPartnersKey = 'proffer:learned-partners';
+/** Hash: `epoch`, which tells one filling of Redis from the next; `sequence`, the last change; `cursor`, the last revision given. */
+export const learnedProgressKey = 'proffer:learned-progress';
+/** Stream of changes; the id of an entry is `<sequence>-0`, so that a reader sees whether one is missing. */
+export const learnedChangesKey = 'proffer:learned-changes';
+/** Channel on which it is said that there are changes; the message is the sequence. */
+export const learnedChannel = 'proffer:learned-changed';
+
 export function lockKey(partner: string): string {
   return `proffer:strategies:lock:${partner}`;
 }

@@ -7,7 +7,10 @@ import { RedisConnection } from '../../redis/index.js';
 import { parseGeneration } from '../generation.js';
 import type { Generation } from '../generation.js';
 import type { StoreAnswer, StrategySource } from '../port.js';
-import { currentKey, generationsKey, swapChannel } from './redis-keys.js';
+import { nothingLearned } from '../learned/port.js';
+import type { LearnedView } from '../learned/port.js';
+import type { RedisLearnedView } from './redis-learned-view.js';
+import { currentKey, generationsKey, learnedChannel, swapChannel } from './redis-keys.js';
 import { fetchRecord, parseJson } from './redis-records.js';
 import { SharedRun } from './shared-run.js';
 
@@ -22,6 +25,8 @@ export interface RedisSourceOptions {
   readonly checkIntervalMs: number;
   /** How long a replaced generation is kept, in milliseconds (`GRACE_MS` of the writer). */
   readonly graceMs: number;
+  /** Looked after and closed by the source; undefined: nothing is laid over strategies. */
+  readonly learned: RedisLearnedView | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -67,6 +72,10 @@ export class RedisSource implements StrategySource {
     this.#checkLater();
   }
 
+  get learned(): LearnedView {
+    return this.#options.learned ?? nothingLearned;
+  }
+
   generationOf(partner: string): number | undefined {
     return this.#generations.get(partner)?.generation;
   }
@@ -98,6 +107,7 @@ export class RedisSource implements StrategySource {
     this.#timers.cancelAll();
     this.#connection.close();
     this.#subscription.close();
+    this.#options.learned?.close();
     return Promise.resolve();
   }
 
@@ -202,10 +212,17 @@ export class RedisSource implements StrategySource {
   }
 
   #subscribe(client: Redis): void {
-    client.on('message', () => void this.refresh());
-    client.subscribe(swapChannel).then(
+    const { learned } = this.#options;
+    client.on(
+      'message',
+      (channel: string) => void (channel === learnedChannel ? learned?.refresh() : this.refresh()),
+    );
+    client.subscribe(swapChannel, ...(learned === undefined ? [] : [learnedChannel])).then(
       // What was announced while there was no subscription was not heard.
-      () => void this.refresh(),
+      () => {
+        void this.refresh();
+        void learned?.refresh();
+      },
       (error: unknown) => {
         if (!this.#isClosed) this.#log.warn({ reason: errorMessage(error) }, 'swap announcements not heard');
       },
@@ -214,6 +231,7 @@ export class RedisSource implements StrategySource {
 
   #checkLater(): void {
     this.#timers.start('strategy-check', this.#options.checkIntervalMs, () => {
+      void this.#options.learned?.refresh();
       void this.refresh().then(() => {
         if (!this.#isClosed) this.#checkLater();
       });
