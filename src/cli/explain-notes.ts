@@ -71,7 +71,7 @@ export function candidateNotes(candidates: readonly CandidateTrace[], notes: Exp
   const hasDerived = [...weighed].some((id) => notes.bases.has(id));
   return [
     ...owners.map(([code, owner]) => `  ${code} is an offer of the affiliate ${owner}`),
-    ...[...boosted].map((code) => `  ${code ?? ''} goes first: the customer asked to be called back`),
+    ...[...boosted].map((code) => `  ${code ?? ''} was asked for: the customer wanted to be called back`),
     ...times.map(
       ({ destination, measured, configured }) =>
         `  wait at ${destination} by its measured handling time, ${Math.round(measured)} s (configured ${configured} s)`,

@@ -11,6 +11,7 @@ import type { Environment, Partner, Settings, Trunk } from '../config/index.js';
 import type { DecisionInput, Identity } from '../decision/index.js';
 import type { StrategyLookup } from '../offers/index.js';
 import { boardFrom } from './explain-board.js';
+import { withLearned } from './learned-strategy.js';
 import { explainNotes } from './explain-notes.js';
 import { readSettings } from './read-settings.js';
 import { ctiData, explanationText, inWords } from './explain-text.js';
@@ -198,10 +199,13 @@ async function lookUp(
     log: silentLogger,
     storeDeadlineMs: patientDeadlineMs,
     sweepIntervalMs: 0,
+    appliesLearned: false,
   });
   try {
     const started = systemClock.now();
-    const lookup = await store.reader.lookup(partner.partner, identity.phone);
+    const ranked = await store.reader.lookup(partner.partner, identity.phone);
+    const isApplied = settings.process.strategyStore.learnedEntries > 0;
+    const lookup = isApplied ? await withLearned(store, ranked) : ranked;
     const ms = (systemClock.now() - started).toFixed(1);
     return { lookup, store: `${lookup.kind}, ${store.describe()}, ${ms} ms` };
   } finally {

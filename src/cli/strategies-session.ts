@@ -40,6 +40,7 @@ export function openStore(settings: Settings, environment: Environment): Promise
     // A person waits here, not a call.
     storeDeadlineMs: Math.max(settings.process.routing.storeDeadlineMs, 2000),
     sweepIntervalMs: 0,
+    appliesLearned: false,
   });
 }
 

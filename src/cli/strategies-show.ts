@@ -1,9 +1,11 @@
 // proffer strategies show.
-import { AppError } from '../kernel/index.js';
+import { AppError, systemClock } from '../kernel/index.js';
 import type { FoundStrategy, StrategyStore } from '../strategy-store/index.js';
+import { learnedStrategy } from './learned-strategy.js';
+import type { LearnedStrategy } from './learned-strategy.js';
 import { withStore } from './strategies-session.js';
 import type { CommonOptions } from './strategies-session.js';
-import { strategyText } from './strategies-text.js';
+import { learnedText, strategyText } from './strategies-text.js';
 
 export interface ShowOptions extends CommonOptions {
   readonly phone?: string;
@@ -27,8 +29,9 @@ export async function show(options: ShowOptions): Promise<void> {
       phone === undefined
         ? await byCustomer(store, customer ?? '', options.partner)
         : await byPhone(store, e164(phone), options.partner);
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ found }, null, 2)}\n`);
-    else if (found.length > 0) process.stdout.write(`${found.map(strategyText).join('\n\n')}\n`);
+    const shown = await Promise.all(found.map((one) => withLearned(store, one)));
+    if (options.json === true) process.stdout.write(`${JSON.stringify({ found: shown }, null, 2)}\n`);
+    else if (found.length > 0) process.stdout.write(`${shown.map(shownText).join('\n\n')}\n`);
     else {
       const where = options.partner === undefined ? 'any partner' : options.partner;
       const whom = phone === undefined ? `customer ${customer ?? ''}` : e164(phone);
@@ -36,6 +39,21 @@ export async function show(options: ShowOptions): Promise<void> {
     }
     process.exitCode = found.length > 0 ? 0 : 1;
   });
+}
+
+/** What is shown of one number: what is stored, and for a customer of whom something was learned, what holds now. */
+type Shown = FoundStrategy & { readonly learned?: LearnedStrategy };
+
+async function withLearned(store: StrategyStore, found: FoundStrategy): Promise<Shown> {
+  const learned = found.kind === 'customer' ? await learnedStrategy(store, found.strategy) : undefined;
+  return learned === undefined ? found : { ...found, learned };
+}
+
+function shownText(shown: Shown): string {
+  const text = strategyText(shown);
+  return shown.learned === undefined || shown.kind !== 'customer'
+    ? text
+    : `${text}\n${learnedText(shown.strategy, shown.learned, systemClock.wallNow())}`;
 }
 
 async function byPhone(

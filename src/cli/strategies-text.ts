@@ -1,7 +1,10 @@
 // Strategies and generations as tables for people.
 import Table from 'cli-table3';
+import { learnedLines } from '../offers/index.js';
+import type { Strategy } from '../offers/index.js';
 import { FLAG_NAMES } from '../strategy-store/index.js';
 import type { FoundStrategy, Generation } from '../strategy-store/index.js';
+import type { LearnedStrategy } from './learned-strategy.js';
 
 const head = { head: [] as string[], border: [] as string[] };
 
@@ -38,12 +41,34 @@ export function strategyText(found: FoundStrategy): string {
     ].join('\n');
   }
   const { strategy } = found;
-  const flags = FLAG_NAMES.filter((name) => strategy.flags[name]);
   const title =
     `${found.phone} at ${strategy.partner} is customer ${strategy.customer} ` +
-    `(generation ${strategy.generation}, flags: ${flags.length === 0 ? 'none' : flags.join(', ')}` +
+    `(generation ${strategy.generation}, flags: ${flagWords(strategy)}` +
     `${strategy.arm === undefined ? '' : `, ${strategy.arm} arm`})`;
-  if (strategy.offers.length === 0) return `${title}\nno eligible offer`;
+  return `${title}\n${offerTable(strategy)}`;
+}
+
+/** What was learned of the customer since the ranking, and how the strategy looks with it. */
+export function learnedText(
+  ranked: Strategy,
+  { learned, strategy }: LearnedStrategy,
+  wallNow: number,
+): string {
+  const lines = learnedLines(learned, wallNow).map((line) => `  ${line}`);
+  if (lines.length === 0) return 'nothing that was learned of the customer holds any more';
+  const head = ['learned since the ranking:', ...lines].join('\n');
+  return strategy === ranked
+    ? `${head}\nwhich changes nothing of the strategy`
+    : `${head}\nthe strategy with it (flags: ${flagWords(strategy)}):\n${offerTable(strategy)}`;
+}
+
+function flagWords({ flags }: Strategy): string {
+  const set = FLAG_NAMES.filter((name) => flags[name]);
+  return set.length === 0 ? 'none' : set.join(', ');
+}
+
+function offerTable(strategy: Strategy): string {
+  if (strategy.offers.length === 0) return 'no eligible offer';
   const table = new Table({
     head: ['Rank', 'Offer', 'Propensity', 'Value', 'Expected value'],
     style: head,
@@ -58,7 +83,7 @@ export function strategyText(found: FoundStrategy): string {
       (offer.propensity * offer.value).toFixed(2),
     ]);
   }
-  return `${title}\n${table.toString()}`;
+  return table.toString();
 }
 
 function isoSeconds(ms: number): string {

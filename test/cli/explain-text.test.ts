@@ -69,7 +69,7 @@ t.test('what is not made now for what was learned, and what was asked for, is to
     /\+ suppression +\d candidates left; removed: GOLD \(declined 2026-11-20, until 2026-12-20\)/,
   );
   t.match(text, /GOLD +0\.900 +100\.00 +suppression/);
-  t.match(text, /SILVER goes first: the customer asked to be called back/);
+  t.match(text, /SILVER was asked for: the customer wanted to be called back/);
   t.end();
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command } from 'commander';
 import t from 'tap';
+import { explainCommand } from '../../src/cli/explain.js';
 import { failureLines } from '../../src/cli/failure.js';
 import { generationsCommand } from '../../src/cli/generations.js';
 import { strategiesCommand } from '../../src/cli/strategies.js';
@@ -43,6 +44,7 @@ async function proffer(...args: readonly string[]): Promise<Outcome> {
     await new Command('proffer')
       .addCommand(strategiesCommand())
       .addCommand(generationsCommand())
+      .addCommand(explainCommand())
       .parseAsync([...args], { from: 'user' });
   } catch (error) {
     written.stderr += failureLines(error).join('\n');
@@ -100,6 +102,44 @@ t.test('demo customers are published, listed and shown', async (t) => {
   t.match(await strategies('show'), { status: 1, stderr: /one of --phone and --customer/ });
   const json = JSON.parse((await strategies('show', '--phone', '+15550100005', '--json')).stdout) as unknown;
   t.match(json, { found: [{ kind: 'customer', strategy: { flags: { optOut: true } } }] });
+});
+
+t.test('what was learned of a customer is told, with the strategy as it is then', async (t) => {
+  const before = await strategies('show', '--phone', '+15550100001', '--partner', 'acme');
+  t.notMatch(before.stdout, /learned/);
+  const customer = /is customer (A\d+)/.exec(before.stdout)?.[1] ?? '';
+  const at = Date.UTC(2026, 0, 20);
+  const until = Date.UTC(2126, 0, 20);
+  const store = await openUncached({ dataDir: join(directory, 'data'), redisUrl: undefined });
+  const offer = { effect: 'withheld', offerCode: 'ACME-PLATINUM', reason: 'declined', at, until } as const;
+  const state = { partner: 'acme', customer, revision: 3, alerts: undefined, expiresAt: until };
+  await store.learned.put([{ ...state, offers: [offer] }]);
+  t.match(await strategies('show', '--phone', '+15550100001', '--partner', 'acme'), {
+    status: 0,
+    stdout:
+      /ACME-PLATINUM[\s\S]*learned since the ranking:\n {2}ACME-PLATINUM: not made, declined 2026-01-20, until 2126-01-20\nthe strategy with it \(flags: none\):\n(?![\s\S]*ACME-PLATINUM)[\s\S]*ACME-SAVER/,
+  });
+  const json = await strategies('show', '--phone', '+15550100001', '--partner', 'acme', '--json');
+  t.match(JSON.parse(json.stdout), {
+    found: [
+      {
+        strategy: { offers: [{ offerCode: 'ACME-PLATINUM' }, { offerCode: 'ACME-SAVER' }] },
+        learned: { learned: { revision: 3 }, strategy: { suppressed: [{ reason: 'declined' }] } },
+      },
+    ],
+  });
+  t.match(await proffer('explain', '--from', '+15550100001', '--to', '+18005550100'), {
+    stdout: /removed: ACME-PLATINUM \(declined 2026-01-20, until\s+2126-01-20\)/,
+  });
+  await store.learned.put([{ ...state, revision: 4, offers: [{ ...offer, offerCode: 'GONE' }] }]);
+  t.match(await strategies('show', '--customer', customer), {
+    stdout: /which changes nothing of the strategy/,
+  });
+  await store.learned.put([{ ...state, revision: 5, offers: [] }]);
+  t.match(await strategies('show', '--customer', customer), {
+    stdout: /nothing that was learned .* holds any more/,
+  });
+  await store.close();
 });
 
 t.test('what demo writes, load takes', async (t) => {
