@@ -9,6 +9,7 @@ import { silentLogger, systemClock } from '../../src/kernel/index.js';
 import { loadNdjson, openStrategyStore } from '../../src/strategy-store/index.js';
 import type { StrategyRow, StrategyStore } from '../../src/strategy-store/index.js';
 import { RedisServer } from '../support/redis-server.js';
+import { learnedCost } from './store/learned.js';
 import { pipeFloorMs, publishBulk } from './store/bulk.js';
 import type { BulkResult } from './store/bulk.js';
 
@@ -150,6 +151,32 @@ function bulkRow(name: string, result: BulkResult): string[] {
   ];
 }
 
+/** One row a store: look-ups of customers of whom something was learned, and of others. */
+async function benchLearned(name: string, redisUrl: string | undefined, cacheEntries: number): Promise<void> {
+  const customers = cacheEntries === 0 ? CUSTOMERS : 20_000;
+  const cost = await learnedCost({
+    dataDir,
+    redisUrl,
+    cacheEntries,
+    customers,
+    phone,
+    reference: nineDigits,
+    offerOf: (index) => OFFERS[(index * 7) % OFFERS.length] ?? '',
+    lookups: LOOKUPS / 2,
+  });
+  const states = customers / 2;
+  learned.push([
+    name,
+    String(states),
+    cost.none.toFixed(2),
+    cost.without.toFixed(2),
+    cost.with.toFixed(2),
+    Math.round((states / cost.putMs) * 1000).toLocaleString('en'),
+    `${cost.loadMs.toFixed(0)} ms`,
+    cost.bytes === 0 ? '' : cost.bytes.toFixed(0),
+  ]);
+}
+
 async function benchBulk(): Promise<Table.Table> {
   const rows = { customers: BULK_CUSTOMERS, offers: OFFERS };
   const head = [
@@ -192,6 +219,19 @@ const sizes = new Table({
   style: plain,
 });
 const rates = new Table({ head: ['store', 'what', 'strategies a minute'], style: plain });
+const learned = new Table({
+  head: [
+    'learned',
+    'states',
+    'CPU us: none learned',
+    'of others',
+    'of them',
+    'states/s put',
+    'start',
+    'bytes a state in the router',
+  ],
+  style: plain,
+});
 const lookups = new Table({ head: ['look-up', 'CPU us here', 'CPU us redis-server'], style: plain });
 
 try {
@@ -212,6 +252,8 @@ try {
   const cached = await open('lmdb', { dataDir, redisUrl: undefined }, 50_000);
   lookups.push(['cached', ...(await cpuOfLookup(cached, { keys: 20_000, atOnce: 1 }))]);
   await cached.close();
+  await benchLearned('LMDB, cached', undefined, 50_000);
+  await benchLearned('LMDB, no cache', undefined, 0);
 
   for (const [name, reference, size] of [
     ['nine digits', nineDigits, 34],
@@ -237,10 +279,11 @@ try {
         'Redis, 20 at once',
         ...(await cpuOfLookup(redis, { keys: CUSTOMERS, atOnce: 20, pid })),
       ]);
+      await benchLearned('Redis, one at a time', server.url, 0);
     }
     await redis.close();
   }
-  for (const table of [bulk, sizes, rates, lookups]) process.stdout.write(`${table.toString()}\n`);
+  for (const table of [bulk, sizes, rates, lookups, learned]) process.stdout.write(`${table.toString()}\n`);
   process.stdout.write('repeat: npm run build && node dist/test/bench/store.bench.js\n');
 } finally {
   raw.disconnect();

@@ -47,7 +47,7 @@ export function batchFrom({ customers, offers }: BulkRows, first: number): Strat
 }
 
 setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+export const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Memory in buffers and typed arrays that somebody still holds. They are freed by a thread, a moment after the collection. */
 async function bufferBytes(): Promise<number> {
