@@ -75,6 +75,7 @@ async function rankOne(
       at: options.at ?? Date.now(),
       models: session.models,
       queries: session.queries,
+      records: session.records,
       workDirectory: database.directory,
       dataDir: environment.dataDir,
       signal: session.signal,

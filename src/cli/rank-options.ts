@@ -10,4 +10,5 @@ export interface RankOptions {
   readonly plan?: boolean;
   readonly at?: number;
   readonly threads?: number;
+  readonly withoutRecords?: boolean;
 }

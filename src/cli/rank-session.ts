@@ -7,6 +7,7 @@ import { ModelError, RankingDatabase, readModel } from '../ranking/index.js';
 import type { LogisticModel, QueryExport } from '../ranking/index.js';
 import { PostgresExport } from '../records/index.js';
 import type { RankOptions } from './rank-options.js';
+import { RankingRecords } from './ranking-records.js';
 import { readSettings } from './read-settings.js';
 
 /** Thrown when a partner that is named has no ranking, or no ranking is configured. */
@@ -25,6 +26,8 @@ export interface RankSession {
   readonly workDirectory: string;
   readonly models: (model: string) => LogisticModel;
   readonly queries: QueryExport | undefined;
+  /** Undefined with --without-records. */
+  readonly records: RankingRecords | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -47,6 +50,8 @@ export async function withRanking<T>(
     directory: join(environment.dataDir, 'rankings', 'work'),
     signal: controller.signal,
   });
+  const records =
+    options.withoutRecords === true ? undefined : new RankingRecords(environment, settings.process.records);
   try {
     return await work({
       settings,
@@ -56,12 +61,14 @@ export async function withRanking<T>(
       workDirectory: database.directory,
       models: (model) => trained(model, settings, environment),
       queries: queriesOf(environment),
+      records,
       signal: controller.signal,
     });
   } finally {
     process.removeListener('SIGINT', interrupt);
     process.removeListener('SIGTERM', interrupt);
     database.close();
+    await records?.close();
   }
 }
 

@@ -6,6 +6,10 @@ const help = `
 Reads the sources of config/ranking.yaml, works out which offers each customer may be made and in what order, and
 publishes that as one generation in place of the one that serves: all of it or nothing, while calls run.
 
+What was learned on calls counts too: exposures, dispositions, accepted offers and service alerts of the records
+database are rows beside those of the sources (records in ranking.yaml). When there is a database and it is down,
+nothing is published; --without-records ranks without it.
+
 Each run is kept in DATA/rankings/PARTNER/RUN: report.html and report.json, the full ranking table as Parquet, and
 the rows that were rejected. --customer shows each offer with each gate and number, for one customer, and publishes
 nothing; with --generation it shows what was thought when that generation was published.
@@ -34,6 +38,7 @@ export function rankCommand(): Command {
     .option('--generation <number>', 'with --customer: as it was when this generation was published', whole)
     .option('--plan', 'print the SQL of the run and end')
     .option('--at <time>', 'rank as of this time, such as 2026-11-26 or 2026-11-26T08:00Z', time)
+    .option('--without-records', 'leave out what was learned on calls; declined offers are made again')
     .option('--threads <count>', 'threads of DuckDB, in place of run.threads', whole)
     .option('--json', 'print the reports as JSON')
     .addHelpText('after', help)

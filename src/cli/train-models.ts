@@ -6,6 +6,7 @@ import { modelReportText, runTraining, RunInterruptedError, writeModel } from '.
 import type { ModelPaths, ModelReport } from '../ranking/index.js';
 import { PostgresExport } from '../records/index.js';
 import { failureLines } from './failure.js';
+import { RankingRecords } from './ranking-records.js';
 import { readSettings } from './read-settings.js';
 import { TrainProgress } from './train-progress.js';
 
@@ -15,6 +16,7 @@ export interface TrainOptions {
   readonly dryRun?: boolean;
   readonly walkForward?: boolean;
   readonly blockRows?: number;
+  readonly withoutRecords?: boolean;
 }
 
 /** Thrown when a model that is named is not there or is not trained here, or there is none to train. */
@@ -36,11 +38,18 @@ interface Outcome {
 export async function trainModels(named: readonly string[], options: TrainOptions): Promise<void> {
   const { settings, environment } = readSettings(options.config);
   const outcomes: Outcome[] = [];
-  for (const model of chosen(named, settings.ranking.models)) {
-    const outcome = await trainOne(model, { settings, environment, options });
-    if (options.json !== true) print(outcome, outcomes.length > 0);
-    outcomes.push(outcome);
-    if (outcome.error instanceof RunInterruptedError) break;
+  const models = chosen(named, settings.ranking.models);
+  const records =
+    options.withoutRecords === true ? undefined : new RankingRecords(environment, settings.process.records);
+  try {
+    for (const model of models) {
+      const outcome = await trainOne(model, { settings, environment, options, records });
+      if (options.json !== true) print(outcome, outcomes.length > 0);
+      outcomes.push(outcome);
+      if (outcome.error instanceof RunInterruptedError) break;
+    }
+  } finally {
+    await records?.close();
   }
   if (options.json === true) printJson(outcomes);
   process.exitCode = outcomes.every(({ error }) => error === undefined) ? 0 : 1;
@@ -68,12 +77,14 @@ function chosen(named: readonly string[], models: readonly ModelSettings[]): rea
 
 async function trainOne(
   model: ModelSettings,
-  {
-    settings,
-    environment,
-    options,
-  }: { readonly settings: Settings; readonly environment: Environment; readonly options: TrainOptions },
+  parts: {
+    readonly settings: Settings;
+    readonly environment: Environment;
+    readonly options: TrainOptions;
+    readonly records: RankingRecords | undefined;
+  },
 ): Promise<Outcome> {
+  const { settings, environment, options, records } = parts;
   const { dataDir, databaseUrl } = environment;
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
@@ -90,6 +101,7 @@ async function trainOne(
       ranking: settings.ranking,
       dataDir,
       queries: databaseUrl === undefined ? undefined : new PostgresExport(databaseUrl),
+      records,
       signal: controller.signal,
       trainedAt: new Date().toISOString(),
       isWalkForward: options.walkForward === true || options.blockRows !== undefined,

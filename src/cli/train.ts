@@ -10,6 +10,10 @@ ID.previous.json. What is known about it is in ID.report.html and ID.report.json
 --walk-forward also shows what training anew again and again would have given: each block of test rows is predicted
 by a model trained on the rows before it, windowRows of them when that is set. It does not change what is written.
 
+A model of one offer (data.offer) also learns from the exposures of the records database and what became of them
+(records.exposures of the ranking). When there is a database and it is down, the model is not trained;
+--without-records trains without it.
+
 Exit codes:
   0  every model was trained and written (with --dry-run: trained)
   1  at least one was not; its file from before is untouched
@@ -32,6 +36,7 @@ export function trainCommand(): Command {
       'rows between trainings of --walk-forward, which it implies (default: window / 20)',
       whole,
     )
+    .option('--without-records', 'leave out what was learned on calls')
     .option('--json', 'print the reports as JSON')
     .addHelpText('after', help)
     .action(async (models: readonly string[], options: TrainOptions) => {

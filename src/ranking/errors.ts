@@ -8,6 +8,17 @@ export class SourceError extends AppError {
   }
 }
 
+/** Thrown when there is a records database and it cannot be read: what was learned on calls would be missing. */
+export class RecordedHistoryError extends AppError {
+  constructor(partner: string, message: string, cause: unknown) {
+    super(
+      'RANKING_RECORDS',
+      `what was learned on calls of ${partner} cannot be read: ${message}; without it offers would be made again that were declined. Mend the database, or leave it out with --without-records (for good: records in ranking.yaml)`,
+      { cause, fields: { partner } },
+    );
+  }
+}
+
 /** Thrown when more rows of a source were rejected than its maxRejected. */
 export class TooManyRejectedError extends AppError {
   constructor(source: string, rejected: number, options: { maxRejected: number; file: string | null }) {

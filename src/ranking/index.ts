@@ -13,6 +13,7 @@ export type { ReportPages } from './report/pages.js';
 export { runReportText } from './report/run-report-text.js';
 export { exportedRows } from './sources/query-export.js';
 export type { ExportedQuery, QueryExport, QueryExportOptions } from './sources/query-export.js';
+export type { RecordedHistory, RecordedPast } from './sources/recorded-history.js';
 export { RankingDatabase } from './database.js';
 export {
   ModelError,

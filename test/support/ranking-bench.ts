@@ -96,7 +96,7 @@ export interface BenchRun {
 }
 
 export type RunChange = Partial<
-  Pick<RankPartnerOptions, 'at' | 'signal' | 'publisher' | 'sampleShare' | 'queries' | 'models'>
+  Pick<RankPartnerOptions, 'at' | 'signal' | 'publisher' | 'sampleShare' | 'queries' | 'records' | 'models'>
 > & {
   readonly threads?: number;
   readonly partitionRows?: number;
@@ -293,6 +293,7 @@ export class RankingBench {
           return found;
         }),
       queries: change.queries,
+      records: change.records,
       workDirectory: database.directory,
       signal: change.signal,
       stages: new Stages(PARTNER, onProgress),

@@ -101,6 +101,7 @@ export function runReport(over: Partial<RunReport> = {}, offers = 6): RunReport 
       source('purchases', 15_327, []),
       source('serviceAlerts', 402, []),
     ],
+    records: { state: 'none' },
     offers: [...funnels].sort((a, b) => a.offer.localeCompare(b.offer)),
     propensityHistogram: Array.from({ length: 20 }, (_, index) => ({
       upTo: Number(((index + 1) / 50).toFixed(2)),
@@ -214,6 +215,23 @@ export function modelReport(over: Partial<ModelReport> = {}): ModelReport {
   };
 }
 
+/** A run that also read the records database. */
+export function learnedReport(): RunReport {
+  const report = runReport();
+  const from = 'records at 127.0.0.1:5432/bank';
+  const learned = (name: string, rows: number) =>
+    ({ ...source(name, rows, []), from, isRecorded: true }) as const;
+  return {
+    ...report,
+    sources: [
+      ...report.sources.map((one) => (one.source === 'exposures' ? { ...one, duplicates: 3 } : one)),
+      { ...learned('exposures of acme', 1234), accepted: 1200, maxRejected: 0, ignored: 30, duplicates: 4 },
+      { ...learned('serviceAlerts of acme', 2), maxRejected: 0 },
+    ],
+    records: { state: 'read', place: from, learnedThrough: '2026-11-26T04:31:48.000Z' },
+  };
+}
+
 function source(
   name: string,
   rows: number,
@@ -227,6 +245,7 @@ function source(
     accepted: rows - rejected,
     rejected,
     ignored: name === 'exposures' ? 12 : 0,
+    duplicates: 0,
     maxRejected: 100,
     rejectedFile: rejected === 0 ? null : `data/ranking/acme/20261126T043148Z-acme/rejected-${name}.csv`,
     problems,

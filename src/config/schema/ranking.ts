@@ -155,6 +155,36 @@ export const RankedOfferSchema = Type.Object(
   closed,
 );
 
+/** Rows of the records database that a ranking takes beside those of its sources. */
+const RecordedRowsSchema = Type.Object(
+  {
+    exposures: Type.Boolean({
+      default: true,
+      description:
+        'true: offers that were presented on calls count, with what became of them, and so does imported history',
+    }),
+    purchases: Type.Boolean({
+      default: true,
+      description:
+        'true: accepted offers count as products held, and so do products of imported accounts until these are closed',
+    }),
+    serviceAlerts: Type.Boolean({
+      default: true,
+      description: 'true: service alerts that are open count',
+    }),
+    bestOffer: Type.Boolean({
+      default: false,
+      description:
+        'true: the best offer of each customer is written to the records database after publishing, for callers who identify themselves by digits',
+    }),
+  },
+  {
+    ...closed,
+    default: {},
+    description: 'what is taken from the records database, beside the rows of sources, and written to it',
+  },
+);
+
 export const PartnerRankingSchema = Type.Object(
   {
     partner: Id('the partner whose customers are ranked'),
@@ -215,6 +245,7 @@ export const PartnerRankingSchema = Type.Object(
       default: 1,
       description: 'replaced generations that are kept for proffer generations swap',
     }),
+    records: RecordedRowsSchema,
     sources: Type.Array(SourceSchema, {
       minItems: 1,
       description: 'the data; customers and phones are needed',

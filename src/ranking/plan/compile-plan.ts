@@ -4,8 +4,16 @@ import type { Offer, PartnerRanking, Product, RankedOfferSettings, Settings } fr
 import type { RankingDatabase } from '../database.js';
 import { ModelError, RuleError } from '../errors.js';
 import type { LogisticModel } from '../model/logistic-model.js';
-import { baseName, planColumns, productColumns, TODAY } from '../rules/columns.js';
-import type { PlanColumn } from '../rules/columns.js';
+import {
+  baseName,
+  isRecorded,
+  planColumns,
+  productColumns,
+  recordedColumns,
+  recordedSources,
+  TODAY,
+} from '../rules/columns.js';
+import type { PlanColumn, RecordedSource } from '../rules/columns.js';
 import { compileExpression, typeOf } from '../rules/expression.js';
 import type { CompiledExpression, NameResolver } from '../rules/expression.js';
 import { sqlType } from '../sources/column-checks.js';
@@ -101,7 +109,7 @@ class PlanCompiler {
       offers,
       families: this.#families(),
       serviceOffers: serviceOffers.map(({ offer, value }) => ({ offer, value })),
-      sources: new Set(ranking.sources.map((one) => one.source)),
+      sources: new Set([...ranking.sources.map((one) => one.source), ...this.#recorded()]),
       customerColumns: [...this.#customerColumns.values()],
       offerColumns: [...this.#offerColumns.values()],
       declared: this.#declared(),
@@ -127,11 +135,18 @@ class PlanCompiler {
 
   /** Customers' columns by name, those of other sources as `source.column`. */
   #declared(): ReadonlySet<string> {
-    return new Set(
-      this.#ranking.sources.flatMap(({ source, columns }) =>
+    return new Set([
+      ...this.#ranking.sources.flatMap(({ source, columns }) =>
         columns.map(({ column }) => (source === 'customers' ? column : `${source}.${column}`)),
       ),
-    );
+      ...this.#recorded().flatMap((source) =>
+        recordedColumns[source].map(({ column }) => `${source}.${column}`),
+      ),
+    ]);
+  }
+
+  #recorded(): readonly RecordedSource[] {
+    return recordedSources.filter((source) => isRecorded(this.#ranking, source));
   }
 
   async #offer(ranked: RankedOfferSettings, index: number): Promise<PlannedOffer> {

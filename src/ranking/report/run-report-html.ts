@@ -79,7 +79,7 @@ function sectionsOf(report: RunReport): readonly Section[] {
           ? note('There is none before this one.')
           : comparisonBody(report.comparison),
     },
-    { id: 'sources', title: 'Sources', body: sourcesBody(report.sources) },
+    { id: 'sources', title: 'Sources', body: sourcesBody(report.sources, report.records) },
     {
       id: 'values',
       title: 'Propensity and value of each offer',

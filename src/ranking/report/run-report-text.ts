@@ -3,6 +3,7 @@ import { textTable } from '../../kernel/index.js';
 import type { TextColumn } from '../../kernel/index.js';
 import { fitted, oneLine, wrapped } from './line-text.js';
 import { amount, count, counted, percent, percentOf, seconds, time } from './number-text.js';
+import { recordsWords } from './records-words.js';
 import {
   activeGates,
   byFirstShare,
@@ -27,7 +28,7 @@ export function runReportText(report: RunReport): string {
     outcomeLines(report),
     firstLines(report),
     funnelLines(report),
-    sourceLines(report.sources),
+    sourceLines(report),
     report.comparison === null ? [] : comparisonLines(report.comparison),
     publicationLines(report),
     stageLines(report),
@@ -141,7 +142,10 @@ function leftOut(offers: readonly OfferFunnel[]): readonly string[] {
   return more > 0 ? [`  and ${counted(more, 'more offer')}, first for fewer: see the report`] : [];
 }
 
-function sourceLines(sources: readonly SourceReport[]): readonly string[] {
+function sourceLines({ sources, records }: RunReport): readonly string[] {
+  const recorded = recordsWords(records, sources);
+  const own =
+    recorded === undefined ? [] : wrapped(oneLine(recorded), COLUMNS - 2).map((line) => `  ${line}`);
   const bad = sources.filter(({ rejected, problems }) => rejected > 0 || problems.length > 0);
   const rows = counted(
     sources.reduce((sum, source) => sum + source.rows, 0),
@@ -149,10 +153,10 @@ function sourceLines(sources: readonly SourceReport[]): readonly string[] {
   );
   const ignored = sources.reduce((sum, source) => sum + source.ignored, 0);
   const strangers = ignored === 0 ? '' : `, ${count(ignored)} of unknown customers left out`;
-  const read = `Read ${rows} from ${counted(sources.length, 'source')}${strangers}`;
-  if (bad.length === 0) return [`${read}, none rejected`];
+  const read = `Read ${rows} from ${counted(new Set(sources.map(({ source }) => source)).size, 'source')}${strangers}`;
+  if (bad.length === 0) return [`${read}, none rejected`, ...own];
   const rejected = bad.reduce((sum, source) => sum + source.rejected, 0);
-  return [`${read}, rejected ${count(rejected)}`, ...bad.flatMap(problemLines)];
+  return [`${read}, rejected ${count(rejected)}`, ...bad.flatMap(problemLines), ...own];
 }
 
 function problemLines(source: SourceReport): readonly string[] {

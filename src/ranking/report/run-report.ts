@@ -73,10 +73,25 @@ export interface SourceReport {
   readonly rejected: number;
   /** Accepted rows of customers who are not among the customers. */
   readonly ignored: number;
+  /** Exposures that are in another part as well, of a file or query and the records database, and count there. */
+  readonly duplicates: number;
   readonly maxRejected: number;
   readonly rejectedFile: string | null;
   readonly problems: readonly SourceProblem[];
+  /** Rows of the records database; `from` says where that is. */
+  readonly isRecorded?: true;
 }
+
+/** What a run took from the records database. */
+export type RecordsReport =
+  /** Up to this time, ISO 8601. */
+  | { readonly state: 'read'; readonly place: string; readonly learnedThrough: string }
+  /** There is no database yet, or nothing was ever recorded in it. */
+  | { readonly state: 'none' }
+  /** For this run, by --without-records. */
+  | { readonly state: 'left-out' }
+  /** By the settings. */
+  | { readonly state: 'off' };
 
 /** Upper bound (inclusive) and count of one bar. */
 export interface HistogramBin {
@@ -132,6 +147,7 @@ export interface RunReport {
   /** Sum of the expected values of the first offers. */
   readonly firstExpectedValue: number;
   readonly sources: readonly SourceReport[];
+  readonly records: RecordsReport;
   /** In configured order. */
   readonly offers: readonly OfferFunnel[];
   readonly propensityHistogram: readonly HistogramBin[];

@@ -3,9 +3,11 @@ import { html, nothing } from './html.js';
 import type { Html, HtmlValue } from './html.js';
 import { count, counted } from './number-text.js';
 import { dataTable, note } from './page.js';
-import type { SourceReport } from './run-report.js';
+import { recordsWords } from './records-words.js';
+import type { RecordsReport, SourceReport } from './run-report.js';
 
-export function sourcesBody(sources: readonly SourceReport[]): HtmlValue {
+export function sourcesBody(sources: readonly SourceReport[], records: RecordsReport): HtmlValue {
+  const recorded = recordsWords(records, sources);
   const table = dataTable(
     'Rows that were read',
     [
@@ -15,6 +17,7 @@ export function sourcesBody(sources: readonly SourceReport[]): HtmlValue {
       { head: 'Rejected', isNumber: true },
       { head: 'Allowed', isNumber: true },
       { head: 'Unknown customer', isNumber: true },
+      { head: 'Counted already', isNumber: true },
       { head: 'From' },
     ],
     sources.map((source) => ({
@@ -25,11 +28,20 @@ export function sourcesBody(sources: readonly SourceReport[]): HtmlValue {
         source.rejected === 0 ? '0' : html`<span class="badge">${count(source.rejected)}</span>`,
         count(source.maxRejected),
         count(source.ignored),
-        html`<code>${source.from}</code>`,
+        count(source.duplicates),
+        source.isRecorded === true ? source.from : html`<code>${source.from}</code>`,
       ],
     })),
   );
-  return [table, sources.filter(({ problems }) => problems.length > 0).map(problemsOf)];
+  return [
+    table,
+    recorded === undefined ? nothing : note(capitalised(recorded)),
+    sources.filter(({ problems }) => problems.length > 0).map(problemsOf),
+  ];
+}
+
+function capitalised(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 function problemsOf(source: SourceReport): Html {

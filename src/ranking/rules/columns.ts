@@ -33,6 +33,39 @@ export const productColumns = ['product.product', 'product.name', 'product.famil
 /** The day of the run. */
 export const TODAY = 'today';
 
+/** Sources whose rows the records database may add to, or be alone in giving. */
+export const recordedSources = ['exposures', 'purchases', 'serviceAlerts'] as const;
+export type RecordedSource = (typeof recordedSources)[number];
+
+/** Columns of the rows that come from the records database, `customer` not among them. */
+export const recordedColumns: Readonly<Record<RecordedSource, readonly Pick<Column, 'column' | 'type'>[]>> = {
+  exposures: [
+    { column: 'offer', type: 'text' },
+    { column: 'at', type: 'timestamp' },
+    { column: 'disposition', type: 'text' },
+  ],
+  purchases: [
+    { column: 'product', type: 'text' },
+    { column: 'at', type: 'timestamp' },
+    { column: 'endedAt', type: 'timestamp' },
+  ],
+  serviceAlerts: [
+    { column: 'offer', type: 'text' },
+    { column: 'openedAt', type: 'timestamp' },
+    { column: 'closedAt', type: 'timestamp' },
+  ],
+};
+
+/** Settings say so; whether there is a database, and what is in it, is found out when the run reads it. */
+export function isRecorded(ranking: PartnerRanking, source: SourceName): source is RecordedSource {
+  return recordedSources.some((one) => one === source && ranking.records[one]);
+}
+
+/** Whether there are rows of the kind: of a source, or of the records database. */
+export function hasSource(ranking: PartnerRanking, source: SourceName): boolean {
+  return sourceOf(ranking, source) !== undefined || isRecorded(ranking, source);
+}
+
 export function sourceOf(ranking: PartnerRanking, source: SourceName): Source | undefined {
   return ranking.sources.find((one) => one.source === source);
 }
@@ -53,7 +86,7 @@ export function planColumns(ranking: PartnerRanking): ReadonlyMap<string, PlanCo
       columns.push({ name: `accounts.${column}`, type: aggregated, scope: 'customer' });
     }
   }
-  if (sourceOf(ranking, 'exposures') !== undefined) {
+  if (hasSource(ranking, 'exposures')) {
     for (const [name, { type }] of Object.entries(historyColumns))
       columns.push({ name, type, scope: 'offer' });
   }

@@ -7,10 +7,11 @@ import { compilePlan } from '../plan/compile-plan.js';
 import { historyStatements } from '../plan/history-sql.js';
 import type { RankingPlan } from '../plan/ranking-plan.js';
 import type { ScoreOptions } from '../plan/score-sql.js';
-import type { SourceReport } from '../report/run-report.js';
+import type { RecordsReport, SourceReport } from '../report/run-report.js';
 import { planColumns } from '../rules/columns.js';
 import { loadSources } from '../sources/load-sources.js';
 import type { QueryExport } from '../sources/query-export.js';
+import type { RecordedHistory } from '../sources/recorded-history.js';
 import { name, text } from '../sql.js';
 import type { Stages } from './stages.js';
 
@@ -21,6 +22,8 @@ export interface PrepareOptions {
   readonly at: number;
   readonly models: (model: string) => LogisticModel;
   readonly queries: QueryExport | undefined;
+  /** Undefined: what was learned on calls is left out. */
+  readonly records: RecordedHistory | undefined;
   /** Where rejected rows are written. */
   readonly directory: string;
   readonly workDirectory: string;
@@ -36,19 +39,20 @@ export interface Prepared {
   readonly ranking: PartnerRanking;
   readonly plan: RankingPlan;
   readonly sources: readonly SourceReport[];
+  readonly records: RecordsReport;
   readonly score: Omit<ScoreOptions, 'hasOnnx'>;
   /** The last row of `customers`, which partitions are cut from. */
   readonly lastCid: number;
   readonly customers: number;
 }
 
-/** @throws RuleError, ModelError, SourceError, TooManyRejectedError, RankingEngineError, RunInterruptedError */
+/** @throws RuleError, ModelError, SourceError, TooManyRejectedError, RecordedHistoryError, RankingEngineError, RunInterruptedError */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { database, settings, partner, stages } = options;
   const plan = await stages.run('plan', () => compilePlan(partner, options));
   const ranking = settings.ranking.rankings.find((one) => one.partner === partner);
   if (ranking === undefined) throw new RangeError(`no ranking of ${partner}`);
-  const sources = await stages.run('load', () =>
+  const { sources, records } = await stages.run('load', () =>
     loadSources(ranking, { ...options, onSource: (source) => stages.tell(`load ${source}`) }),
   );
   stages.rows(
@@ -71,7 +75,8 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     'SELECT count(*), max(row) FROM customers',
   );
   stages.rows('prepare', customers);
-  return { ranking, plan, sources, score: { rates, columns: planColumns(ranking) }, lastCid, customers };
+  const score = { rates, columns: planColumns(ranking) };
+  return { ranking, plan, sources, records, score, lastCid, customers };
 }
 
 /** Tables that were read for the last time make room for the next. */

@@ -259,6 +259,7 @@ function reportOf(
     controlArmPercent: controlArmPercent(options.settings, plan.partner),
     firstExpectedValue: counts.firstExpectedValue,
     sources: prepared.sources,
+    records: prepared.records,
     offers: counts.funnels(customers),
     propensityHistogram: counts.propensityHistogram,
     expectedValueHistogram: counts.expectedValueHistogram,

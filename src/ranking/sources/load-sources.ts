@@ -1,23 +1,21 @@
 // All sources of one partner: loaded, checked, and told which customer each row is of.
 import { join } from 'node:path';
 import type { PartnerRanking, Source } from '../../config/index.js';
-import type { RankingDatabase } from '../database.js';
-import type { SourceReport } from '../report/run-report.js';
-import { sourceOf } from '../rules/columns.js';
-import { name } from '../sql.js';
+import type { RecordsReport, SourceReport } from '../report/run-report.js';
+import { hasSource, isRecorded, sourceOf } from '../rules/columns.js';
 import { loadTable } from './load-table.js';
 import type { Check } from './column-checks.js';
+import { ofCustomers } from './of-customers.js';
 import { rejectPhones } from './phone-problems.js';
 import { normalisePhones } from './phones.js';
 import type { QueryExport } from './query-export.js';
+import { loadRecorded, openRecorded } from './recorded-rows.js';
+import type { RecordedOptions } from './recorded-rows.js';
 
-export interface LoadSourcesOptions {
-  readonly database: RankingDatabase;
+export interface LoadSourcesOptions extends RecordedOptions {
   readonly queries: QueryExport | undefined;
   /** Where rejected rows are written. */
   readonly directory: string;
-  readonly workDirectory: string;
-  readonly signal: AbortSignal | undefined;
   readonly onSource: (source: string) => void;
 }
 
@@ -39,38 +37,49 @@ const referenceChecks: readonly Check[] = [
   },
 ];
 
+export interface LoadedSources {
+  readonly sources: readonly SourceReport[];
+  readonly records: RecordsReport;
+}
+
 /**
- * Tables `customers`, `phones`, ... as configured, each with `row`, and but for customers with `cid`: the row of the customer.
+ * Tables `customers`, `phones`, ... as configured, each with `row`, and but for customers with `cid`: the row of the customer. Rows of
+ * the records database are among those of exposures, purchases and service alerts, which are there if there is no such source, too.
  * Rows of customers who are not among the customers are dropped and counted as ignored.
- * @throws SourceError, TooManyRejectedError, RunInterruptedError
+ * @throws SourceError, TooManyRejectedError, RecordedHistoryError, RunInterruptedError
  */
 export async function loadSources(
   ranking: PartnerRanking,
   options: LoadSourcesOptions,
-): Promise<readonly SourceReport[]> {
-  const reports: SourceReport[] = [];
-  for (const source of ordered(ranking)) {
-    options.onSource(source.source);
-    let report = await loadOne(source, ranking, options);
-    if (source.source === 'phones') report = await withNumbers(report, ranking, options);
-    if (source.source !== 'customers') report = await ofCustomers(report, source, options.database);
-    reports.push(report);
+): Promise<LoadedSources> {
+  // Before minutes are spent on files: a database that is down ends the run.
+  const { past, report: records } = await openRecorded(ranking, options);
+  const sources: SourceReport[] = [];
+  for (const table of order.filter((one) => hasSource(ranking, one))) {
+    options.onSource(table);
+    const settings = sourceOf(ranking, table);
+    let source = settings === undefined ? undefined : await loadOne(settings, ranking, options);
+    if (table === 'phones' && source !== undefined) source = await withNumbers(source, ranking, options);
+    if (table === 'customers') {
+      if (source !== undefined) sources.push(source);
+      continue;
+    }
+    const hasRecordedTable = isRecorded(ranking, table);
+    const recorded = hasRecordedTable ? await loadRecorded(table, ranking, { ...options, past }) : undefined;
+    sources.push(...(await ofCustomers(table, { source, recorded, hasRecordedTable }, options.database)));
   }
-  return reports;
+  return { sources, records };
 }
 
 /** Customers first, accounts before what is of accounts. */
-function ordered(ranking: PartnerRanking): readonly Source[] {
-  const order: readonly Source['source'][] = [
-    'customers',
-    'phones',
-    'accounts',
-    'exposures',
-    'purchases',
-    'serviceAlerts',
-  ];
-  return order.flatMap((one) => sourceOf(ranking, one) ?? []);
-}
+const order: readonly Source['source'][] = [
+  'customers',
+  'phones',
+  'accounts',
+  'exposures',
+  'purchases',
+  'serviceAlerts',
+];
 
 async function loadOne(
   source: Source,
@@ -106,23 +115,4 @@ async function withNumbers(
 ): Promise<SourceReport> {
   await normalisePhones(database, 'phones', country);
   return rejectPhones(report, { database, directory, country });
-}
-
-/** Adds `cid`, the customer's row; alerts find their customer through the account. */
-async function ofCustomers(
-  report: SourceReport,
-  source: Source,
-  database: RankingDatabase,
-): Promise<SourceReport> {
-  const table = source.source;
-  const [key, owners] = table === 'serviceAlerts' ? ['account', 'accounts'] : ['customer', 'customers'];
-  const owner = owners === 'accounts' ? 'owners.cid' : 'owners.row';
-  await database.run(
-    report.source,
-    `CREATE OR REPLACE TABLE ${name(table)} AS
-     SELECT ${owner} AS cid, mine.* EXCLUDE (${key})
-     FROM ${name(table)} AS mine JOIN ${owners} AS owners ON owners.${key} = mine.${key}`,
-  );
-  const [kept = 0] = await database.numbers(report.source, `SELECT count(*) FROM ${name(table)}`);
-  return { ...report, ignored: report.accepted - kept };
 }

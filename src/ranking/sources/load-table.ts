@@ -180,6 +180,7 @@ async function reject(
     accepted: total - marked,
     rejected,
     ignored: 0,
+    duplicates: 0,
     maxRejected: settings.maxRejected,
     rejectedFile: rejected > 0 ? rejectedFile : null,
     problems: problems.toSorted((a, b) => b.rows - a.rows || (a.problem < b.problem ? -1 : 1)),

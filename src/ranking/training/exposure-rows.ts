@@ -4,7 +4,9 @@
 // the sale itself changes belongs in `leaks`.
 import type { ModelSettings, PartnerRanking, Source } from '../../config/index.js';
 import { accountColumn, accountsSql } from '../plan/base-sql.js';
-import { planColumns, sourceOf } from '../rules/columns.js';
+import { recordsWords } from '../report/records-words.js';
+import type { RecordsReport, SourceReport } from '../report/run-report.js';
+import { hasSource, isRecorded, planColumns, sourceOf } from '../rules/columns.js';
 import { loadSources } from '../sources/load-sources.js';
 import { list, name, text } from '../sql.js';
 import { TrainingDataError } from './errors.js';
@@ -23,9 +25,14 @@ export async function loadExposures(
   options: TrainingDataOptions,
 ): Promise<LoadedRows> {
   const ranking = rankingOf(settings, options.rankings);
-  const sources = await loadSources(
-    { ...ranking, sources: ranking.sources.filter(({ source }) => neededSources.includes(source)) },
-    { ...options, onSource: () => undefined },
+  const { sources, records } = await loadSources(
+    {
+      ...ranking,
+      sources: ranking.sources.filter(({ source }) => neededSources.includes(source)),
+      records: { ...ranking.records, purchases: false, serviceAlerts: false },
+    },
+    // All that is known by now.
+    { ...options, at: undefined, onSource: () => undefined },
   );
   const columns = [...planColumns(ranking).values()].filter(({ scope }) => scope === 'customer');
   const { database } = options;
@@ -60,6 +67,7 @@ export async function loadExposures(
       ...(all === kept
         ? []
         : [`${all - kept} of ${all} exposures of ${offer} left out: without an answer, or not presented`]),
+      ...recordsNotes(records, sources),
       'customers and accounts are as they are now, not as they were at the exposure',
     ],
   };
@@ -67,20 +75,26 @@ export async function loadExposures(
 
 function rankingOf(settings: ModelSettings, rankings: readonly PartnerRanking[]): PartnerRanking {
   const ranking = rankings.find((one) => one.partner === settings.partner);
-  const exposures = ranking && sourceOf(ranking, 'exposures');
-  if (ranking === undefined || exposures === undefined) {
+  if (ranking === undefined || !hasSource(ranking, 'exposures')) {
     throw new TrainingDataError(
       settings.model,
-      `data.offer needs the source exposures in the ranking of ${settings.partner}`,
+      `data.offer needs the source exposures, or records.exposures, in the ranking of ${settings.partner}`,
     );
   }
-  if (!exposures.columns.some(({ column }) => column === 'disposition')) {
+  const columns = sourceOf(ranking, 'exposures')?.columns ?? [];
+  if (!isRecorded(ranking, 'exposures') && !columns.some(({ column }) => column === 'disposition')) {
     throw new TrainingDataError(
       settings.model,
       `data.offer needs the column disposition in the exposures of ${settings.partner}`,
     );
   }
   return ranking;
+}
+
+/** What of the rows was learned on calls. */
+function recordsNotes(records: RecordsReport, sources: readonly SourceReport[]): readonly string[] {
+  const words = recordsWords(records, sources);
+  return words === undefined ? [] : [words];
 }
 
 function columnSql(column: string): string {

@@ -5,6 +5,7 @@ import type { ModelSettings, RankingSettings } from '../../config/index.js';
 import { makeDirectory } from '../../kernel/index.js';
 import { RankingDatabase } from '../database.js';
 import type { QueryExport } from '../sources/query-export.js';
+import type { RecordedHistory } from '../sources/recorded-history.js';
 import { TrainingDataError } from './errors.js';
 import { trainModel } from './train-model.js';
 import type { TrainedModel, TrainingOptions } from './train-model.js';
@@ -19,6 +20,8 @@ export interface RunTrainingOptions extends Pick<
   /** PROFFER_DATA_DIR. */
   readonly dataDir: string;
   readonly queries: QueryExport | undefined;
+  /** Undefined: what was learned on calls is left out. */
+  readonly records: RecordedHistory | undefined;
   /** Ends the loading of rows. Fitting holds the process until it is done. */
   readonly signal: AbortSignal | undefined;
   readonly onProgress: (stage: string, done: number, of: number) => void;
@@ -47,7 +50,7 @@ export async function runTraining(
 /** Rejected rows stay in DATA/models/ID.rejected; all else that loading wrote is removed. */
 async function loadRows(
   settings: ModelSettings,
-  { ranking, dataDir, queries, signal }: RunTrainingOptions,
+  { ranking, dataDir, queries, records, signal }: RunTrainingOptions,
 ): Promise<TrainingData> {
   const { threads, memoryLimitMb } = ranking.run;
   const directory = join(dataDir, 'models', `${settings.model}.rejected`);
@@ -63,6 +66,7 @@ async function loadRows(
     return await loadTrainingData(settings, {
       database,
       queries,
+      records,
       directory,
       workDirectory: database.directory,
       signal,

@@ -54,8 +54,10 @@ async function loaded(place: string, maxRejected: number): Promise<readonly Sour
         file: source.file?.replace('data/demo', place) ?? '',
       })),
     };
-    const work = { directory, workDirectory: directory, queries: undefined, signal: undefined };
-    reports.push(...(await loadSources(here, { database, ...work, onSource: () => undefined })));
+    const nothing = { queries: undefined, records: undefined, at: undefined, signal: undefined };
+    const work = { directory, workDirectory: directory, ...nothing };
+    const { sources } = await loadSources(here, { database, ...work, onSource: () => undefined });
+    reports.push(...sources);
   }
   return reports;
 }

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { RunReport } from '../../../src/ranking/index.js';
 import { GATE_WORDS } from '../../../src/ranking/index.js';
 import { runReportHtml } from '../../../src/ranking/report/run-report-html.js';
-import { runReport } from '../../support/ranking-reports.js';
+import { learnedReport, runReport } from '../../support/ranking-reports.js';
 import { readMarkup } from '../../support/strict-markup.js';
 import { hostileText, loadedBy, namesOf } from './page-checks.js';
 
@@ -28,12 +28,23 @@ t.test('the page of a run says what the report says', (t) => {
     t.match(text, offer.valueWords);
   }
   t.match(text, `held ${GATE_WORDS.held}`);
-  t.match(text, 'exposures 60,411 60,411 0 100 12 data/demo/acme/exposures.parquet');
+  t.match(text, 'exposures 60,411 60,411 0 100 12 0 data/demo/acme/exposures.parquet');
+  t.match(text, 'Records: none yet.');
   t.match(text, 'age is above 120 8 row 211: A00200210, age 178');
   t.match(text, 'ACME-PLATINUM ACME-SAVER 903 40.2 % offer presented before');
   t.match(text, 'another offer is worth more now');
   t.match(text, report.publication?.contentHash);
   t.match(text, report.tableFiles[0]);
+  t.end();
+});
+
+t.test('the page names what was learned on calls beside the files', (t) => {
+  const { text } = readMarkup(runReportHtml(learnedReport()));
+  t.match(text, 'exposures of acme 1,234 1,200 0 0 30 4 records at 127.0.0.1:5432/bank');
+  t.match(
+    text,
+    'Records: 1,234 exposures, 2 service alerts learned through 2026-11-26 04:31 UTC; 7 were there twice and count once.',
+  );
   t.end();
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { GATES, runReportText } from '../../../src/ranking/index.js';
 import type { RunReport } from '../../../src/ranking/index.js';
-import { runReport } from '../../support/ranking-reports.js';
+import { learnedReport, runReport } from '../../support/ranking-reports.js';
 import { hostileText } from './page-checks.js';
 
 t.test('the text says what the report says', (t) => {
@@ -21,6 +21,17 @@ t.test('the text says what the report says', (t) => {
   t.match(text, /ACME-TRAVEL +ACME-PLATINUM +610 +another offer is worth more now/);
   t.match(text, /Published to LMDB in data\/strategies/);
   t.match(text, /score +0\.93 s +60,000 +█/);
+  t.end();
+});
+
+t.test('what was learned on calls has a line of its own', (t) => {
+  t.match(runReportText(runReport()), /^ {2}records: none yet$/m);
+  t.match(
+    runReportText(learnedReport()),
+    /^ {2}records: 1,234 exposures, 2 service alerts learned through 2026-11-26 04:31 UTC; 7 were/m,
+  );
+  t.match(runReportText(runReport({ records: { state: 'left-out' } })), /^ {2}records: left out/m);
+  t.notMatch(runReportText(runReport({ records: { state: 'off' } })), /records:/);
   t.end();
 });
 

@@ -55,6 +55,7 @@ async function trained(more: Partial<ModelSettings>, isWalkForward: boolean): Pr
     const { table, dropped, notes } = await loadTrainingData(settings, {
       database,
       queries: undefined,
+      records: undefined,
       directory,
       workDirectory: directory,
       signal: undefined,

@@ -51,6 +51,7 @@ async function load(
     return await loadTrainingData(settings, {
       database,
       queries: undefined,
+      records: undefined,
       directory,
       workDirectory: directory,
       signal: undefined,
@@ -183,6 +184,7 @@ function acme(exposureColumns: Column[]): PartnerRanking {
     contactPolicy: { withinDays: 30 },
     maxAgeHours: 48,
     keepRetired: 1,
+    records: { exposures: false, purchases: false, serviceAlerts: false, bestOffer: false },
     sources: [
       source('customers', 'customers.csv', [column('customer', 'text'), column('age', 'integer')]),
       source('phones', 'no-such.csv', [column('customer', 'text'), column('phone', 'text')]),

@@ -45,6 +45,7 @@ t.test('an id that would overwrite the files of another model is refused', async
     ranking: { run: { threads: 1, memoryLimitMb: 128 } } as RankingSettings,
     dataDir: directory,
     queries: undefined,
+    records: undefined,
     signal: undefined,
     trainedAt: 'now',
     onProgress: () => undefined,

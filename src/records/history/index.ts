@@ -1,0 +1,2 @@
+export { LearnedPast, RecordsHistory } from './records-history.js';
+export type { HistoryExportOptions } from './records-history.js';
