@@ -36,12 +36,22 @@ export async function rankAll(named: readonly string[], options: RankOptions): P
       }
       progress.stop();
       print(outcomes, session, options);
-      process.exitCode = outcomes.every((one) => one.report !== undefined) ? 0 : 1;
+      process.exitCode = outcomes.every(isWell) ? 0 : 1;
     } finally {
       progress.stop();
       await store?.close();
     }
   });
+}
+
+/** Published, and all that was to be written after it is. */
+function isWell({ report }: Outcome): boolean {
+  return report !== undefined && report.bestOffers?.state !== 'failed';
+}
+
+function isBestWanted(partner: string, { settings }: RankSession, { bestOffers }: RankOptions): boolean {
+  const ranking = settings.ranking.rankings.find((one) => one.partner === partner);
+  return bestOffers ?? ranking?.records.bestOffer ?? false;
 }
 
 function isDry({ dryRun, sample }: RankOptions): boolean {
@@ -82,6 +92,7 @@ async function rankOne(
       sampleShare: options.sample ?? 1,
       stages: new Stages(partner, (one) => progress.tell(one)),
       publisher: store === undefined ? undefined : publisherOf(store),
+      bestOffers: isBestWanted(partner, session, options) ? session.records : undefined,
     });
     return { partner, report };
   } catch (error) {
@@ -114,6 +125,12 @@ function print(outcomes: readonly Outcome[], session: RankSession, options: Rank
       if (!(error instanceof ReportNotKeptError))
         process.stderr.write(`${partner}: nothing was published; what was current before still serves\n`);
       return;
+    }
+    if (report.bestOffers?.state === 'failed') {
+      const { problem } = report.bestOffers;
+      process.stderr.write(
+        `proffer: ${partner} is published; its best offers are not in the records: ${problem}\n`,
+      );
     }
     const directory = join(session.environment.dataDir, 'rankings', partner, report.runId);
     process.stdout.write(`${runReportText(report)}\n\nreport: ${join(directory, 'report.html')}\n`);

@@ -10,5 +10,6 @@ export interface RankOptions {
   readonly plan?: boolean;
   readonly at?: number;
   readonly threads?: number;
+  readonly bestOffers?: boolean;
   readonly withoutRecords?: boolean;
 }

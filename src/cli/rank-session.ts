@@ -50,8 +50,7 @@ export async function withRanking<T>(
     directory: join(environment.dataDir, 'rankings', 'work'),
     signal: controller.signal,
   });
-  const records =
-    options.withoutRecords === true ? undefined : new RankingRecords(environment, settings.process.records);
+  const records = options.withoutRecords === true ? undefined : new RankingRecords(environment);
   try {
     return await work({
       settings,

@@ -17,7 +17,7 @@ nothing; with --generation it shows what was thought when that generation was pu
 Exit codes:
   0  published (or shown, or with --dry-run worked out)
   1  nothing was published for at least one partner; what was current before still serves. Or it was published and
-     its report could not be written, which is said
+     its report, or best offers, could not be written, which is said
 
 Examples:
   $ proffer rank
@@ -39,6 +39,10 @@ export function rankCommand(): Command {
     .option('--plan', 'print the SQL of the run and end')
     .option('--at <time>', 'rank as of this time, such as 2026-11-26 or 2026-11-26T08:00Z', time)
     .option('--without-records', 'leave out what was learned on calls; declined offers are made again')
+    .option(
+      '--best-offers',
+      'write the best offer of each customer to the records database (records.bestOffer)',
+    )
     .option('--threads <count>', 'threads of DuckDB, in place of run.threads', whole)
     .option('--json', 'print the reports as JSON')
     .addHelpText('after', help)

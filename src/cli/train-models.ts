@@ -39,8 +39,7 @@ export async function trainModels(named: readonly string[], options: TrainOption
   const { settings, environment } = readSettings(options.config);
   const outcomes: Outcome[] = [];
   const models = chosen(named, settings.ranking.models);
-  const records =
-    options.withoutRecords === true ? undefined : new RankingRecords(environment, settings.process.records);
+  const records = options.withoutRecords === true ? undefined : new RankingRecords(environment);
   try {
     for (const model of models) {
       const outcome = await trainOne(model, { settings, environment, options, records });

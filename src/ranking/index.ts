@@ -33,6 +33,7 @@ export { explainCustomer } from './run/explain-customer.js';
 export type { CustomerExplanation, ExplainedFeature, ExplainedOffer } from './run/explain-customer.js';
 export { rankedBefore } from './run/kept-ranking.js';
 export type { KeptRanking } from './run/kept-ranking.js';
+export type { BestOfferWriter } from './run/best-offers.js';
 export type { RunPublisher } from './run/publisher.js';
 export { rankPartner } from './run/rank-partner.js';
 export type { RankPartnerOptions } from './run/rank-partner.js';

@@ -1,8 +1,7 @@
 export { RecordsDatabase } from './database/records-database.js';
 export type { RecordsDatabaseOptions } from './database/records-database.js';
-export { databasePlace } from './database-failure.js';
 export { ExportFileError, QueryRefusedError, QueryStoppedError, RecordsUnavailableError } from './errors.js';
-export { LearnedPast, RecordsHistory } from './history/index.js';
-export type { HistoryExportOptions } from './history/index.js';
+export { LearnedPast, openExistingRecords, RecordsHistory, writeBestOffers } from './history/index.js';
+export type { ExistingRecords, HistoryExportOptions } from './history/index.js';
 export { PostgresExport } from './query-export.js';
 export type { PostgresExportOptions } from './query-export.js';

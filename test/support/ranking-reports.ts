@@ -102,6 +102,7 @@ export function runReport(over: Partial<RunReport> = {}, offers = 6): RunReport 
       source('serviceAlerts', 402, []),
     ],
     records: { state: 'none' },
+    bestOffers: null,
     offers: [...funnels].sort((a, b) => a.offer.localeCompare(b.offer)),
     propensityHistogram: Array.from({ length: 20 }, (_, index) => ({
       upTo: Number(((index + 1) / 50).toFixed(2)),

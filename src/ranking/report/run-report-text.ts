@@ -3,7 +3,7 @@ import { textTable } from '../../kernel/index.js';
 import type { TextColumn } from '../../kernel/index.js';
 import { fitted, oneLine, wrapped } from './line-text.js';
 import { amount, count, counted, percent, percentOf, seconds, time } from './number-text.js';
-import { recordsWords } from './records-words.js';
+import { bestOffersWords, recordsWords } from './records-words.js';
 import {
   activeGates,
   byFirstShare,
@@ -193,13 +193,16 @@ function comparisonLines(comparison: Comparison): readonly string[] {
   return comparison.moves.length === 0 ? head : [...head, ...moves];
 }
 
-function publicationLines({ publication, generation }: RunReport): readonly string[] {
+function publicationLines({ publication, generation, bestOffers }: RunReport): readonly string[] {
   if (publication === null) return [];
   const number = generation === null ? '' : `generation ${count(generation)}, `;
   return [
     oneLine(`Published to ${publication.store}`),
     `  ${number}${counted(publication.recordBytes, 'byte')}, content ${oneLine(publication.contentHash).slice(0, 12)}`,
     oneLine(`  ${publication.verified}`),
+    ...(bestOffers === null
+      ? []
+      : wrapped(oneLine(bestOffersWords(bestOffers)), COLUMNS - 2).map((line) => `  ${line}`)),
   ];
 }
 

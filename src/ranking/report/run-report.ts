@@ -115,6 +115,14 @@ export interface Comparison {
   }[];
 }
 
+/** Best offers written to the records database after publishing. */
+export type BestOffersReport =
+  /** Customers there, and those whose best offer was another before. */
+  | { readonly state: 'written'; readonly customers: number; readonly changed: number }
+  /** There is no records database yet. */
+  | { readonly state: 'none' }
+  | { readonly state: 'failed'; readonly problem: string };
+
 export interface StageTime {
   readonly stage: string;
   readonly seconds: number;
@@ -160,6 +168,8 @@ export interface RunReport {
     readonly recordBytes: number;
     readonly verified: string;
   } | null;
+  /** Null when they were not asked for. */
+  readonly bestOffers: BestOffersReport | null;
   readonly stages: readonly StageTime[];
   readonly peakMemoryMb: number;
   /** The tables beside the report. */

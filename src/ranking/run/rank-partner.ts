@@ -7,8 +7,10 @@ import { baseSql } from '../plan/base-sql.js';
 import { scoreSql, tableSql } from '../plan/score-sql.js';
 import { loadReportPages } from '../report/pages.js';
 import type { ReportPages } from '../report/pages.js';
-import type { Comparison, RunReport } from '../report/run-report.js';
+import type { BestOffersReport, Comparison, RunReport } from '../report/run-report.js';
 import { text } from '../sql.js';
+import { writeBestOffers } from './best-offers.js';
+import type { BestOfferWriter } from './best-offers.js';
 import { compareRuns } from './compare-runs.js';
 import { OnnxScores } from './onnx-scores.js';
 import { prepare } from './prepare.js';
@@ -24,6 +26,8 @@ export interface RankPartnerOptions extends Omit<PrepareOptions, 'directory' | '
   readonly dataDir: string;
   /** Undefined: a dry run, which publishes nothing. */
   readonly publisher: RunPublisher | undefined;
+  /** Undefined: the best offers are not written to the records. */
+  readonly bestOffers?: BestOfferWriter | undefined;
 }
 
 const HOUR_MS = 3_600_000;
@@ -80,7 +84,9 @@ async function published(options: RankPartnerOptions, place: RunPlace): Promise<
     const pages = await loadReportPages();
     throwIfInterrupted(options);
     const run = await stages.run('publish', () => commit(publication, options));
-    const report = reportOf(prepared, { options, runId, batches, counts, published: run, comparison });
+    const bestOffers = run === undefined ? null : await best(options, directory);
+    const parts = { options, runId, batches, counts, published: run, comparison, bestOffers };
+    const report = reportOf(prepared, parts);
     return { report, pages };
   } finally {
     await publication?.abort();
@@ -144,6 +150,18 @@ async function begin(
     keepRetired: ranking.keepRetired,
     runId,
   });
+}
+
+async function best(
+  { database, settings, partner, stages, bestOffers }: RankPartnerOptions,
+  directory: string,
+): Promise<BestOffersReport | null> {
+  if (bestOffers === undefined) return null;
+  const tables = tableGlob(directory);
+  const percent = controlArmPercent(settings, partner);
+  return stages.run('best offers', () =>
+    writeBestOffers(bestOffers, { database, partner, tables, controlArmPercent: percent }),
+  );
 }
 
 interface ScoreParts extends RankPartnerOptions {
@@ -233,6 +251,7 @@ function reportOf(
     readonly counts: ScoreCounts;
     readonly published: PublishedRun | undefined;
     readonly comparison: Comparison | null;
+    readonly bestOffers: BestOffersReport | null;
   },
 ): RunReport {
   const { options, batches, counts, published } = parts;
@@ -273,6 +292,7 @@ function reportOf(
             recordBytes: published.recordBytes,
             verified: verifiedWords(published),
           },
+    bestOffers: parts.bestOffers,
     stages: options.stages.times,
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     tableFiles: [tableGlob(join('rankings', plan.partner, parts.runId))],
