@@ -2,87 +2,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import type { Test } from 'tap';
-import { isInControlArm } from '../../src/decision/index.js';
 import type { ModelReport, RunReport } from '../../src/ranking/index.js';
-import { migrate } from '../../src/records/database/migrations.js';
-import { EmbeddedServer } from '../../src/records/embedded/embedded-server.js';
-import type { RecordsDatabase } from '../../src/records/database/records-database.js';
 import { seededRandom } from '../callcenter/simulated-queue.js';
-import { embeddedProcessId, putEmbeddedCluster } from '../support/embedded-cluster.js';
-import { PostgresServer } from '../support/postgres-server.js';
-import { RankedShop } from '../support/ranked-shop.js';
-import { RecordedCalls } from '../support/recorded-calls.js';
-import { databaseAt } from '../support/records-stage.js';
+import { embeddedProcessId } from '../support/embedded-cluster.js';
+import { onEachKind, people, shopOf } from '../support/recorded-shop.js';
 
 t.setTimeout(280_000);
 
-const server = await PostgresServer.start();
-t.teardown(() => server.stop());
-
 const at = '2026-11-20 10:00:00';
 
-const people = (count: number) => ({
-  columns: { age: 'integer' as const },
-  rows: Array.from({ length: count }, (_, index) => ({ customer: `A${index}`, age: 20 + (index % 60) })),
-});
 const customers = people(10);
-
-interface Stage {
-  readonly shop: RankedShop;
-  /** Has `work` done on the database, which nobody holds open before and after. */
-  readonly onDatabase: (
-    work: (calls: RecordedCalls, database: RecordsDatabase) => Promise<void>,
-  ) => Promise<void>;
-}
-
-function shopOf(t: Test, options: ConstructorParameters<typeof RankedShop>[0]): RankedShop {
-  const shop = new RankedShop(options);
-  t.teardown(() => shop.remove());
-  return shop;
-}
-
-const kinds: Readonly<Record<string, (shop: RankedShop) => Promise<Stage>>> = {
-  PostgreSQL: async (shop) => {
-    const name = `shop_${Math.floor(performance.now())}`;
-    await server.sql(`CREATE DATABASE ${name}`);
-    const url = server.url.replace(/\/postgres$/, `/${name}`);
-    shop.databaseUrl = url;
-    return {
-      shop,
-      onDatabase: async (work) => {
-        const database = databaseAt(url, 'postgresql');
-        await migrate(database);
-        await work(new RecordedCalls(database), database);
-        await database.close();
-      },
-    };
-  },
-  embedded: async (shop) => {
-    await putEmbeddedCluster(shop.bench.dataDir);
-    return {
-      shop,
-      onDatabase: async (work) => {
-        const embedded = await EmbeddedServer.open(shop.bench.dataDir, { deadlineMs: 60_000 });
-        const database = databaseAt(embedded.url, 'embedded');
-        await migrate(database);
-        await work(new RecordedCalls(database), database);
-        await database.close();
-        await embedded.close();
-      },
-    };
-  },
-};
-
-function onEachKind(
-  name: string,
-  options: ConstructorParameters<typeof RankedShop>[0],
-  test: (t: Test, stage: Stage) => Promise<void>,
-): void {
-  for (const [kind, open] of Object.entries(kinds)) {
-    void t.test(`${name} (${kind})`, async (t) => test(t, await open(shopOf(t, options))));
-  }
-}
 
 function reportsOf(stdout: string): readonly RunReport[] {
   return (JSON.parse(stdout) as { readonly reports: readonly RunReport[] }).reports;
@@ -138,45 +67,6 @@ onEachKind(
     t.strictSame(shop.leftovers, [], 'no export is left');
     if (shop.databaseUrl === undefined)
       t.equal(embeddedProcessId(shop.bench.dataDir), undefined, 'it ends again');
-  },
-);
-
-onEachKind(
-  'best offers are written to the records after publishing, where they differ',
-  { tables: { customers: { ...customers, columns: { ...customers.columns, fraud: 'boolean' } } } },
-  async (t, { shop, onDatabase }) => {
-    let isControl: readonly boolean[] = [];
-    const bestOffers = async (): Promise<readonly (string | null)[]> => {
-      let found: readonly { sales_offer: string | null }[] = [];
-      await onDatabase(async (_, database) => {
-        found = await database.query('SELECT sales_offer FROM proffer.customers ORDER BY customer');
-      });
-      return found.map((one) => one.sales_offer);
-    };
-    await onDatabase(async (calls, database) => {
-      await calls.catalogue({ VERSION: 'sales', OTHER: 'sales' });
-      for (const customer of ['A1', 'A2', 'A3', 'unknown']) await calls.customer(customer);
-      await database.query(`UPDATE proffer.customers SET sales_offer = 'VERSION'`);
-      await calls.exposure({ customer: 'A2', offer: 'OTHER', at, said: ['declined'] });
-      await calls.exposure({ customer: 'A3', offer: 'OTHER', at, said: ['declined'] });
-      await calls.exposure({ customer: 'A3', offer: 'VERSION', at, said: ['accepted'] });
-      isControl = ['A1', 'A2', 'A3'].map((customer) => isInControlArm('acme', customer, 5));
-    });
-    t.strictSame(isControl, [false, false, false]);
-    t.match(await shop.run(['rank', '--dry-run', '--best-offers']), { code: 0 });
-    t.strictSame(
-      await bestOffers(),
-      ['VERSION', 'VERSION', 'VERSION', 'VERSION'],
-      'a dry run writes nothing',
-    );
-    t.match(await shop.run(['rank', '--best-offers']), {
-      code: 0,
-      stderr: '',
-      stdout: /^ {2}best offers: written to the records, new for 3 of 4 customers there$/m,
-    });
-    t.strictSame(await bestOffers(), ['OTHER', 'VERSION', null, null]);
-    t.match((await shop.run(['rank', '--best-offers'])).stdout, /new for 0 of 4 customers/);
-    t.notMatch((await shop.run(['rank'])).stdout, /best offers/);
   },
 );
 
