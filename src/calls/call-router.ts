@@ -205,6 +205,11 @@ export class CallRouter implements FeedListener {
     return this.#flows.size;
   }
 
+  /** Where decisions are written; the records take them over from there. */
+  get decisionLog(): Pick<DecisionLog, 'flush' | 'isFull' | 'dropped'> {
+    return this.#decisionLog;
+  }
+
   /** The settings of new calls. */
   get settings(): Settings {
     return this.#plan.settings;

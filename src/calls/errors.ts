@@ -14,3 +14,14 @@ export class GatewayError extends AppError {
     super(code, message, { cause });
   }
 }
+
+/** Thrown when the lines that wait for the records database are as many as are allowed to wait. */
+export class DecisionLogFullError extends AppError {
+  constructor(waitingBytes: number, maxWaitingBytes: number) {
+    super(
+      'DECISION_LOG_FULL',
+      `${waitingBytes} bytes wait for the records database; decisionLog.maxSpoolBytes allows ${maxWaitingBytes}`,
+      { fields: { waitingBytes, maxWaitingBytes } },
+    );
+  }
+}

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import t from 'tap';
 import { NdjsonFiles } from '../../src/calls/index.js';
 import { DecisionLog } from '../../src/calls/decision-log.js';
@@ -126,3 +127,78 @@ t.test('while the disk fails records wait, are retried, and are dropped above th
   await log.stop();
   t.equal(dropped, 4, 'what cannot be written at a stop is counted');
 });
+
+t.test('what is added is flushed when asked, also while a batch is on its way', async (t) => {
+  const clock = new FakeClock();
+  const store = new MemoryLines();
+  const log = new DecisionLog({ clock, log: silentLogger, store, maxQueuedRecords: 5000 });
+  await log.start();
+  for (let i = 0; i < 1300; i++) log.add(line(i));
+  clock.advance(20);
+  log.add(line(1300));
+  t.equal(await log.flush(), true);
+  t.same(
+    store.lines.map((one) => one['attempt']),
+    Array.from({ length: 1301 }, (_, i) => i),
+  );
+  store.error = new Error('ENOSPC');
+  log.add(line(1301));
+  t.equal(await log.flush(), false);
+  t.equal(log.isFull, true);
+  store.error = undefined;
+  t.equal(await log.flush(), true);
+  t.equal(log.isFull, false);
+  t.equal(await log.flush(), true, 'nothing to do is done');
+  await log.stop();
+  t.equal(store.lines.length, 1302);
+});
+
+t.test('a record that makes no line costs itself alone', async (t) => {
+  const store = new MemoryLines();
+  const log = new DecisionLog({ clock: new FakeClock(), log: silentLogger, store, maxQueuedRecords: 10 });
+  await log.start();
+  log.add(line(0));
+  log.add({ ...line(1), attempt: 1n as unknown as number });
+  log.add(line(2));
+  await log.stop();
+  t.same(
+    store.lines.map((one) => one['attempt']),
+    [0, 2],
+  );
+  t.equal(log.dropped, 1);
+});
+
+t.test(
+  'one error line says that the log is full, one that records are lost, one that it goes on',
+  async (t) => {
+    const said: string[] = [];
+    const clock = new FakeClock();
+    const store = new MemoryLines();
+    const log = new DecisionLog({
+      clock,
+      store,
+      maxQueuedRecords: 3,
+      log: pino(
+        { level: 'info' },
+        { write: (text: string) => said.push((JSON.parse(text) as { msg: string }).msg) },
+      ),
+    });
+    await log.start();
+    store.error = new Error('EDQUOT');
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 5; i++) log.add(line(i));
+      clock.advance(1000);
+      await turn();
+    }
+    store.error = undefined;
+    clock.advance(1000);
+    await turn();
+    t.same(said, [
+      'decision log cannot be written; records wait in memory',
+      'decision records are lost: the log takes none and the memory for them is full',
+      'decision log is written again',
+    ]);
+    t.equal(log.dropped, 12);
+    await log.stop();
+  },
+);
