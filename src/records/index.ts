@@ -5,3 +5,7 @@ export { LearnedPast, openExistingRecords, RecordsHistory, writeBestOffers } fro
 export type { ExistingRecords, HistoryExportOptions } from './history/index.js';
 export { PostgresExport } from './query-export.js';
 export type { PostgresExportOptions } from './query-export.js';
+export { SpoolFeed } from './spool/spool-feed.js';
+export type { SpoolFeedOptions, SpoolLimits, SpoolMeasure, SpoolSource } from './spool/spool-feed.js';
+export { observeSpool } from './spool/spool-metrics.js';
+export type { SpoolPosition } from './spool/spool-position.js';
