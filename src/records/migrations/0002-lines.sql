@@ -111,7 +111,8 @@ BEGIN
       array_agg(l) FILTER (WHERE l ->> 'type' = 'outcome'), array_agg(l) FILTER (WHERE l ->> 'type' = 'usage'),
       array_agg(l) FILTER (WHERE l ->> 'type' = 'exposure')
     INTO v_problem, v_all, v_decisions, v_attempts, v_outcomes, v_usages, v_exposures
-    FROM (SELECT line::jsonb AS l FROM unnest(p_lines) AS line) AS parsed;
+    -- OFFSET 0: each line is parsed once, not once for each use of it.
+    FROM (SELECT line::jsonb AS l FROM unnest(p_lines) AS line OFFSET 0) AS parsed;
   IF v_problem IS NOT NULL THEN
     RAISE data_exception USING MESSAGE = v_problem;
   END IF;
