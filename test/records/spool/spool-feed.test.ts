@@ -265,7 +265,7 @@ onEachDatabase(
           t.same(await tables(database), wanted.tables);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
     t.equal(wanted.tables?.['decisions']?.length, 4);
     t.same(await database.query('SELECT * FROM proffer.refused_lines'), []);
