@@ -1,4 +1,4 @@
-// Speed of the spool: `npm run bench:spool [calls]`. Lines of calls (decision, attempt, outcome, two exposures, 2.6 kB a call) into
+// Speed of the spool: `npm run bench:spool [calls]`. Lines of calls (decision, attempt, outcome, two exposures, 3.6 kB a call) into
 // each kind of database, the CPU that this process spends on a call, and the longest time that its event loop was held up. Beside it
 // what reading the lines here instead of in the database would cost. Figures are of this machine.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -59,7 +59,7 @@ interface Result {
 }
 
 async function measure(work: () => Promise<void>): Promise<Result> {
-  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
   const cpu = process.cpuUsage();
   const started = performance.now();
