@@ -9,3 +9,29 @@ export { SpoolFeed } from './spool/spool-feed.js';
 export type { SpoolFeedOptions, SpoolLimits, SpoolMeasure, SpoolSource } from './spool/spool-feed.js';
 export { observeSpool } from './spool/spool-metrics.js';
 export type { SpoolPosition } from './spool/spool-position.js';
+export { ServiceAlerts } from './alerts/service-alerts.js';
+export type {
+  AlertAnswer,
+  AlertFilter,
+  AlertSeverity,
+  GivenAlert,
+  ServiceAlert,
+  ServiceAlertsOptions,
+} from './alerts/service-alerts.js';
+export { AutoWrap } from './dispositions/auto-wrap.js';
+export type { AutoWrapOptions, WrappedExposure } from './dispositions/auto-wrap.js';
+export { DispositionMetrics } from './dispositions/disposition-metrics.js';
+export { Dispositions } from './dispositions/dispositions.js';
+export type { DispositionsOptions, RecordOptions } from './dispositions/dispositions.js';
+export type {
+  Disposition,
+  DispositionAnswer,
+  DispositionCodeRow,
+  DispositionOutcome,
+  DispositionRefusal,
+  DispositionSource,
+  GivenDisposition,
+  OpenDisposition,
+} from './dispositions/disposition.js';
+export { LearnedFeed } from './dispositions/learned-feed.js';
+export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
