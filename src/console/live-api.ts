@@ -1,10 +1,10 @@
 // HTTP under /v1 for live centres and calls: read them, send a call elsewhere, set an agent's status. Every request shows the
 // bearer token of PROFFER_API_TOKEN; without that variable the API is closed.
-import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
+import { requireToken } from './api-token.js';
 import type { LiveOperations } from './live-operations.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -61,9 +61,7 @@ export interface LiveApiOptions {
 export function registerLiveApi(app: FastifyInstance, { operations, token }: LiveApiOptions): void {
   void app.register(
     (v1, _options, done) => {
-      v1.addHook('onRequest', (request, reply, next) => {
-        if (isAllowed(request, reply, token)) next();
-      });
+      requireToken(v1, token);
       v1.setErrorHandler((error: FastifyError, request, reply) => {
         const status = error.statusCode ?? 500;
         const path = request.url.split('?', 1)[0] ?? '';
@@ -106,25 +104,4 @@ function answer(reply: FastifyReply, given: RouteAnswer | StatusAnswer): Fastify
   if (given.kind === 'routed' || given.kind === 'done') return reply.code(status).send(given);
   const message = 'message' in given ? given.message : messages[given.kind];
   return reply.code(status).send({ code: given.kind, message });
-}
-
-/** Compares hashes, so that neither the length nor the first difference shows in the time it takes. */
-function isAllowed(request: FastifyRequest, reply: FastifyReply, token: string | undefined): boolean {
-  if (token === undefined) {
-    void reply
-      .code(403)
-      .send({ code: 'api-closed', message: 'set PROFFER_API_TOKEN to open the API under /v1' });
-    return false;
-  }
-  const shown = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-  if (timingSafeEqual(digest(shown), digest(token))) return true;
-  void reply
-    .code(401)
-    .header('WWW-Authenticate', 'Bearer')
-    .send({ code: 'unauthorised', message: 'show the token of PROFFER_API_TOKEN as Authorization: Bearer' });
-  return false;
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
