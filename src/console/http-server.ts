@@ -6,6 +6,8 @@ import { AppError, errorCode, errorMessage } from '../kernel/index.js';
 import type { Logger, Part } from '../kernel/index.js';
 import { registerLiveApi } from './live-api.js';
 import type { LiveApiOptions } from './live-api.js';
+import { registerRecordsApi } from './records-api.js';
+import type { RecordsApiOptions } from './records-api.js';
 
 /** One part of the router as /readyz reports it. */
 export interface PartReadiness {
@@ -25,6 +27,8 @@ export interface HttpServerOptions {
   readonly log: Logger;
   /** The API under /v1; absent where a process has no calls. */
   readonly live?: LiveApiOptions;
+  /** Dispositions and service alerts under /v1; absent where a process has no records database. */
+  readonly records?: RecordsApiOptions;
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -44,7 +48,8 @@ export class HttpListenError extends AppError {
 /**
  * `GET /healthz`: 200 while the process turns its event loop; it asks nothing of Redis or of any other server.
  * `GET /readyz`: 200 when no part is down, else 503; the body names each part and its state.
- * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts).
+ * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts), dispositions and service
+ * alerts (records-api.ts).
  */
 export class HttpServer implements Part {
   readonly name = 'http server';
@@ -70,7 +75,11 @@ export class HttpServer implements Part {
       const text = await options.registry.metrics();
       return reply.type(options.registry.contentType).send(text);
     });
+    this.#app.setNotFoundHandler((_request, reply) => {
+      void reply.code(404).send({ code: 'not-found', message: 'there is nothing at that path' });
+    });
     if (options.live !== undefined) registerLiveApi(this.#app, options.live);
+    if (options.records !== undefined) registerRecordsApi(this.#app, options.records);
   }
 
   /** The port that is listened on; differs from the settings when those say 0. */

@@ -97,8 +97,8 @@ export class Dispositions {
 
   /** What is still to be recorded, oldest first, at most 500: of one agent (named as in `GivenDisposition`), of one partner, or all. */
   async open(of: {
-    readonly agent?: string;
-    readonly partner?: string;
+    readonly agent?: string | undefined;
+    readonly partner?: string | undefined;
   }): Promise<readonly OpenDisposition[]> {
     const rows = await this.#byDeadline(() =>
       this.#options.database.query<{ open: OpenDisposition }>(

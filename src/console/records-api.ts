@@ -1,0 +1,160 @@
+// HTTP under /v1 for what is recorded after a call: dispositions, and service alerts of other systems. Every request shows the bearer
+// token of PROFFER_API_TOKEN. Nothing that a request brings is logged.
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { Static } from 'typebox';
+import { requireToken } from './api-token.js';
+import { checkTexts, timeOf } from './given-values.js';
+import {
+  answerAlert,
+  answerDisposition,
+  answerError,
+  refuse,
+  shownAlert,
+  shownDisposition,
+  shownOpen,
+} from './records-answers.js';
+import type { RecordsOperations } from './records-operations.js';
+
+const closed = { additionalProperties: false } as const;
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+const Id = Text(64);
+const DecisionId = Text(128);
+const Time = Text(40);
+const Yes = Type.Literal('true');
+
+const WhatWasSaid = {
+  code: Id,
+  note: Type.Optional(Type.String({ maxLength: 4000 })),
+  callbackAt: Type.Optional(Time),
+  agent: Type.Optional(Text(129)),
+};
+const DispositionBody = Type.Object({ decisionId: DecisionId, offer: Id, ...WhatWasSaid }, closed);
+const CorrectionBody = Type.Object(WhatWasSaid, closed);
+const CorrectionParams = Type.Object({ decisionId: DecisionId, offer: Id });
+const OpenQuery = Type.Object(
+  { open: Yes, agent: Type.Optional(Text(129)), partner: Type.Optional(Id) },
+  closed,
+);
+const AlertBody = Type.Object(
+  {
+    partner: Id,
+    alert: Id,
+    account: Text(32),
+    offer: Type.Optional(Id),
+    severity: Type.Optional(
+      Type.Union([Type.Literal('critical'), Type.Literal('major'), Type.Literal('minor')]),
+    ),
+    detail: Type.Optional(Type.String({ maxLength: 2000 })),
+    openedAt: Type.Optional(Time),
+  },
+  closed,
+);
+const AlertParams = Type.Object({ partner: Id, alert: Id });
+const CloseBody = Type.Union([Type.Null(), Type.Object({ closedAt: Type.Optional(Time) }, closed)]);
+const AlertQuery = Type.Object(
+  { partner: Id, account: Type.Optional(Text(32)), open: Type.Optional(Yes) },
+  closed,
+);
+
+const bodyLimit = 8192;
+
+export interface RecordsApiOptions {
+  readonly operations: RecordsOperations;
+  /** Undefined: every request gets 403 with the reason. */
+  readonly token: string | undefined;
+}
+
+/** Registers the routes. */
+export function registerRecordsApi(app: FastifyInstance, { operations, token }: RecordsApiOptions): void {
+  void app.register(
+    (v1, _options, done) => {
+      requireToken(v1, token);
+      v1.setErrorHandler(answerError);
+      v1.addHook('preHandler', (request, _reply, next) => {
+        try {
+          for (const values of [request.params, request.query, request.body]) checkTexts(values);
+          next();
+        } catch (error) {
+          next(error as Error);
+        }
+      });
+      registerDispositions(v1, operations);
+      registerAlerts(v1, operations);
+      done();
+    },
+    { prefix: '/v1' },
+  );
+}
+
+function registerDispositions(v1: FastifyInstance, operations: RecordsOperations): void {
+  v1.post<{ Body: Static<typeof DispositionBody> }>(
+    '/dispositions',
+    { schema: { body: DispositionBody }, bodyLimit },
+    async ({ body }, reply) => {
+      const given = { ...body, callbackAt: timeOf('callbackAt', body.callbackAt) };
+      return answerDisposition(reply, await operations.recordDisposition(given, false));
+    },
+  );
+  v1.put<{ Params: Static<typeof CorrectionParams>; Body: Static<typeof CorrectionBody> }>(
+    '/dispositions/:decisionId/:offer',
+    { schema: { params: CorrectionParams, body: CorrectionBody }, bodyLimit },
+    async ({ params, body }, reply) => {
+      const given = { ...params, ...body, callbackAt: timeOf('callbackAt', body.callbackAt) };
+      return answerDisposition(reply, await operations.recordDisposition(given, true), 200);
+    },
+  );
+  v1.get<{ Params: { decisionId: string } }>('/dispositions/:decisionId', async ({ params }, reply) => {
+    const all = await operations.dispositionsOf(params.decisionId);
+    return all === undefined
+      ? refuse(reply, 'unknown-call')
+      : reply.send({ dispositions: all.map(shownDisposition) });
+  });
+  v1.get<{ Querystring: Static<typeof OpenQuery> }>(
+    '/dispositions',
+    { schema: { querystring: OpenQuery } },
+    async ({ query: { agent, partner } }) => ({
+      open: (await operations.openDispositions({ agent, partner })).map(shownOpen),
+    }),
+  );
+  v1.get<{ Params: { partner: string } }>(
+    '/partners/:partner/disposition-codes',
+    async ({ params: { partner } }, reply) => {
+      const codes = await operations.dispositionCodes(partner);
+      return codes === undefined ? refuse(reply, 'unknown-partner') : reply.send({ partner, codes });
+    },
+  );
+}
+
+function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): void {
+  v1.post<{ Body: Static<typeof AlertBody> }>(
+    '/service-alerts',
+    { schema: { body: AlertBody }, bodyLimit },
+    async ({ body }, reply) => {
+      const given = { ...body, openedAt: timeOf('openedAt', body.openedAt) };
+      return answerAlert(reply, await operations.openAlert(given));
+    },
+  );
+  v1.post<{ Params: Static<typeof AlertParams>; Body: Static<typeof CloseBody> }>(
+    '/service-alerts/:partner/:alert/close',
+    { schema: { params: AlertParams, body: CloseBody }, bodyLimit },
+    async ({ params: { partner, alert }, body }, reply) => {
+      const closedAt = timeOf('closedAt', body?.closedAt);
+      return answerAlert(reply, await operations.closeAlert(partner, alert, closedAt));
+    },
+  );
+  v1.delete<{ Params: Static<typeof AlertParams> }>(
+    '/service-alerts/:partner/:alert',
+    { schema: { params: AlertParams } },
+    async ({ params: { partner, alert } }, reply) =>
+      answerAlert(reply, await operations.closeAlert(partner, alert, undefined)),
+  );
+  v1.get<{ Querystring: Static<typeof AlertQuery> }>(
+    '/service-alerts',
+    { schema: { querystring: AlertQuery } },
+    async ({ query: { open, ...of } }) => {
+      const alerts = await operations.alerts({ ...of, ...(open === undefined ? {} : { isOpen: true }) });
+      return { alerts: alerts.map(shownAlert) };
+    },
+  );
+}

@@ -1,0 +1,41 @@
+// An HTTP server with the records API alone, and a client of it.
+import { Registry } from 'prom-client';
+import type { Test } from 'tap';
+import { HttpServer } from '../../src/console/index.js';
+import type { RecordsOperations } from '../../src/console/index.js';
+import { silentLogger } from '../../src/kernel/index.js';
+
+export const apiToken = 'a-token-of-sixteen-characters';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+export type Ask = (method: string, path: string, body?: unknown, bearer?: string) => Promise<Answer>;
+
+/** A body that is a string is sent as it is. */
+export async function serveRecords(t: Test, operations: RecordsOperations): Promise<Ask> {
+  const server = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    registry: new Registry(),
+    readiness: () => [],
+    log: silentLogger,
+    records: { operations, token: apiToken },
+  });
+  await server.start();
+  t.teardown(() => server.stop());
+  return async (method, path, body, bearer = apiToken) => {
+    const headers: Record<string, string> = { authorization: `Bearer ${bearer}` };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { method, headers, body: text });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Record<string, unknown>,
+    };
+  };
+}
