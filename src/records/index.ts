@@ -35,3 +35,5 @@ export type {
 } from './dispositions/disposition.js';
 export { LearnedFeed } from './dispositions/learned-feed.js';
 export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
+export { HeldAgents } from './dispositions/held-agents.js';
+export type { HeldAgent } from './dispositions/held-agents.js';

@@ -428,6 +428,19 @@ LANGUAGE sql STABLE AS $$
   ORDER BY e.confirmed_at, e.decision_id, e.offer LIMIT 500;
 $$;
 
+-- Takes over which agents a router holds: arrays of {centre, agent, decisionId, offer, statusBefore, until}.
+CREATE FUNCTION proffer.save_held_agents(p_router text, p_kept jsonb, p_gone jsonb) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM proffer.held_agents h USING jsonb_array_elements(p_gone) g
+  WHERE h.router = p_router AND h.centre = g ->> 'centre' AND h.agent = g ->> 'agent' AND h.decision_id = g ->> 'decisionId'
+    AND h.offer = g ->> 'offer';
+  INSERT INTO proffer.held_agents (router, centre, agent, decision_id, offer, status_before, held_until)
+  SELECT p_router, k ->> 'centre', k ->> 'agent', k ->> 'decisionId', k ->> 'offer', k ->> 'statusBefore',
+    to_timestamp((k ->> 'until')::double precision / 1000)
+  FROM jsonb_array_elements(p_kept) k
+  ON CONFLICT (router, centre, agent, decision_id, offer) DO UPDATE
+    SET status_before = excluded.status_before, held_until = excluded.held_until;
+$$;
+
 -- ------------------------------------------------------------------------------------------------------------------ service alerts
 
 CREATE FUNCTION proffer.alert_json(a proffer.service_alerts) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
