@@ -16,3 +16,6 @@ export { SourceMatcher } from './source-matcher.js';
 export type { CallResult, Termination } from './termination.js';
 export { PersonRouting } from './live/person-routing.js';
 export type { LiveCall } from './live/live-calls.js';
+export { DispositionDuty } from './live/disposition-duty.js';
+export type { DispositionDutyOptions, DutyRule } from './live/disposition-duty.js';
+export type { DutyKey, DutyRecords, KeptDuty } from './live/duty-records.js';
