@@ -1,5 +1,6 @@
 // The live side of a router: feeds of the centres, IVR ports, commands to calls, reservations that routers share.
 import { derivedQueues } from '../callcenter/index.js';
+import type { FeedListener } from '../callcenter/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { CentreFeeds, EventSocketControl, FsmrfBank } from '../freeswitch/index.js';
@@ -13,6 +14,8 @@ export interface LiveParts {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+export type FeedFollower = Pick<FeedListener, 'onReading' | 'onCallEvent'>;
 
 /** The centres of the settings with every queue that calls may go to there. */
 export function watchedCentres(settings: Settings): readonly WatchedCentre[] {
@@ -47,6 +50,7 @@ export class LiveCentres {
   readonly feeds: CentreFeeds;
   readonly control: EventSocketControl;
   #router: CallRouter | undefined;
+  #follower: FeedFollower | undefined;
 
   /** @param srf the drachtio-srf instance of the gateway */
   constructor(parts: LiveParts, srf: unknown) {
@@ -60,8 +64,14 @@ export class LiveCentres {
       clock,
       log,
       listener: {
-        onReading: (reading) => this.#router?.onReading(reading),
-        onCallEvent: (event) => this.#router?.onCallEvent(event),
+        onReading: (reading) => {
+          this.#router?.onReading(reading);
+          this.#follower?.onReading(reading);
+        },
+        onCallEvent: (event) => {
+          this.#router?.onCallEvent(event);
+          this.#follower?.onCallEvent(event);
+        },
         onStatus: () => this.#router?.onStatus(),
       },
     });
@@ -71,6 +81,11 @@ export class LiveCentres {
   join(router: CallRouter): void {
     this.#router = router;
     this.ledger?.watch(fedDestinations(router));
+  }
+
+  /** Somebody else hears what the router hears, after it. */
+  follow(follower: FeedFollower): void {
+    this.#follower = follower;
   }
 
   /** In the order in which they start. */

@@ -12,6 +12,8 @@ export interface LiveOperationsParts {
   readonly centres: LiveCentres;
   readonly clock: Clock;
   readonly log: Logger;
+  /** A person has set the status of an agent. */
+  readonly onStatusSet?: (centre: string, agent: string, status: string) => void;
 }
 
 export function liveOperations(parts: LiveOperationsParts): LiveOperations {
@@ -52,7 +54,9 @@ export function liveOperations(parts: LiveOperationsParts): LiveOperations {
     setAgentStatus: async (centre, agent, status) => {
       const isKnown = router.settings.centres.centres.some((one) => one.centre === centre);
       if (!isKnown) return { kind: 'unknown-target', message: `there is no centre ${centre}` };
-      return statusAnswer(await control.setAgentStatus(centre, agent, status));
+      const answer = statusAnswer(await control.setAgentStatus(centre, agent, status));
+      if (answer.kind === 'done') parts.onStatusSet?.(centre, agent, status);
+      return answer;
     },
   };
 }

@@ -359,6 +359,27 @@ BEGIN
 END;
 $$;
 
+-- Dispositions that were recorded before anybody knew whose call it was get its customer, and are learned.
+CREATE FUNCTION proffer.settle_dispositions(p_decision_ids text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_call record;
+BEGIN
+  IF NOT EXISTS (
+    SELECT FROM proffer.dispositions d JOIN proffer.contacts c ON c.contact = d.decision_id
+    WHERE d.decision_id = ANY (p_decision_ids) AND d.customer IS NULL AND c.customer IS NOT NULL)
+  THEN RETURN; END IF;
+  PERFORM proffer.learned_lock();
+  UPDATE proffer.dispositions d SET customer = c.customer FROM proffer.contacts c
+  WHERE c.contact = d.decision_id AND d.decision_id = ANY (p_decision_ids) AND d.customer IS NULL AND c.customer IS NOT NULL;
+  FOR v_call IN
+    SELECT DISTINCT d.partner, d.customer FROM proffer.dispositions d
+    WHERE d.decision_id = ANY (p_decision_ids) AND d.customer IS NOT NULL
+  LOOP
+    PERFORM proffer.learn(v_call.partner, v_call.customer);
+  END LOOP;
+END;
+$$;
+
 -- When the talk of an exposure by an agent ended; null while nobody has told.
 CREATE FUNCTION proffer.talk_ended_at(e proffer.exposures) RETURNS timestamptz LANGUAGE sql STABLE AS $$
   SELECT coalesce(e.ended_at, (SELECT max(u.at) FROM proffer.usages u
@@ -375,7 +396,7 @@ DECLARE
   v_wrapped jsonb := '[]';
   v_answer jsonb;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(7241593002) THEN RETURN jsonb_build_object('kind', 'busy'); END IF;
+  IF NOT pg_try_advisory_xact_lock(7241593010) THEN RETURN jsonb_build_object('kind', 'busy'); END IF;
   PERFORM proffer.learned_lock();
   FOR v_due IN
     SELECT e.decision_id, e.offer, e.centre, e.agent, p.auto_wrap_code AS code,

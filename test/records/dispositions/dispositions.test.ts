@@ -314,3 +314,43 @@ onEachDatabase('one router at a time wraps', async (t, { database }) => {
     ]);
   });
 });
+
+onEachDatabase('a call whose customer is known later is learned then', async (t, { database }) => {
+  const { record } = await shop(database);
+  await placeCall(database, { decisionId: 'd1', at: start });
+  await database.query('UPDATE proffer.contacts SET customer = NULL');
+  await database.query('UPDATE proffer.exposures SET customer = NULL');
+  t.equal((await record(given())).kind, 'recorded');
+  t.equal(await learnedOf(database), undefined);
+  await database.query("UPDATE proffer.contacts SET customer = 'c1'");
+  await database.query("SELECT proffer.settle_dispositions('{d1,d2}')");
+  t.match((await learnedOf(database))?.offers, [{ reason: 'declined' }]);
+  await database.query("SELECT proffer.settle_dispositions('{d1,d2}')");
+  t.match(await database.query('SELECT last_value FROM proffer.learned_revision'), [{ last_value: 1 }]);
+});
+
+onEachDatabase(
+  'recording never waits for a spool that writes the same call, nor in a circle',
+  async (t, { database }) => {
+    const { record } = await shop(database);
+    if (database.kind === 'embedded') return;
+    await placeCall(database, { decisionId: 'd1', at: start });
+    await placeCall(database, { decisionId: 'd2', at: start, kind: 'ivr' });
+    await database.transaction(async (session) => {
+      // As a spool does: rows of the call first, then what an IVR heard.
+      await session.query("UPDATE proffer.contacts SET trunk = 'carrier'");
+      await session.query("UPDATE proffer.exposures SET queue = 'other'");
+      t.equal((await record(given())).kind, 'recorded');
+      await session.query("SELECT proffer.record_ivr_result('d2', 'PLATINUM', 'declined', now())");
+    });
+    t.match(await database.query("SELECT state FROM proffer.exposures WHERE decision_id = 'd1'"), [
+      { state: 'confirmed' },
+    ]);
+    await database.query('SELECT proffer.auto_wrap(now(), 10)');
+    t.match(
+      await database.query("SELECT state, result FROM proffer.exposures WHERE decision_id = 'd1'"),
+      [{ state: 'concluded', result: 'declined' }],
+      'ended by the next turn',
+    );
+  },
+);
