@@ -31,7 +31,8 @@ interface Answer {
   readonly wrapped?: readonly WrappedExposure[];
 }
 
-const limit = 200;
+/** Others who record wait meanwhile. */
+const limit = 50;
 const deadlineMs = 10_000;
 
 export class AutoWrap implements Part {

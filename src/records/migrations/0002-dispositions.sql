@@ -26,7 +26,7 @@ CREATE TABLE proffer.held_agents (
 
 -- ---------------------------------------------------------------------------------------------------------------- what was learned
 
-CREATE FUNCTION proffer.epoch_ms(p_at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION proffer.epoch_ms(p_at timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
   SELECT floor(extract(epoch FROM p_at) * 1000)::bigint;
 $$;
 
@@ -56,19 +56,20 @@ RETURNS TABLE (customer text, state jsonb, expires_at timestamptz) LANGUAGE sql 
   ), said AS (
     SELECT d.customer, d.decision_id, d.offer, d.at, d.callback_at, o.kind, o.product, o.partner AS seller, o.value, p.family, c.outcome,
       c.cool_off_days, c.callback_window_hours, c.callback_propensity, c.counts_as_accepted AND o.kind = 'sales' AS is_sale
-    FROM who JOIN proffer.dispositions d ON d.partner = p_partner AND d.customer = who.customer AND d.customer IS NOT NULL AND d.is_current
+    FROM proffer.dispositions d
       JOIN proffer.offers o ON o.offer = d.offer
       JOIN proffer.products p ON p.product = o.product
       JOIN proffer.disposition_codes c ON c.partner = d.partner AND c.code = d.code
+    WHERE d.partner = p_partner AND d.customer = ANY (p_customers) AND d.customer IS NOT NULL AND d.is_current
   ), held AS (
     SELECT s.customer, s.product, s.family, s.seller, s.at, s.at + interval '10 years' AS until FROM said s WHERE s.is_sale
     UNION ALL
     SELECT a.customer, a.product, p.family, a.partner, coalesce(a.opened_on::timestamp AT TIME ZONE 'UTC', y.year),
       y.year + interval '11 years'
-    FROM who JOIN proffer.accounts a ON a.partner = p_partner AND a.customer = who.customer
+    FROM proffer.accounts a
       JOIN proffer.products p ON p.product = a.product
       CROSS JOIN (SELECT date_trunc('year', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS year) y
-    WHERE a.closed_on IS NULL OR a.closed_on > now()
+    WHERE a.partner = p_partner AND a.customer = ANY (p_customers) AND (a.closed_on IS NULL OR a.closed_on > now())
   ), latest AS (
     SELECT DISTINCT ON (s.customer, s.offer) s.*,
       coalesce(s.callback_at, s.at + interval '1 hour') AS callback_from
@@ -104,13 +105,15 @@ RETURNS TABLE (customer text, state jsonb, expires_at timestamptz) LANGUAGE sql 
       END ORDER BY f.offer) AS entries
     FROM first f GROUP BY f.customer
   ), alerted AS (
-    SELECT DISTINCT a.customer FROM who JOIN proffer.accounts a ON a.partner = p_partner AND a.customer = who.customer
-    WHERE EXISTS (SELECT FROM proffer.service_alerts s WHERE s.partner = a.partner AND s.account = a.account)
+    SELECT DISTINCT a.customer FROM proffer.accounts a
+    WHERE a.partner = p_partner AND a.customer = ANY (p_customers)
+      AND EXISTS (SELECT FROM proffer.service_alerts s WHERE s.partner = a.partner AND s.account = a.account)
   ), answers AS (
     SELECT DISTINCT a.customer, o.offer, o.value
-    FROM alerted JOIN proffer.accounts a ON a.partner = p_partner AND a.customer = alerted.customer
+    FROM proffer.accounts a
       JOIN proffer.service_alerts s ON s.partner = a.partner AND s.account = a.account AND s.closed_at IS NULL
       JOIN proffer.offers o ON o.partner = p_partner AND o.kind = 'service' AND o.is_current AND (s.offer IS NULL OR o.offer = s.offer)
+    WHERE a.partner = p_partner AND a.customer = ANY (p_customers)
   ), alerts AS (
     SELECT g.customer, coalesce(jsonb_agg(jsonb_build_object('offerCode', n.offer, 'value', trim_scale(n.value)) ORDER BY n.value DESC, n.offer)
         FILTER (WHERE n.offer IS NOT NULL), '[]') AS list
@@ -124,8 +127,9 @@ $$;
 
 -- Learns anew what holds of these customers; gives the number of those of whom something else holds than before. A state that alerts
 -- hold is written again when half of its time is over. An empty state takes back what was there, and lives as long as that would have.
--- Others wait meanwhile: some thousand customers at a time.
-CREATE FUNCTION proffer.learn_many(p_partner text, p_customers text[]) RETURNS integer LANGUAGE plpgsql AS $$
+-- Others wait meanwhile: some thousand customers at a time. Its plan is kept from when the tables were small, so it goes by indexes.
+CREATE FUNCTION proffer.learn_many(p_partner text, p_customers text[]) RETURNS integer LANGUAGE plpgsql
+SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   v_changed integer;
 BEGIN
@@ -133,7 +137,8 @@ BEGIN
   WITH now_holds AS (
     SELECT s.customer, s.state, coalesce(s.expires_at, greatest(l.expires_at, now())) AS expires_at
     FROM proffer.learned_states(p_partner, p_customers) s
-      LEFT JOIN proffer.learned l ON l.partner = p_partner AND l.customer = s.customer
+      LEFT JOIN LATERAL (
+        SELECT o.* FROM proffer.learned o WHERE o.partner = p_partner AND o.customer = s.customer OFFSET 0) l ON true
     WHERE CASE WHEN l.customer IS NULL THEN s.state <> '{"offers": []}'
       ELSE l.state IS DISTINCT FROM s.state OR (s.state ? 'alerts' AND s.expires_at > l.expires_at + interval '200 days') END
   )
@@ -389,7 +394,8 @@ $$;
 -- Gives auto_wrap_code to what agents presented auto_wrap_seconds after the talk, or 4 hours after the answer where nobody told of its
 -- end. One router at a time does it; the others get {"kind": "busy"}.
 -- {"kind": "wrapped", "isMore": false, "wrapped": [{"decisionId", "offer", "centre", "agent", "code"}]}
-CREATE FUNCTION proffer.auto_wrap(p_now timestamptz, p_limit integer) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION proffer.auto_wrap(p_now timestamptz, p_limit integer) RETURNS jsonb LANGUAGE plpgsql
+SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off AS $$
 DECLARE
   v_due record;
   v_count integer := 0;
@@ -437,7 +443,7 @@ $$;
 CREATE FUNCTION proffer.open_dispositions(p_agent text, p_partner text)
 RETURNS TABLE (decision_id text, offer text, presentation text, partner text, centre text, queue text, agent text,
   confirmed_at timestamptz, ended_at timestamptz)
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET plan_cache_mode = force_custom_plan SET enable_seqscan = off SET jit = off AS $$
   SELECT e.decision_id, e.offer, e.presentation, e.partner, e.centre, e.queue, e.agent, e.confirmed_at, proffer.talk_ended_at(e)
   FROM proffer.exposures e
   WHERE e.state = 'confirmed' AND e.kind = 'agent' AND (p_partner IS NULL OR e.partner = p_partner)
@@ -464,7 +470,7 @@ $$;
 
 -- ------------------------------------------------------------------------------------------------------------------ service alerts
 
-CREATE FUNCTION proffer.alert_json(a proffer.service_alerts) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+CREATE FUNCTION proffer.alert_json(a proffer.service_alerts) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_strip_nulls(jsonb_build_object('partner', a.partner, 'alert', a.alert, 'account', a.account, 'offer', a.offer,
     'severity', a.severity, 'detail', a.detail, 'openedAt', proffer.epoch_ms(a.opened_at), 'closedAt', proffer.epoch_ms(a.closed_at)));
 $$;
