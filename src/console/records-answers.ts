@@ -92,30 +92,44 @@ export function refuse(reply: FastifyReply, kind: 'unknown-call' | 'unknown-part
   return reply.code(statusOf[kind]).send({ code: kind, message: messages[kind] });
 }
 
-/** Times as ISO 8601, in UTC. */
-export function shownDisposition({ callbackAt, at, recordedAt, ...rest }: DispositionView) {
+/** Times as ISO 8601, in UTC; fields in the order in which people read them. */
+export function shownDisposition(one: DispositionView) {
+  const { decisionId, offer, revision, code, outcome, note, callbackAt, source, agent, value } = one;
+  const at = iso(one.at);
+  const recordedAt = iso(one.recordedAt);
+  const called = iso(callbackAt);
   return {
-    ...rest,
-    ...(callbackAt === undefined ? {} : { callbackAt: iso(callbackAt) }),
-    at: iso(at),
-    recordedAt: iso(recordedAt),
+    decisionId,
+    offer,
+    revision,
+    code,
+    outcome,
+    note,
+    callbackAt: called,
+    source,
+    agent,
+    value,
+    at,
+    recordedAt,
   };
 }
 
-export function shownOpen({ confirmedAt, endedAt, ...rest }: OpenDispositionView) {
-  return { ...rest, confirmedAt: iso(confirmedAt), endedAt: endedAt === null ? null : iso(endedAt) };
+export function shownOpen(one: OpenDispositionView) {
+  const { decisionId, offer, presentation, partner, centre, queue, agent, confirmedAt, endedAt } = one;
+  const ended = endedAt === null ? null : iso(endedAt);
+  const where = { partner, centre, queue, agent };
+  return { decisionId, offer, presentation, ...where, confirmedAt: iso(confirmedAt), endedAt: ended };
 }
 
-export function shownAlert({ openedAt, closedAt, ...rest }: AlertView) {
-  return {
-    ...rest,
-    openedAt: iso(openedAt),
-    ...(closedAt === undefined ? {} : { closedAt: iso(closedAt) }),
-  };
+export function shownAlert(one: AlertView) {
+  const { partner, alert, account, offer, severity, detail, openedAt, closedAt } = one;
+  const times = { openedAt: iso(openedAt), closedAt: iso(closedAt) };
+  return { partner, alert, account, offer, severity, detail, ...times };
 }
 
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
+/** Undefined for undefined, which JSON leaves out. */
+function iso(ms: number | undefined): string | undefined {
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
 /** What went wrong on the way: the request's shape, its size, the database; nothing of the inside is told. */
