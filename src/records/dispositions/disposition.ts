@@ -1,4 +1,4 @@
-// What is recorded of an offer on a call, and what comes of recording it. proffer.record_disposition (0002-dispositions.sql) says it.
+// What is recorded of an offer on a call, and what comes of recording it. proffer.record_disposition (0003-dispositions.sql) says it.
 
 /** `agent`: a person; `web`: another system; `ivr`: the caller by keys; `auto`: nobody, some time after the talk. */
 export type DispositionSource = 'agent' | 'ivr' | 'web' | 'auto';

@@ -278,6 +278,8 @@ CREATE TABLE proffer.offers_history (
 -- What was learned of each customer since the ranking, whole: offers/learned.ts. Routers read what is above the last revision they saw.
 -- A writer takes proffer.learned_lock() before it takes a revision, so that revisions become visible in order.
 CREATE SEQUENCE proffer.learned_revision;
+-- Begins at the time of its making: the revisions of a new database are above those of one that it replaces.
+SELECT setval('proffer.learned_revision', (extract(epoch FROM clock_timestamp()) * 1000)::bigint);
 CREATE TABLE proffer.learned (
   partner text NOT NULL REFERENCES proffer.partners,
   customer text NOT NULL,
