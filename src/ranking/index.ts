@@ -46,3 +46,5 @@ export type { RunTrainingOptions } from './training/run-training.js';
 export type { TrainedModel } from './training/train-model.js';
 export { writeModel } from './training/write-model.js';
 export type { ModelPaths } from './training/write-model.js';
+export { openTableFile } from './sources/table-file.js';
+export type { TableBatch, TableFile, TableFileScan, TableRow } from './sources/table-file.js';
