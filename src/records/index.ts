@@ -37,3 +37,16 @@ export { LearnedFeed } from './dispositions/learned-feed.js';
 export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
 export { HeldAgents } from './dispositions/held-agents.js';
 export type { HeldAgent } from './dispositions/held-agents.js';
+export { IMPORT_KINDS } from './import/kinds.js';
+export type { ImportKind } from './import/kinds.js';
+export { importTable } from './import/import-table.js';
+export type {
+  ImportOptions,
+  ImportProgress,
+  ImportResult,
+  ImportSource,
+  RejectedRow,
+} from './import/import-table.js';
+export type { ImportCounts } from './import/counts.js';
+export { ImportBrokenError } from './import/errors.js';
+export { IdentityKeys } from './secrets.js';
