@@ -11,6 +11,7 @@ import { failureLines } from './failure.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
 import { connectSwitch } from '../freeswitch/index.js';
+import { importCommand } from './import.js';
 import { rankCommand } from './rank.js';
 import { reportCommand } from './report.js';
 import { startCommand } from './start.js';
@@ -31,6 +32,7 @@ const program = new Command('proffer')
   .addCommand(generationsCommand())
   .addCommand(reportCommand())
   .addCommand(centresCommand(connectSwitch))
+  .addCommand(importCommand())
   .addCommand(demoDataCommand())
   .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');

@@ -50,3 +50,7 @@ export type {
 export type { ImportCounts } from './import/counts.js';
 export { ImportBrokenError } from './import/errors.js';
 export { IdentityKeys } from './secrets.js';
+export { migrate } from './database/migrations.js';
+export { RecordsDatabase } from './database/records-database.js';
+export { EmbeddedServer } from './embedded/embedded-server.js';
+export { databasePlace } from './database-failure.js';

@@ -139,11 +139,11 @@ class TableImport {
 
   async run(): Promise<ImportResult> {
     const { writer, placed } = this.#options;
-    await this.#scan();
     try {
+      await this.#scan();
       await this.#writeAll();
     } catch (error) {
-      await this.#audit(false).catch(() => undefined);
+      if (this.#counts.read > 0) await this.#audit(false).catch(() => undefined);
       throw new ImportBrokenError(errorMessage(error), { ...this.#counts }, error);
     }
     await this.#audit(true);
@@ -155,7 +155,10 @@ class TableImport {
     const { rows, broken } = await this.#source.scan({
       keyOf: (row) => this.#reader.keyOf(row),
       keyColumns: this.#reader.keyColumns,
-      onProgress: (share) => onProgress?.({ stage: 'checking', done: share, of: 1 }),
+      onProgress: (share) => {
+        this.#throwIfInterrupted();
+        onProgress?.({ stage: 'checking', done: share, of: 1 });
+      },
     });
     this.#total = rows;
     if (broken > maxRejects) await this.#tellBroken(broken);
@@ -172,11 +175,7 @@ class TableImport {
       }
       if (told > maxRejects) break;
     }
-    throw new ImportBrokenError(
-      errorMessage(new TooManyRejectsError(broken, maxRejects)),
-      this.#counts,
-      undefined,
-    );
+    throw new TooManyRejectsError(broken, maxRejects);
   }
 
   /** While the database writes one chunk, the next is read. */

@@ -123,8 +123,14 @@ export function stagingTable(kind: ImportKind): string {
   return `pg_temp.import_${kind.replace('-', '_')}`;
 }
 
-/** A chunk is small and the tables are large: rows are looked up, tables are not read from end to end. */
-export const plannerSql = 'SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off';
+/**
+ * A chunk is small and the tables are large: each row is looked up by the index. What the statistics say while a table fills is out of date
+ * all the time, and a plan made from them reads tables from end to end for every row.
+ * Compiling a statement for what such a plan seems to cost takes four times as long as running it.
+ */
+export const plannerSql = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_material', 'jit']
+  .map((setting) => `SET LOCAL ${setting} = off`)
+  .join('; ');
 
 /** @param columns that were staged, but for `row`; others of a row that is there stay as they are */
 export function mergeSql(kind: ImportKind, columns: readonly string[]): string {
