@@ -88,6 +88,9 @@ function customersTable(population: Population): string {
     FROM placed`;
 }
 
+/** Account numbers are what callers enter: eight digits. */
+const FIRST_ACCOUNT = 10_000_000;
+
 /** One to three accounts each; `place` counts them from 1. */
 function accountsTable(population: Population): string {
   const fixed = population.fixed.map(({ caller }, n) => `(${n}, ${profiles[caller].balance}::DOUBLE)`);
@@ -96,7 +99,7 @@ function accountsTable(population: Population): string {
       SELECT n, customer, segment, place, 4 * n + place AS a FROM acme, range(1, 4) AS places(place)
       WHERE place = 1 OR ${isInvented(population)} AND u(n, 'accounts') < CASE place WHEN 2 THEN 0.38 ELSE 0.08 END
     )
-    SELECT n, place, a, customer || '-' || place AS account, customer,
+    SELECT n, place, a, (${FIRST_ACCOUNT} + a)::VARCHAR AS account, customer,
       coalesce(fixed.balance, CASE WHEN place = 1 AND u(a, 'overdrawn') < 0.06
         THEN -round(exp(ln(350) + 0.8 * normal(a, 'balance')), 2)
         ELSE round(exp(ln(2600) + 1.15 * normal(a, 'balance') + CASE segment WHEN 'affluent' THEN 0.6 ELSE 0 END), 2)
@@ -229,7 +232,7 @@ function serviceAlertsFile(population: Population): DemoFile {
   const opened = `CASE WHEN ${open} THEN u(a, 'opened') * 20 ELSE 30 + u(a, 'opened') * 300 END`;
   return {
     source: 'serviceAlerts',
-    sql: `SELECT n, place, account, 'ACME-SERVICE' AS offer,
+    sql: `SELECT n, place, 'F' || account AS alert, account, 'ACME-SERVICE' AS offer,
         DATE '${until}' - to_seconds(floor(86400 * (1 + ${opened}))::INTEGER) AS openedAt,
         CASE WHEN NOT ${open} THEN openedAt + to_seconds(floor(86400 * (1 + 8 * u(a, 'closed')))::INTEGER) END AS closedAt
       FROM acme_accounts WHERE ${open} OR ${isInvented(population)} AND u(a, 'alert') < 0.04`,
