@@ -1,6 +1,9 @@
 import { IdentityKeys } from '../../../src/records/secrets.js';
-import { onEachDatabase } from '../../support/records-stage.js';
-import { fillCatalogue, keys, take } from './import-stage.js';
+import t from 'tap';
+import { PostgresServer } from '../../support/postgres-server.js';
+import { databaseAt, onEachDatabase } from '../../support/records-stage.js';
+import { migrate } from '../../../src/records/database/migrations.js';
+import { fillCatalogue, keys, tableOf, take } from './import-stage.js';
 
 const customers = [
   'customer,name,language,ssn,optOut,salesOffer,age,region',
@@ -278,4 +281,35 @@ onEachDatabase('an account and an alert that change are learned of', async (t, s
   t.strictSame(await learned(), []);
   await take(stage, 'alerts', ['alert,account,openedAt,closedAt', 'A1,1,2026-11-01,2026-11-03']);
   t.strictSame(await learned(), ['C3']);
+});
+
+t.test('a database that goes half way: how far it came, and the next run completes it', async (t) => {
+  const server = await PostgresServer.start({ settings: { synchronous_commit: 'on' } });
+  t.teardown(() => server.stop());
+  const { url } = server;
+  const stage = { url, database: databaseAt(url, 'postgresql') };
+  t.teardown(() => stage.database.close());
+  await migrate(stage.database);
+  await fillCatalogue(stage);
+  const lines = ['customer', ...Array.from({ length: 100 }, (_, n) => `C${n}`)];
+  const source = tableOf(lines);
+  const cut = {
+    ...source,
+    batches: async function* () {
+      for await (const { rows, numbers, repeats, broken } of source.batches()) {
+        yield { rows: rows.slice(0, 20), numbers: numbers.slice(0, 20), repeats, broken };
+        await server.kill();
+        yield { rows: rows.slice(20), numbers: numbers.slice(20), repeats, broken };
+      }
+    },
+  };
+  await t.rejects(take(stage, 'customers', cut, { chunkRows: 10 }), {
+    code: 'IMPORT_BROKEN',
+    message:
+      /^the database at .*; of the first [12]0 rows [12]0 are in \([12]0 new, 0 changed\); the same import can be run again/,
+  });
+  await server.restart();
+  const { counts } = await take(stage, 'customers', lines);
+  t.equal(counts.added + counts.same, 100);
+  t.ok(counts.same >= 10);
 });
