@@ -1,106 +1,182 @@
-// proffer report: questions asked of the decision log.
-import { Command, InvalidArgumentError } from 'commander';
+// proffer report: questions asked of the records database, one of them of a decision log too.
+import { Command, Option } from 'commander';
 import { compileDestinations } from '../callcenter/index.js';
-import { textTable } from '../kernel/index.js';
+import type { Settings } from '../config/index.js';
+import { agentsReport, armsReport, offersReport, partnersReport, quietPartner } from '../records/index.js';
+import type { Coverage, RecordsDatabase, ReportPeriod } from '../records/index.js';
 import { decisionLines } from './decision-lines.js';
 import { readSettings } from './read-settings.js';
-import { PartnerReport, shareOf } from './report-partners.js';
-import type { PartnerUsage } from './report-partners.js';
+import { withRecords } from './records-session.js';
+import { agentsCsv, agentsText } from './report-agents.js';
+import { armsCsv, armsJson, armsText } from './report-arms.js';
+import { offersCsv, offersText } from './report-offers.js';
+import { PartnerReport } from './report-partners.js';
+import { partnersCsv, partnersJson, partnersTable } from './report-partners-text.js';
+import type { PartnerLine } from './report-partners-text.js';
+import {
+  checkName,
+  checkPartner,
+  endOf,
+  noCallsWords,
+  periodOf,
+  periodWords,
+  withPeriod,
+} from './report-period.js';
+import type { PeriodOptions } from './report-period.js';
+import { coverageLines, noteLines } from './report-text.js';
 
-interface ReportOptions {
+interface ReportOptions extends PeriodOptions {
   readonly config?: string;
-  readonly from?: number;
-  readonly to?: number;
   readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly log?: boolean;
 }
 
-const dayMs = 86_400_000;
+/** A report as it is printed. */
+interface Output {
+  readonly coverage: Coverage;
+  readonly json: object;
+  readonly csv: string;
+  readonly text: (title: string) => string;
+}
+
+type Report = (database: RecordsDatabase, period: ReportPeriod, settings: Settings) => Promise<Output>;
 
 const help = `
-Reads the decision log in the data directory (PROFFER_DATA_DIR) of a router on this machine.
-Agents' time comes from the live feeds of the centres, IVR ports' time from the router.
+Reads the records database (DATABASE_URL, or the one in PROFFER_DATA_DIR). A call belongs to the time it began.
 
 Exit codes:
-  0  reported
-  1  no decision log, or the settings or the command line have problems`;
+  0  reported, also when there are no calls in the period
+  1  the database does not serve, or the settings or the command line have problems
+
+Example:
+  $ proffer report`;
+
+const logHelp = `
+With --log it reads the decision log in the data directory (PROFFER_DATA_DIR) of a router on this machine instead, which
+has no dispositions. Agents' time comes from the live feeds of the centres, IVR ports' time from the router.`;
+
+const reports: Readonly<Record<'offers' | 'agents' | 'partners' | 'arms', Report>> = {
+  offers: async (database, period) => {
+    const report = await offersReport(database, period);
+    const { coverage } = report;
+    return { coverage, json: report, csv: offersCsv(report), text: (title) => offersText(report, title) };
+  },
+  agents: async (database, period) => {
+    const report = await agentsReport(database, period);
+    const { coverage } = report;
+    return { coverage, json: report, csv: agentsCsv(report), text: (title) => agentsText(report, title) };
+  },
+  arms: async (database, period) => {
+    const report = await armsReport(database, period);
+    const { coverage } = report;
+    return {
+      coverage,
+      json: armsJson(report),
+      csv: armsCsv(report),
+      text: (title) => armsText(report, title),
+    };
+  },
+  partners: async (database, period, settings) => {
+    const { coverage, partners } = await partnersReport(database, period);
+    const costOf = costsOf(settings);
+    const known = settings.partners.partners
+      .map((one) => one.partner)
+      .filter((one) => period.partner === undefined || one === period.partner);
+    const rows = new Map(known.map((one) => [one, quietPartner(one)]));
+    for (const row of partners) rows.set(row.partner, row);
+    const lines = [...rows.values()].map((row): PartnerLine => {
+      const { partner, calls, answered, agentSeconds, ivrSeconds, presented, accepted, value } = row;
+      let cost = 0;
+      for (const [destination, number] of Object.entries(row.destinations))
+        cost += number * costOf(destination);
+      return {
+        partner,
+        usage: { calls, answered, agentSeconds, ivrSeconds, cost },
+        sales: { presented, accepted, value },
+      };
+    });
+    return {
+      coverage,
+      json: { coverage, partners: partnersJson(lines) },
+      csv: partnersCsv(lines),
+      text: (title) => partnersText(lines, coverage, title),
+    };
+  },
+};
 
 /** The command `report`. */
 export function reportCommand(): Command {
-  const partners = new Command('partners')
-    .description('shares of calls, agents’ time, IVR ports’ time and cost, by partner')
-    .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
-    .option('--from <day>', 'first day (UTC), such as 2026-11-01 (default: everything)', dayStart)
-    .option('--to <day>', 'last day (UTC), all of it (default: until now)', dayStart)
-    .option('--json', 'print the result as JSON')
-    .addHelpText('after', help)
-    .action(async (options: ReportOptions) => {
-      const { settings, environment } = readSettings(options.config);
-      const costs = new Map(compileDestinations(settings).map((one) => [one.id, one.costPerCall]));
-      const report = new PartnerReport(
-        settings.partners.partners.map((one) => one.partner),
-        (destination) => costs.get(destination) ?? 0,
-      );
-      const to = options.to === undefined ? Infinity : options.to + dayMs;
-      for await (const line of decisionLines(environment.dataDir, options.from ?? 0, to)) report.add(line);
-      process.stdout.write(`${options.json === true ? jsonOf(report) : tableOf(report)}\n`);
-    });
-  return new Command('report').description('reports over the decision log').addCommand(partners);
+  const command = new Command('report').description('reports over the calls that were');
+  const add = (name: keyof typeof reports, about: string): Command => {
+    const one = withPeriod(new Command(name).description(about))
+      .option('--json', 'print the result as JSON')
+      .addOption(new Option('--csv', 'print the rows as CSV').conflicts('json'))
+      .addHelpText('after', `${help} ${name} --from 2026-11-01 --to 2026-11-30`);
+    command.addCommand(one);
+    return one;
+  };
+  add('offers', 'what became of each offer: presented, accepted, value').action((options: ReportOptions) =>
+    show(reports.offers, options),
+  );
+  add('agents', 'what each agent presented and recorded').action((options: ReportOptions) =>
+    show(reports.agents, options),
+  );
+  add('partners', 'shares of calls, agents’ time, IVR ports’ time and cost, by partner')
+    .option('--log', 'read the decision log on this machine, no database')
+    .addHelpText('after', logHelp)
+    .action((options: ReportOptions) =>
+      options.log === true ? showLog(options) : show(reports.partners, options),
+    );
+  add('arms', 'the control arm beside the offer arm: what offering brings and costs').action(
+    (options: ReportOptions) => show(reports.arms, options),
+  );
+  return command;
 }
 
-function dayStart(text: string): number {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(at)) throw new InvalidArgumentError('it must be a day such as 2026-11-01');
-  return at;
+async function show(report: Report, options: ReportOptions): Promise<void> {
+  const period = periodOf(options);
+  await withRecords(options.config, async ({ settings, database }) => {
+    await checkPartner(database, settings, options.partner);
+    const { coverage, json, csv, text } = await report(database, period, settings);
+    if (options.json === true) {
+      const asked = { from: period.from ?? null, to: period.to ?? null, partner: period.partner ?? null };
+      process.stdout.write(`${JSON.stringify({ period: asked, ...json }, null, 2)}\n`);
+    } else if (options.csv === true) process.stdout.write(csv);
+    else if (coverage.contacts === 0) process.stdout.write(`${await noCallsWords(database, options)}\n`);
+    else process.stdout.write(text(periodWords(options)));
+  });
 }
 
-const columns = [
-  { head: 'PARTNER' },
-  { head: 'CALLS', isNumber: true },
-  { head: 'SHARE', isNumber: true },
-  { head: 'ANSWERED', isNumber: true },
-  { head: 'AGENT TIME', isNumber: true },
-  { head: 'SHARE', isNumber: true },
-  { head: 'IVR TIME', isNumber: true },
-  { head: 'SHARE', isNumber: true },
-  { head: 'COST', isNumber: true },
-  { head: 'SHARE', isNumber: true },
-];
-
-function tableOf({ byPartner }: PartnerReport): string {
-  const percent = (usage: PartnerUsage, measure: keyof PartnerUsage): string =>
-    `${(shareOf(byPartner, usage, measure) * 100).toFixed(1)} %`;
-  const rows = [...byPartner].map(([partner, usage]) => [
-    partner,
-    String(usage.calls),
-    percent(usage, 'calls'),
-    String(usage.answered),
-    timeText(usage.agentSeconds),
-    percent(usage, 'agentSeconds'),
-    timeText(usage.ivrSeconds),
-    percent(usage, 'ivrSeconds'),
-    usage.cost.toFixed(2),
-    percent(usage, 'cost'),
-  ]);
-  return textTable(columns, rows).join('\n');
+function costsOf(settings: Settings): (destination: string) => number {
+  const costs = new Map(compileDestinations(settings).map((one) => [one.id, one.costPerCall]));
+  return (destination) => costs.get(destination) ?? 0;
 }
 
-/** `12:05:09`, hours not cut at 24. */
-function timeText(seconds: number): string {
-  const whole = Math.round(seconds);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
+function partnersText(lines: readonly PartnerLine[], coverage: Coverage, title: string): string {
+  const notes = [
+    ...coverageLines(coverage),
+    'CALLS: with an outcome. AGENT TIME: as the feeds of the centres tell it. COST: costPerCall of the destination that answered. VALUE: of what was accepted.',
+  ];
+  return [`Partners: ${title}`, '', ...partnersTable(lines), '', ...noteLines(notes), ''].join('\n');
 }
 
-function jsonOf({ byPartner }: PartnerReport): string {
-  const partners = [...byPartner].map(([partner, usage]) => ({
-    partner,
-    ...usage,
-    shares: {
-      calls: shareOf(byPartner, usage, 'calls'),
-      agentSeconds: shareOf(byPartner, usage, 'agentSeconds'),
-      ivrSeconds: shareOf(byPartner, usage, 'ivrSeconds'),
-      cost: shareOf(byPartner, usage, 'cost'),
-    },
-  }));
-  return JSON.stringify({ partners }, null, 2);
+/** From the decision log of a router on this machine. */
+async function showLog(options: ReportOptions): Promise<void> {
+  const { settings, environment } = readSettings(options.config);
+  periodOf(options);
+  const known = settings.partners.partners.map((one) => one.partner);
+  checkName('--partner', options.partner, known);
+  const isWanted = (partner: unknown): boolean =>
+    options.partner === undefined || partner === options.partner;
+  const report = new PartnerReport(known.filter(isWanted), costsOf(settings));
+  const to = options.to === undefined ? Infinity : endOf(options.to);
+  for await (const line of decisionLines(environment.dataDir, options.from?.at ?? 0, to)) {
+    if (isWanted(line['partner'])) report.add(line);
+  }
+  const lines = [...report.byPartner].map(([partner, usage]) => ({ partner, usage, sales: undefined }));
+  if (options.json === true)
+    process.stdout.write(`${JSON.stringify({ partners: partnersJson(lines) }, null, 2)}\n`);
+  else if (options.csv === true) process.stdout.write(partnersCsv(lines));
+  else process.stdout.write(`${partnersTable(lines).join('\n')}\n`);
 }

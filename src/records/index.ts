@@ -54,3 +54,47 @@ export { migrate } from './database/migrations.js';
 export { RecordsDatabase } from './database/records-database.js';
 export { EmbeddedServer } from './embedded/embedded-server.js';
 export { databasePlace } from './database-failure.js';
+export {
+  ExportFileError,
+  QueryRefusedError,
+  QueryStoppedError,
+  RecordsUnavailableError,
+  StatementRefusedError,
+} from './errors.js';
+export { PostgresExport } from './query-export.js';
+export type { PostgresExportOptions } from './query-export.js';
+export { databasePlace } from './database-failure.js';
+export { RecordsDatabase } from './database/records-database.js';
+export { agentsReport } from './reports/agents-report.js';
+export type { AgentRow, AgentsReport } from './reports/agents-report.js';
+export { armMean, armMeasures, armsReport } from './reports/arms-report.js';
+export type {
+  ArmComparison,
+  ArmDifferences,
+  ArmMeasure,
+  ArmsReport,
+  ArmSums,
+} from './reports/arms-report.js';
+export { callList, knownNames } from './reports/call-list.js';
+export type { CallFilter, CallLine, KnownNames } from './reports/call-list.js';
+export { callStory } from './reports/call-story.js';
+export type {
+  CallStory,
+  StoryAnswer,
+  StoryAttempt,
+  StoryContact,
+  StoryDecision,
+  StoryDisposition,
+  StoryExposure,
+  StoryLearned,
+  StoryOutcome,
+  StoryUsage,
+} from './reports/call-story.js';
+export { offersReport } from './reports/offers-report.js';
+export type { ExposureKind, OfferRow, OffersReport, OfferSums } from './reports/offers-report.js';
+export { partnersReport, quietPartner } from './reports/partners-report.js';
+export type { PartnerRow, PartnersReport } from './reports/partners-report.js';
+export { coverageOf } from './reports/period.js';
+export type { Coverage, ReportPeriod, ShownCounts } from './reports/period.js';
+export { wilson } from './reports/statistics.js';
+export type { Difference, Interval, Power } from './reports/statistics.js';
