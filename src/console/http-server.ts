@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { AppError, errorCode, errorMessage } from '../kernel/index.js';
 import type { Logger, Part } from '../kernel/index.js';
+import { registerDecisionsApi } from './decisions-api.js';
+import type { DecisionsApiOptions } from './decisions-api.js';
 import { registerLiveApi } from './live-api.js';
 import type { LiveApiOptions } from './live-api.js';
 import { registerRecordsApi } from './records-api.js';
@@ -29,6 +31,8 @@ export interface HttpServerOptions {
   readonly live?: LiveApiOptions;
   /** Dispositions and service alerts under /v1; absent where a process has no records database. */
   readonly records?: RecordsApiOptions;
+  /** Calls of the records under /v1/decisions; absent where a process has no records. */
+  readonly decisions?: DecisionsApiOptions;
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -80,6 +84,7 @@ export class HttpServer implements Part {
     });
     if (options.live !== undefined) registerLiveApi(this.#app, options.live);
     if (options.records !== undefined) registerRecordsApi(this.#app, options.records);
+    if (options.decisions !== undefined) registerDecisionsApi(this.#app, options.decisions);
   }
 
   /** The port that is listened on; differs from the settings when those say 0. */

@@ -14,3 +14,4 @@ export type {
   OpenDispositionView,
   RecordsOperations,
 } from './records-operations.js';
+export type { DecisionAnswer, DecisionRecords, DecisionsApiOptions } from './decisions-api.js';
