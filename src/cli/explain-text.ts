@@ -1,10 +1,29 @@
 // What `proffer explain` shows a person: the way of one call through identity, look-up, gates and arbitration to its destinations.
-import type { CandidateTrace, Decision, GateName, Identity, RouteStep } from '../decision/index.js';
+import type {
+  CandidateTrace,
+  Decision,
+  GateName,
+  Identity,
+  OfferOnCall,
+  RouteStep,
+} from '../decision/index.js';
 import { textTable } from '../kernel/index.js';
 import type { NpvComputation } from '../ranking/index.js';
 import { candidateNotes, headNotes, placeWords } from './explain-notes.js';
 import type { ExplainNotes } from './explain-notes.js';
 import { npvLines } from './npv-lines.js';
+
+/** What is told of a decision: one just made, or one that the records hold. */
+export type ToldDecision = Pick<Decision, 'customer' | 'reason' | 'offer' | 'gates' | 'candidates'> & {
+  readonly steps: readonly ToldStep[];
+};
+
+export interface ToldStep {
+  readonly target:
+    | { readonly kind: 'destination'; readonly destination: { readonly id: string; readonly uri: string } }
+    | { readonly kind: 'overflow'; readonly uri: string };
+  readonly offer: Pick<OfferOnCall, 'offerCode' | 'presentation'> | undefined;
+}
 
 /** Everything there is to show. */
 export interface Explanation {
@@ -143,7 +162,8 @@ function candidateRow(row: CandidateTrace, notes: ExplainNotes, chosen: string |
   ];
 }
 
-function candidateLines({ decision, notes }: Explanation, paint: Paint): string[] {
+/** The table of what was weighed. */
+export function candidateLines(decision: ToldDecision, notes: ExplainNotes, paint: Paint): string[] {
   const [first] = decision.steps;
   const target = first?.target.kind === 'destination' ? first.target.destination.id : undefined;
   const isChosen = (row: CandidateTrace): boolean =>
@@ -176,7 +196,7 @@ export function ctiData(decision: Decision, step: RouteStep): Readonly<Record<st
     : { ...base, offerCode, offerUrl };
 }
 
-function stepWords({ target }: RouteStep): readonly [string, string] {
+function stepWords({ target }: ToldStep): readonly [string, string] {
   return target.kind === 'destination'
     ? [target.destination.id, target.destination.uri]
     : ['overflow', target.uri];
@@ -211,7 +231,7 @@ function ctiLines(decision: Decision): string[] {
 }
 
 /** Why the chosen offer: its worth beside the best of what it was compared with. */
-function comparison(decision: Decision, worth: string): string {
+function comparison(decision: ToldDecision, worth: string): string {
   const code = decision.offer?.offerCode;
   const best = (rows: readonly CandidateTrace[]): number =>
     Math.max(...rows.map((row) => row.value ?? -Infinity));
@@ -228,7 +248,13 @@ function comparison(decision: Decision, worth: string): string {
 }
 
 /** The decision in one sentence. */
-export function inWords({ decision, identity }: Pick<Explanation, 'decision' | 'identity'>): string {
+export function inWords({
+  decision,
+  identity,
+}: {
+  readonly decision: ToldDecision;
+  readonly identity: Identity;
+}): string {
   const [first] = decision.steps;
   const from = identity.kind === 'number' ? `The call from ${identity.phone}` : 'The call';
   const who = decision.customer === undefined ? from : `The call of customer ${decision.customer}`;
@@ -250,7 +276,9 @@ export function inWords({ decision, identity }: Pick<Explanation, 'decision' | '
       return `${who} goes to ${where} with the service offer ${code}, because a service alert is open on the account.`;
     default: {
       const detail = decision.gates.at(-1)?.detail ?? '';
-      return `${who} gets plain service at ${where}, because it does not pass gate ${decision.reason}: ${detail}.`;
+      return detail === ''
+        ? `${who} gets plain service at ${where}: ${decision.reason}.`
+        : `${who} gets plain service at ${where}, because it does not pass gate ${decision.reason}: ${detail}.`;
     }
   }
 }
@@ -291,7 +319,7 @@ export function explanationText(explanation: Explanation, paint: Paint): string 
     '',
     paint.bold('Candidates') +
       paint.dim('  worth = propensity x value x conversion x share that stays through the wait - cost'),
-    ...candidateLines(explanation, paint),
+    ...candidateLines(decision, explanation.notes, paint),
     ...originLines(explanation, paint),
     '',
     paint.bold('Steps, in the order they are tried'),

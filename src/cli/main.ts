@@ -2,6 +2,7 @@
 // The command line. This file wires the commands together and turns what they throw into one line; nothing else.
 import { Command } from 'commander';
 import { callCommand } from './call.js';
+import { callsCommand } from './calls.js';
 import { centresCommand } from './centres.js';
 import { checkCommand } from './check.js';
 import { demoDataCommand } from './demo-data.js';
@@ -26,6 +27,7 @@ const program = new Command('proffer')
   .addCommand(checkCommand())
   .addCommand(explainCommand())
   .addCommand(callCommand())
+  .addCommand(callsCommand())
   .addCommand(trainCommand())
   .addCommand(rankCommand())
   .addCommand(strategiesCommand())

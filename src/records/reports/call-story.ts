@@ -190,7 +190,7 @@ async function storyOf(database: Sql, contact: StoryContact): Promise<CallStory>
   const [learned] = await database.query<StoryLearned>(learnedSql, [contact.partner, customer]);
   return {
     contact,
-    decisions: decisions.map((row) => ({ ...row, record: recordOf(row) })),
+    decisions: decisions.map((row) => ({ ...row, record: recordOf(contact.decisionId, row) })),
     attempts: await of<StoryAttempt>(attemptsSql),
     outcome,
     exposures: await of<StoryExposure>(exposuresSql),
@@ -200,12 +200,24 @@ async function storyOf(database: Sql, contact: StoryContact): Promise<CallStory>
   };
 }
 
-/** The record as it was written, less what is not there any more. */
-function recordOf({ record }: DecisionRow): DecisionRecord | undefined {
+/** The record, whole again should its columns not be in it; undefined once it was removed. */
+function recordOf(decisionId: string, row: DecisionRow): DecisionRecord | undefined {
+  const { record, decidedAt, partner, customer, generation, arm, reason } = row;
   const isWhole =
     Array.isArray(record?.steps) &&
     Array.isArray(record.candidates) &&
     Array.isArray(record.gates) &&
     record.resources !== undefined;
-  return isWhole ? (record as DecisionRecord) : undefined;
+  if (!isWhole) return undefined;
+  const columns = {
+    decisionId,
+    decidedAt: decidedAt.toISOString(),
+    partner,
+    ...(customer === null ? {} : { customer }),
+    ...(generation === null ? {} : { generation }),
+    arm,
+    reason,
+    failOpen: [],
+  };
+  return { ...columns, ...record } as DecisionRecord;
 }
