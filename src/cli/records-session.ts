@@ -1,8 +1,10 @@
 // What every command that asks the records database begins with.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { readSettings } from './read-settings.js';
 import type { SettingsInUse } from './read-settings.js';
 import { AppError, silentLogger } from '../kernel/index.js';
-import { databasePlace, RecordsDatabase, StatementRefusedError } from '../records/index.js';
+import { databasePlace, EmbeddedServer, RecordsDatabase, StatementRefusedError } from '../records/index.js';
 
 export interface RecordsInUse extends SettingsInUse {
   readonly database: RecordsDatabase;
@@ -25,15 +27,11 @@ export async function withRecords<Result>(
   configDir: string | undefined,
   work: (records: RecordsInUse) => Promise<Result>,
 ): Promise<Result> {
-  const { settings, environment } = readSettings(configDir);
-  const { databaseUrl } = environment;
-  if (databaseUrl === undefined) {
-    throw new RecordsCommandError('DATABASE_URL is not set: it says where the records database is');
-  }
-  const place = databasePlace(databaseUrl);
+  const inUse = readSettings(configDir);
+  const { url, kind, place, close } = await serverOf(inUse);
   const database = new RecordsDatabase({
-    url: databaseUrl,
-    kind: 'postgresql',
+    url,
+    kind,
     place,
     maxConnections: 2,
     connectTimeoutMs: 5000,
@@ -41,7 +39,7 @@ export async function withRecords<Result>(
     log: silentLogger,
   });
   try {
-    return await work({ settings, environment, database });
+    return await work({ ...inUse, database });
   } catch (error) {
     if (error instanceof StatementRefusedError && missingStates.has(error.state)) {
       throw new RecordsCommandError(
@@ -52,5 +50,30 @@ export async function withRecords<Result>(
     throw error;
   } finally {
     await database.close();
+    await close();
   }
+}
+
+interface Server {
+  readonly url: string;
+  readonly kind: 'postgresql' | 'embedded';
+  readonly place: string;
+  readonly close: () => Promise<void>;
+}
+
+/** The one at DATABASE_URL, or the embedded one of the data directory. */
+async function serverOf({ environment }: SettingsInUse): Promise<Server> {
+  const { databaseUrl, dataDir } = environment;
+  if (databaseUrl !== undefined) {
+    const place = databasePlace(databaseUrl);
+    return { url: databaseUrl, kind: 'postgresql', place, close: () => Promise.resolve() };
+  }
+  // Opening would make one, and a question leaves nothing behind.
+  if (!existsSync(join(dataDir, 'records'))) {
+    throw new RecordsCommandError(
+      `there are no records in ${dataDir}: proffer start makes them; PROFFER_DATA_DIR or DATABASE_URL says where they are`,
+    );
+  }
+  const server = await EmbeddedServer.open(dataDir);
+  return { url: server.url, kind: 'embedded', place: server.place, close: () => server.close() };
 }

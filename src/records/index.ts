@@ -64,6 +64,7 @@ export {
 export { PostgresExport } from './query-export.js';
 export type { PostgresExportOptions } from './query-export.js';
 export { databasePlace } from './database-failure.js';
+export { EmbeddedServer } from './embedded/embedded-server.js';
 export { RecordsDatabase } from './database/records-database.js';
 export { agentsReport } from './reports/agents-report.js';
 export type { AgentRow, AgentsReport } from './reports/agents-report.js';
