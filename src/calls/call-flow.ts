@@ -16,7 +16,7 @@ import type { StrategyLookup, StrategyReader } from '../offers/index.js';
 import { attemptLine, DecisionEntry, outcomeLine, targetName } from './decision-record.js';
 import { findPartner, identifyCaller } from './identify.js';
 import { startOrdinary } from './ordinary-action.js';
-import { plainService } from './routing-plan.js';
+import { undecided } from './routing-plan.js';
 import { maxForwardsOf } from './serial-search.js';
 import { isIvr } from './step-order.js';
 import type { LiveCalls } from './live/live-calls.js';
@@ -386,7 +386,7 @@ export class CallFlow implements IvrCall {
         { error: errorMessage(error), decisionId: this.decisionId },
         'decision failed, plain service',
       );
-      return this.#withoutDecision(partner);
+      return undecided(this.#plan, partner, this.decisionId);
     }
   }
 
@@ -427,22 +427,6 @@ export class CallFlow implements IvrCall {
   /** Undefined for callers who sent none, also when digits say who they are. */
   get #callerNumber(): string | undefined {
     return this.#identity.kind === 'number' && this.#identity.phone !== '' ? this.#identity.phone : undefined;
-  }
-
-  #withoutDecision(partner: Partner): Decision {
-    return {
-      decisionId: this.decisionId,
-      partner: partner.partner,
-      customer: undefined,
-      generation: undefined,
-      arm: 'none',
-      offer: undefined,
-      steps: plainService(this.#plan, partner),
-      reason: 'decision-failure',
-      failOpen: ['decision-failure'],
-      gates: [],
-      candidates: [],
-    };
   }
 
   #act(input: DecisionInput | PlainServiceInput): void {

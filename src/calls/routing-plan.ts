@@ -2,7 +2,7 @@
 import { BoardBuilder } from '../callcenter/index.js';
 import type { Partner, Settings, Trunk } from '../config/index.js';
 import { createDecider } from '../decision/index.js';
-import type { Decider, RouteStep } from '../decision/index.js';
+import type { Decider, Decision, RouteStep } from '../decision/index.js';
 import { PartnerDirectory } from './identify.js';
 import { MenuDirectory } from './ivr/menu-directory.js';
 import type { MenuTable } from './ivr/menu-machine.js';
@@ -51,8 +51,24 @@ export function compileRoutingPlan(settings: Settings): RoutingPlan {
   };
 }
 
-/** Plain service without a decision, for when deciding itself broke: the partner's queues in order, then the overflow URI. */
-export function plainService(plan: RoutingPlan, partner: Partner): readonly RouteStep[] {
+/** The decision where deciding itself broke: plain service by the partner's queues in order, then the overflow URI. */
+export function undecided(plan: RoutingPlan, partner: Partner, decisionId: string): Decision {
+  return {
+    decisionId,
+    partner: partner.partner,
+    customer: undefined,
+    generation: undefined,
+    arm: 'none',
+    offer: undefined,
+    steps: plainService(plan, partner),
+    reason: 'decision-failure',
+    failOpen: ['decision-failure'],
+    gates: [],
+    candidates: [],
+  };
+}
+
+function plainService(plan: RoutingPlan, partner: Partner): readonly RouteStep[] {
   const steps: RouteStep[] = [];
   for (const id of partner.serviceQueues) {
     const destination = plan.decider.destinationById.get(id);
