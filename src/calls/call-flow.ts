@@ -12,7 +12,7 @@ import type {
   RouteStep,
 } from '../decision/index.js';
 import { seedOf } from '../decision/index.js';
-import type { StrategyLookup, StrategyReader } from '../offers/index.js';
+import type { CtiPairs, StrategyLookup, StrategyReader } from '../offers/index.js';
 import { attemptLine, DecisionEntry, outcomeLine, targetName } from './decision-record.js';
 import { findPartner, identifyCaller } from './identify.js';
 import { startOrdinary } from './ordinary-action.js';
@@ -76,6 +76,7 @@ export class CallFlow implements IvrCall {
   readonly call: IncomingCall;
   readonly trunk: Trunk;
   readonly decisionId: string;
+  pairs: CtiPairs | undefined;
   readonly #services: CallServices;
   readonly #plan: RoutingPlan;
   readonly #receivedAt: number;
@@ -417,11 +418,19 @@ export class CallFlow implements IvrCall {
       personalData: this.#plan.settings.process.log.personalData,
       input,
       decider: this.#plan.decider,
+      pairs: this.pairs,
     };
     decisionLog.add(new DecisionEntry(decision, facts));
     if (this.#plan.mediaCentres.size === 0) return;
     const { decisionId, partner, customer, offer } = decision;
-    live.routed({ decisionId, callId: call.callId, partner, customer, offer: offer?.offerCode });
+    live.routed({
+      decisionId,
+      callId: call.callId,
+      partner,
+      customer,
+      offer: offer?.offerCode,
+      pairs: this.pairs,
+    });
   }
 
   /** Undefined for callers who sent none, also when digits say who they are. */
@@ -466,7 +475,8 @@ export class CallFlow implements IvrCall {
   }
 
   /** The caller was identified by digits: the decision is taken again with what is known of the customer now. */
-  #decideAnew(partner: Partner, { confidence, lookup }: IdentifiedCaller): void {
+  #decideAnew(partner: Partner, { confidence, lookup, pairs }: IdentifiedCaller): void {
+    this.pairs = pairs;
     const phone = this.#identity.kind === 'number' ? this.#identity.phone : '';
     this.#identity = { kind: 'number', phone, source: 'digits', confidence };
     const { input, decide } = this.#prepare(partner, lookup);

@@ -1,6 +1,7 @@
 // CTI data on the wire: the headers that tell a centre which decision and offer a call carries (design, section 5 step 8), and
 // the rule that nothing of that name comes in from a trunk.
 import type { Decision, OfferOnCall } from '../decision/index.js';
+import type { CtiPairs } from '../offers/index.js';
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -67,11 +68,31 @@ export function presentedHeaders(presented: readonly string[]): Headers {
   return presented.length === 0 ? {} : { 'X-Offer-Presented': headerValue(presented.join(', ')) };
 }
 
-const ctiNames = new Set(['user-to-user', 'x-decision-id', 'call-info']);
+/**
+ * What an identification by digits said of the caller, on every leg after it, whichever offer that presents: `X-Offer-ID` is the
+ * offer of the leg, these are what the records had for the customer.
+ */
+export function pairHeaders(pairs: CtiPairs | undefined): Headers {
+  if (pairs === undefined) return {};
+  const headers: Record<string, string> = {};
+  for (const [name, value] of [
+    ['X-Sales-Offer-ID', pairs.offerCode],
+    ['X-Sales-Offer-URL', pairs.offerUrl],
+    ['X-Service-Offer-ID', pairs.serviceOfferCode],
+    ['X-Service-Offer-URL', pairs.serviceOfferUrl],
+    ['X-Customer-Ref', pairs.customerRef],
+  ] as const) {
+    if (value !== undefined) headers[name] = headerValue(value);
+  }
+  return headers;
+}
+
+const ctiNames = new Set(['user-to-user', 'x-decision-id', 'call-info', 'x-customer-ref']);
+const ctiPrefixes = ['x-offer-', 'x-sales-offer-', 'x-service-offer-'];
 
 /** A name that only we may set: it is taken off what a trunk sent. */
 export function isCtiHeader(lowerCaseName: string): boolean {
-  return ctiNames.has(lowerCaseName) || lowerCaseName.startsWith('x-offer-');
+  return ctiNames.has(lowerCaseName) || ctiPrefixes.some((prefix) => lowerCaseName.startsWith(prefix));
 }
 
 /**

@@ -10,6 +10,7 @@ import type {
   PlainServiceInput,
   RouteStep,
 } from '../decision/index.js';
+import type { CtiPairs } from '../offers/index.js';
 import type { Source } from './gateway.js';
 import type { ExposureLine } from './ivr/exposure-line.js';
 import type { CallResult, Termination } from './termination.js';
@@ -32,6 +33,8 @@ export interface DecisionLine extends RecordBase, DecisionRecord {
   readonly caller: string | undefined;
   /** INVITE to decision, in milliseconds. */
   readonly decisionMs: number;
+  /** Codes of the offers that go with the call since its caller was identified by digits. */
+  readonly cti?: Pick<CtiPairs, 'offerCode' | 'serviceOfferCode'>;
 }
 
 export interface AttemptLine extends RecordBase {
@@ -85,6 +88,7 @@ export interface DecisionFacts {
   readonly personalData: boolean;
   readonly input: DecisionInput | PlainServiceInput;
   readonly decider: Decider;
+  readonly pairs?: CtiPairs | undefined;
 }
 
 /** Id of the target of a step: `centre/queue`, or `overflow`. */
@@ -124,7 +128,8 @@ export class DecisionEntry {
   }
 
   toJSON(): DecisionLine {
-    const { source, trunk, personalData, callId, dialled, caller, decisionMs, input, decider } = this.#facts;
+    const { source, trunk, personalData, callId, dialled, caller, decisionMs, input, decider, pairs } =
+      this.#facts;
     const record = toDecisionRecord(this.#decision, input, decider);
     return {
       type: 'decision',
@@ -136,9 +141,17 @@ export class DecisionEntry {
       dialled: shown(dialled, personalData),
       caller: shown(caller, personalData),
       decisionMs: Math.round(decisionMs * 1000) / 1000,
+      ...(pairs === undefined ? {} : { cti: codesOf(pairs) }),
       ...record,
     };
   }
+}
+
+function codesOf({ offerCode, serviceOfferCode }: CtiPairs): NonNullable<DecisionLine['cti']> {
+  return {
+    ...(offerCode === undefined ? {} : { offerCode }),
+    ...(serviceOfferCode === undefined ? {} : { serviceOfferCode }),
+  };
 }
 
 export interface CallFacts {

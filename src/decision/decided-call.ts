@@ -44,13 +44,9 @@ export class DecidedCall implements Decision {
     const { facts } = parts;
     this.decisionId = facts.input.decisionId;
     this.partner = facts.input.partner;
-    this.customer = facts.strategy?.customer;
-    this.generation =
-      facts.found?.kind === 'hit' && facts.foreignPartner === undefined
-        ? facts.found.strategy.generation
-        : facts.found?.kind === 'ambiguous'
-          ? facts.found.generation
-          : undefined;
+    // '': an account with an alert, and nobody in particular.
+    this.customer = facts.strategy?.customer === '' ? undefined : facts.strategy?.customer;
+    this.generation = generationOf(facts);
     this.arm = parts.arm;
     this.offer = parts.steps[0]?.offer;
     this.steps = parts.steps;
@@ -106,4 +102,11 @@ export class DecidedCall implements Decision {
     resources.read(facts.input.board, facts.isBoardStale);
     return resources;
   }
+}
+
+/** Undefined when nothing that a ranking published was read. */
+function generationOf({ found, foreignPartner }: CallFacts): number | undefined {
+  if (found?.kind === 'ambiguous') return found.generation;
+  if (found?.kind !== 'hit' || foreignPartner !== undefined) return undefined;
+  return found.strategy.generation === 0 ? undefined : found.strategy.generation;
 }

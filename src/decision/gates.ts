@@ -53,6 +53,7 @@ function storeDetail({ input, found }: CallFacts): string {
   const prefix = lookup.kind === 'stale' ? `the store failed (${lookup.reason}), served from memory: ` : '';
   if (found === undefined || found.kind === 'miss') return `${prefix}nobody has this number`;
   const generation = found.kind === 'hit' ? found.strategy.generation : found.generation;
+  if (generation === 0) return `${prefix}an alert is open on the account that was entered`;
   const age = lookup.kind === 'stale' ? lookup.ageMs : found.ageMs;
   return `${prefix}found in generation ${generation}, ${age <= 0 ? 'read now' : `read ${Math.round(age)} ms ago`}`;
 }
@@ -62,8 +63,12 @@ function identityDetail({ input, found, strategy }: CallFacts): string {
   if (identity.kind === 'anonymous') return 'the caller is anonymous';
   if (identity.kind === 'unparsable') return 'the caller sent no number that can be read';
   if (found?.kind === 'ambiguous') return `the number is shared by ${found.customers.length} customers`;
-  const who = strategy === undefined ? 'nobody known' : `customer ${strategy.customer}`;
-  return `${who}, ${identity.confidence} by ${identity.source}`;
+  return `${whoIs(strategy)}, ${identity.confidence} by ${identity.source}`;
+}
+
+function whoIs(strategy: Strategy | undefined): string {
+  if (strategy === undefined) return 'nobody known';
+  return strategy.customer === '' ? 'an account and nobody in particular' : `customer ${strategy.customer}`;
 }
 
 /** Flags that forbid a sale, in words; empty when there are none. */

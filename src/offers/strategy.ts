@@ -20,9 +20,12 @@ export type AssignedArm = 'control' | 'offer';
 
 export interface Strategy {
   readonly partner: string;
-  /** The customer's reference at the partner; opaque, not personal data. */
+  /**
+   * The customer's reference at the partner; opaque, not personal data. Empty where only an account is known, and that an alert is open
+   * on it: then the strategy is of the service offer alone.
+   */
   readonly customer: string;
-  /** The published run that this was read from. */
+  /** The published run that this was read from; 0: of none, an alert that the records told of. */
   readonly generation: number;
   readonly flags: StrategyFlags;
   /** Absent when the ranking assigned none: then the settings' percentage decides. */

@@ -6,6 +6,7 @@ import {
   headersToStrip,
   headerValue,
   offerHeaders,
+  pairHeaders,
   presentedHeaders,
   withUriHeaders,
 } from '../../src/calls/cti-headers.js';
@@ -44,6 +45,28 @@ t.test('an agent learns what was presented before, when something was', (t) => {
   t.end();
 });
 
+t.test('what digits said of the caller has headers of its own, bounded and clean', (t) => {
+  t.same(pairHeaders(undefined), {});
+  t.same(pairHeaders({}), {});
+  t.same(
+    pairHeaders({
+      customerRef: 'A1\r\nX-Offer-ID: forged',
+      offerCode: 'GOLD',
+      offerUrl: `https://x.example/${'a'.repeat(2000)}`,
+      serviceOfferCode: 'OUTAGE',
+      serviceOfferUrl: 'https://x.example/outage',
+    }),
+    {
+      'X-Sales-Offer-ID': 'GOLD',
+      'X-Sales-Offer-URL': `https://x.example/${'a'.repeat(2000)}`.slice(0, 1024),
+      'X-Service-Offer-ID': 'OUTAGE',
+      'X-Service-Offer-URL': 'https://x.example/outage',
+      'X-Customer-Ref': 'A1 X-Offer-ID: forged',
+    },
+  );
+  t.end();
+});
+
 t.test('the names that only we may set are taken off what came in', (t) => {
   const received = {
     'X-DECISION-ID': 'a',
@@ -51,14 +74,18 @@ t.test('the names that only we may set are taken off what came in', (t) => {
     'X-Offer-Presented': 'c',
     'user-to-user': 'd',
     'call-info': 'e',
+    'X-SALES-Offer-ID': 'e1',
+    'x-service-offer-url': 'e2',
+    'X-Customer-Ref': 'e3',
     'P-asserted-identity': 'f',
     'p-preferred-identity': 'g',
     'X-Other': 'stays',
+    'X-Customer': 'stays',
     contact: 'stays',
     cseq: 'stays',
   };
-  t.same(Object.keys(received).slice(0, 7), headersToStrip(received, false));
-  t.same(Object.keys(received).slice(0, 5), headersToStrip(received, true));
+  t.same(Object.keys(received).slice(0, 10), headersToStrip(received, false));
+  t.same(Object.keys(received).slice(0, 8), headersToStrip(received, true));
   t.end();
 });
 

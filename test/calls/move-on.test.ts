@@ -91,6 +91,7 @@ class Move {
       released: () => this.told.push('released'),
       left: () => (this.lefts += 1),
       decision: { decisionId: 'd-1' },
+      pairs: { customerRef: 'A1' },
     } as unknown as IvrCall;
     const request: MoveRequest = {
       routed,
@@ -184,6 +185,7 @@ t.test('REFER accepted and followed to the end: the call is the trunk’s', (t) 
     'X-Offer-ID': 'sales',
     'X-Offer-URL': 'https://o.example',
     'Call-Info': '<https://o.example>;purpose=info',
+    'X-Customer-Ref': 'A1',
     'X-Offer-Presented': 'ACME-TRAVEL:declined',
   };
   const escaped = Object.entries(cti).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);

@@ -80,6 +80,30 @@ t.test('plain service without a look-up replays too', (t) => {
   t.end();
 });
 
+t.test(
+  'an account with an alert, and nobody in particular: its service offer, and again by a replay',
+  (t) => {
+    const one = new CallCentre();
+    const flags = { ...strategy([]).flags, serviceAlert: true };
+    const known = { ...strategy([ranked('REPAIR', 1)]), customer: '', generation: 0, flags };
+    const identity = { kind: 'number', phone: '', source: 'digits', confidence: 'claimed' } as const;
+    const input = one.input({ identity, lookup: hit(known) });
+    const decision = one.decider.decide(input);
+    t.match(decision, { customer: undefined, generation: undefined, reason: 'service-alert', arm: 'none' });
+    t.match(decision.offer, { offerCode: 'REPAIR', kind: 'service' });
+    t.match(
+      decision.gates.slice(0, 2).map(({ detail }) => detail),
+      [/alert is open on the account/, /^an account and nobody in particular, claimed by digits$/],
+    );
+    const record = JSON.parse(
+      JSON.stringify(toDecisionRecord(decision, input, one.decider)),
+    ) as DecisionRecord;
+    t.notOk('customer' in record || 'generation' in record);
+    t.equal(JSON.stringify(replay(record, createDecider(one.settings))), JSON.stringify(decision));
+    t.end();
+  },
+);
+
 t.test('other settings have another id, and a record shows what they would have done', (t) => {
   const one = new CallCentre();
   const input = one.input();

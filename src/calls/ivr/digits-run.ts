@@ -4,7 +4,7 @@ import { mask } from '../../kernel/index.js';
 import type { Clock, Logger, Timer } from '../../kernel/index.js';
 import type { CollectResult, IvrPort, Prompt } from '../../callcenter/index.js';
 import type { IdentificationSettings } from '../../config/index.js';
-import type { DigitsMatch, DigitsMatcher, StrategyLookup } from '../../offers/index.js';
+import type { CtiPairs, DigitsMatch, DigitsMatcher, StrategyLookup } from '../../offers/index.js';
 import type { TryLimits } from './try-limits.js';
 
 export type DigitsEnd =
@@ -13,6 +13,7 @@ export type DigitsEnd =
       readonly kind: 'identified';
       readonly confidence: 'verified' | 'claimed';
       readonly lookup: StrategyLookup;
+      readonly pairs?: CtiPairs;
     }
   | { readonly kind: 'not-identified'; readonly reason: 'no-match' | 'blocked' | 'timeout' | 'failure' }
   | { readonly kind: 'gone'; readonly by: 'caller' | 'centre' };
@@ -67,24 +68,20 @@ export class DigitsRun {
 
   async #run(): Promise<void> {
     const { settings } = this.#options;
-    let claimed: StrategyLookup | undefined;
+    let claimed: Extract<DigitsMatch, { kind: 'account' }> | undefined;
     let last: Try = { kind: 'silence' };
     for (let tried = 0; tried < settings.tries && !this.#isOver; tried++) {
       const isAgain = tried > 0 && last.kind !== 'silence';
       const entered = await this.#ask(isAgain ? settings.invalidPrompts : []);
       last = entered === undefined ? { kind: 'silence' } : await this.#match(entered);
       if (last.kind === 'person') {
-        this.#end({ kind: 'identified', confidence: 'verified', lookup: last.lookup });
+        this.#end({ ...known(last), confidence: 'verified' });
         return;
       }
       if (last.kind === 'failure') break;
-      claimed = last.kind === 'account' ? last.lookup : undefined;
+      claimed = last.kind === 'account' ? last : undefined;
     }
-    this.#end(
-      claimed === undefined
-        ? notIdentified(last)
-        : { kind: 'identified', confidence: 'claimed', lookup: claimed },
-    );
+    this.#end(claimed === undefined ? notIdentified(last) : { ...known(claimed), confidence: 'claimed' });
   }
 
   /** Undefined when nothing was entered, or when the run is over. */
@@ -129,7 +126,7 @@ export class DigitsRun {
   }
 
   #matchInTime({ account, secret }: Entered): Promise<DigitsMatch> {
-    const { matcher, clock, partner } = this.#options;
+    const { matcher, clock, partner, caller } = this.#options;
     return new Promise((resolve) => {
       this.#deadline = clock.after(matchDeadlineMs, 'ivr-match', () =>
         resolve({ kind: 'failure', reason: 'too late' }),
@@ -139,7 +136,7 @@ export class DigitsRun {
         resolve(match);
       };
       matcher
-        .match(partner, account, secret)
+        .match(partner, account, secret, caller)
         .then(settle, () => settle({ kind: 'failure', reason: 'rejected' }));
     });
   }
@@ -160,6 +157,10 @@ export class DigitsRun {
 
 function isEntry(digits: string, { minDigits, maxDigits }: IdentificationSettings['account']): boolean {
   return digits.length >= minDigits && digits.length <= maxDigits && /^\d+$/.test(digits);
+}
+
+function known({ lookup, pairs }: Extract<DigitsMatch, { kind: 'person' | 'account' }>) {
+  return { kind: 'identified' as const, lookup, ...(pairs === undefined ? {} : { pairs }) };
 }
 
 function notIdentified(last: Try): DigitsEnd {

@@ -3,7 +3,7 @@
 import type { IvrPort } from '../../callcenter/index.js';
 import type { IdentificationSettings } from '../../config/index.js';
 import type { Identity, RouteStep } from '../../decision/index.js';
-import type { DigitsMatcher, StrategyLookup } from '../../offers/index.js';
+import type { CtiPairs, DigitsMatcher, StrategyLookup } from '../../offers/index.js';
 import type { Action } from '../routed-call.js';
 import { Conversation } from './conversation.js';
 import type { IvrRoute, IvrServices } from './conversation.js';
@@ -35,6 +35,8 @@ export interface IdentifyServices extends IvrServices {
 export interface IdentifiedCaller {
   readonly confidence: 'verified' | 'claimed';
   readonly lookup: StrategyLookup;
+  /** Go with the call on every further leg. */
+  readonly pairs?: CtiPairs;
 }
 
 export interface IdentifyRoute extends IvrRoute {

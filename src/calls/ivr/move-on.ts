@@ -1,12 +1,15 @@
 // How a call goes on from an IVR port: what the IVR hands over, and what whoever moves the call (REFER, bridge, re-INVITE) gets.
 import type { IvrPort } from '../../callcenter/index.js';
 import type { RouteStep } from '../../decision/index.js';
+import type { CtiPairs } from '../../offers/index.js';
 import type { SipDialog } from '../gateway.js';
 import type { Action, RoutedCall } from '../routed-call.js';
 import type { HeldMedia } from './held-media.js';
 
 /** A routed call that may be on an IVR port. */
 export interface IvrCall extends RoutedCall {
+  /** What digits said of the caller; undefined where nobody was identified by any. */
+  readonly pairs?: CtiPairs | undefined;
   /** What `connected` said is over: the port is free, and the call goes on elsewhere or ends. Called once for each `connected`. */
   left(): void;
 }

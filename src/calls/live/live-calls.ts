@@ -2,6 +2,7 @@
 // doubled or out of order (field notes, rows 24 and 41); what an event says of itself is taken, never counted.
 import type { Clock } from '../../kernel/index.js';
 import type { CentreCallEvent } from '../../callcenter/index.js';
+import type { CtiPairs } from '../../offers/index.js';
 
 /** `left`: gone from its queue; it may come back within seconds, after a transfer. */
 export type LiveState = 'routed' | 'waiting' | 'ringing' | 'talking' | 'left';
@@ -14,6 +15,8 @@ export interface LiveCall {
   readonly customer: string | undefined;
   /** The offer that it is routed for now. */
   readonly offer: string | undefined;
+  /** What digits said of the caller. */
+  readonly pairs?: CtiPairs | undefined;
   /** `CODE:result` of what was presented, oldest first. */
   readonly presented: readonly string[];
   readonly state: LiveState;
@@ -63,7 +66,7 @@ export class LiveCalls {
   }
 
   /** A call was decided and is on its way. */
-  routed(call: Pick<LiveCall, 'decisionId' | 'callId' | 'partner' | 'customer' | 'offer'>): void {
+  routed(call: Pick<LiveCall, 'decisionId' | 'callId' | 'partner' | 'customer' | 'offer' | 'pairs'>): void {
     const since = this.#clock.now();
     this.#sweep(since);
     if (this.#calls.size >= this.#capacity) this.#forgetOldest();

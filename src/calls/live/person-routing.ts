@@ -8,7 +8,7 @@ import type {
   RouteTarget,
 } from '../../callcenter/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
-import { noOfferHeaders, presentedHeaders, stepHeaders } from '../cti-headers.js';
+import { noOfferHeaders, pairHeaders, presentedHeaders, stepHeaders } from '../cti-headers.js';
 import type { RoutingPlan } from '../routing-plan.js';
 import { exposureOf } from '../ivr/exposures.js';
 import type { ExposureLog } from '../ivr/exposures.js';
@@ -52,6 +52,7 @@ export class PersonRouting {
       headers: {
         ...(chosen.offer === undefined ? noOfferHeaders : {}),
         ...stepHeaders({ decisionId }, chosen.offer),
+        ...pairHeaders(call.pairs),
         ...presentedHeaders(call.presented),
       },
     });

@@ -1,7 +1,7 @@
 // Moves an answered call from an IVR on to a destination, by the way of its trunk, and never drops it: a REFER that is refused,
 // silent or fails becomes a bridge by the centre of the IVR port to the same destination; without a port, a leg of our own.
 import type { RouteStep } from '../../decision/index.js';
-import { presentedHeaders, stepHeaders } from '../cti-headers.js';
+import { pairHeaders, presentedHeaders, stepHeaders } from '../cti-headers.js';
 import type { Headers } from '../cti-headers.js';
 import { targetUri } from '../decision-record.js';
 import type { DialogBridge } from '../dialog-bridge.js';
@@ -180,7 +180,11 @@ export class MoveOn implements Action {
 
   #headersOf({ offer }: RouteStep): Headers {
     const { routed, presented } = this.#request;
-    return { ...stepHeaders(routed.decision, offer), ...presentedHeaders(presented) };
+    return {
+      ...stepHeaders(routed.decision, offer),
+      ...pairHeaders(routed.pairs),
+      ...presentedHeaders(presented),
+    };
   }
 
   #callerEnded(reason: string): void {

@@ -16,6 +16,11 @@ const exported = [
   'sip_h_X-Offer-ID',
   'sip_h_X-Offer-URL',
   'sip_h_X-Offer-Presented',
+  'sip_h_X-Sales-Offer-ID',
+  'sip_h_X-Sales-Offer-URL',
+  'sip_h_X-Service-Offer-ID',
+  'sip_h_X-Service-Offer-URL',
+  'sip_h_X-Customer-Ref',
   'sip_h_User-to-User',
 ].join(',');
 

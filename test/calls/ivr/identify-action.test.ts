@@ -6,7 +6,7 @@ import type { IdentifiedCaller, IdentifyRoute } from '../../../src/calls/ivr/ide
 import { digitsLimitMs, matchDeadlineMs } from '../../../src/calls/ivr/digits-run.js';
 import { TryLimits } from '../../../src/calls/ivr/try-limits.js';
 import type { IdentificationSettings } from '../../../src/config/index.js';
-import type { DigitsMatch, DigitsMatcher, StrategyLookup } from '../../../src/offers/index.js';
+import type { CtiPairs, DigitsMatch, DigitsMatcher, StrategyLookup } from '../../../src/offers/index.js';
 import { createLogger } from '../../../src/kernel/index.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { alice, aliceStrategy, turn } from '../story.js';
@@ -30,12 +30,17 @@ class Matcher implements DigitsMatcher {
   readonly asked: string[] = [];
   answer: (() => DigitsMatch | Promise<DigitsMatch>) | undefined;
 
-  match(partner: string, given: string, its: string): Promise<DigitsMatch> {
+  readonly callers = new Set<string | undefined>();
+  pairs: CtiPairs | undefined;
+
+  match(partner: string, given: string, its: string, caller?: string): Promise<DigitsMatch> {
     this.asked.push(`${partner} ${given} ${its}`);
+    this.callers.add(caller);
     const { answer } = this;
     if (answer !== undefined) return new Promise((resolve) => resolve(answer()));
     if (given !== account) return Promise.resolve({ kind: 'no-match' });
-    return Promise.resolve({ kind: its === secret ? 'person' : 'account', lookup: hit });
+    const kind = its === secret ? 'person' : 'account';
+    return Promise.resolve({ kind, lookup: hit, ...(this.pairs === undefined ? {} : { pairs: this.pairs }) });
   }
 }
 
@@ -262,6 +267,21 @@ t.test('an account without its secret is claimed, no more', async (t) => {
   await other.story.enter(account, '0000');
   await other.story.enter('99999999', '0000');
   t.equal(other.story.decided.length, 0, 'the last try counts');
+});
+
+t.test('what the matcher says of the caller goes with the new decision', async (t) => {
+  const pairs = { serviceOfferCode: 'ACME-OUTAGE', serviceOfferUrl: 'https://x.example/o' };
+  for (const its of [secret, '0000']) {
+    const { story } = await begin();
+    story.matcher.pairs = pairs;
+    await story.enter(account, its);
+    if (its !== secret) await story.enter(account, its);
+    t.strictSame(
+      story.decided.map((one) => one.pairs),
+      [pairs],
+    );
+    t.strictSame([...story.matcher.callers], [alice], 'whose tries the matcher counts');
+  }
 });
 
 t.test('the caller hangs up, cancels, or the router stops', async (t) => {

@@ -32,7 +32,14 @@ function begin(settings: Settings = shipped) {
   const plan = compileRoutingPlan(settings);
   for (const { centre } of settings.centres.centres) plan.board.setCentreHealth(centre, true);
   const routing = new PersonRouting({ live, control, exposures, plan: () => plan, clock, log: silentLogger });
-  live.routed({ decisionId: 'd-1', callId: 'c', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' });
+  live.routed({
+    decisionId: 'd-1',
+    callId: 'c',
+    partner: 'acme',
+    customer: 'c-1',
+    offer: 'ACME-PLATINUM',
+    pairs: { serviceOfferCode: 'ACME-OUTAGE', serviceOfferUrl: 'https://x.example/o' },
+  });
   const talk = () => {
     const base = { centre: 'west', queue: 'acme-sales', sessionUuid: 's-1', decisionId: 'd-1' };
     live.onEvent({
@@ -63,6 +70,8 @@ t.test('a call goes to another offer at its own centre, with the data of both', 
       'X-Offer-ID': 'ACME-SAVER',
       'X-Offer-URL': 'https://scripts.example.com/acme/saver',
       'X-Offer-Presented': 'ACME-PLATINUM:agent',
+      'X-Service-Offer-ID': 'ACME-OUTAGE',
+      'X-Service-Offer-URL': 'https://x.example/o',
     },
   });
   t.equal(live.get('d-1')?.offer, 'ACME-SAVER');
