@@ -6,6 +6,8 @@ import { AppError, errorCode, errorMessage } from '../kernel/index.js';
 import type { Logger, Part } from '../kernel/index.js';
 import { registerDecisionsApi } from './decisions-api.js';
 import type { DecisionsApiOptions } from './decisions-api.js';
+import { registerIdentifyApi } from './identify-api.js';
+import type { IdentifyApiOptions } from './identify-api.js';
 import { registerLiveApi } from './live-api.js';
 import type { LiveApiOptions } from './live-api.js';
 import { registerRecordsApi } from './records-api.js';
@@ -33,6 +35,8 @@ export interface HttpServerOptions {
   readonly records?: RecordsApiOptions;
   /** Calls of the records under /v1/decisions; absent where a process has no records. */
   readonly decisions?: DecisionsApiOptions;
+  /** Absent where there are no records. */
+  readonly identify?: IdentifyApiOptions;
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -54,6 +58,8 @@ export class HttpListenError extends AppError {
  * `GET /readyz`: 200 when no part is down, else 503; the body names each part and its state.
  * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts), dispositions and service
  * alerts (records-api.ts).
+ * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts), and who
+ * an account belongs to (identify-api.ts).
  */
 export class HttpServer implements Part {
   readonly name = 'http server';
@@ -85,6 +91,7 @@ export class HttpServer implements Part {
     if (options.live !== undefined) registerLiveApi(this.#app, options.live);
     if (options.records !== undefined) registerRecordsApi(this.#app, options.records);
     if (options.decisions !== undefined) registerDecisionsApi(this.#app, options.decisions);
+    if (options.identify !== undefined) registerIdentifyApi(this.#app, options.identify);
   }
 
   /** The port that is listened on; differs from the settings when those say 0. */

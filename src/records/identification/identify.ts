@@ -53,7 +53,7 @@ export type IdentifyAnswer =
       readonly retryAfterSeconds: number;
     };
 
-/** What a text column takes: no NUL, and bounded; anything else is no account and no secret. */
+/** What jsonb and text columns take: neither NUL nor half a surrogate pair, and bounded. */
 const maxLength = 128;
 
 export class Identify {
@@ -115,7 +115,10 @@ export class Identify {
 }
 
 function storable(text: string): string {
-  return text.replaceAll('\0', '').slice(0, maxLength);
+  return text
+    .slice(0, 2 * maxLength)
+    .replace(/[\0\p{Cs}]/gu, '')
+    .slice(0, maxLength);
 }
 
 /** What goes with the call. */

@@ -103,6 +103,7 @@ onEachDatabase('what the records say of whom', async (t, stage) => {
     ['an account to be closed', { account: '5000' }, a2],
     ['an account without a secret', { account: '4000' }, wrong],
     ['SQL', { account: "' OR '1'='1", secret: "'; DROP TABLE proffer.accounts; --" }, { match: 'none' }],
+    ['half a character', { account: '98761234\ud800', secret: '\udfff' }, wrong],
     ['NUL and no end', { account: '\0'.repeat(9) + account, secret: '\0'.repeat(1e6) }, wrong],
   ];
   for (const [what, question, answer] of cases) {
