@@ -13,7 +13,9 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { RecordsDatabase } from '../records/index.js';
 import { observeFeeds } from './feed-metrics.js';
+import { identification } from './identification.js';
 import { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import { observeEngine, observeStore } from './process-metrics.js';
@@ -59,6 +61,7 @@ export class RouterProcess {
   readonly http: HttpServer;
   readonly engine: SipEngine | undefined;
   readonly #options: RouterProcessOptions;
+  readonly #records: RecordsDatabase | undefined;
   #isStarted = false;
   readonly #lifecycle: Lifecycle;
 
@@ -92,6 +95,10 @@ export class RouterProcess {
     if (engine !== undefined) observeEngine(this.registry, engine);
     const { decisionLog, http } = settings.process;
     this.centres = new LiveCentres({ settings, environment, clock, log }, gateway.srf);
+    this.#records = recordsOf(settings, environment, log);
+    const { registry } = this;
+    const database = () => this.#records;
+    const identified = identification({ settings, environment, store, database, registry, clock, log });
     this.router = new CallRouter({
       settings,
       gateway,
@@ -104,7 +111,10 @@ export class RouterProcess {
       }),
       registry: this.registry,
       ledger: this.centres.ledger,
-      ivr: { bank: this.centres.bank, matcher: store.digits },
+      ivr: {
+        bank: this.centres.bank,
+        matcher: this.#records === undefined ? store.digits : identified.matcher,
+      },
       clock,
       log,
     });
@@ -120,6 +130,7 @@ export class RouterProcess {
         operations: liveOperations({ router: this.router, centres: this.centres, clock, log }),
         token: environment.apiToken,
       },
+      identify: { identification: identified.agents, token: environment.apiToken },
     });
     this.watcher = new SettingsWatcher({
       settings,
@@ -135,6 +146,7 @@ export class RouterProcess {
     const { environment, clock, log } = this.#options;
     const parts: Part[] = [
       { name: 'strategy store', start: () => undefined, stop: () => store.close() },
+      { name: 'records', start: () => undefined, stop: () => this.#records?.close() },
       ...(engine === undefined
         ? []
         : [{ name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() }]),
@@ -202,6 +214,24 @@ export class RouterProcess {
     const link = new ControlServer(engine, { secret, clock, log }).link({ methods: routedMethods });
     return { engine, gateway: new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } }) };
   }
+}
+
+function recordsOf(
+  settings: Settings,
+  { databaseUrl }: Environment,
+  log: Logger,
+): RecordsDatabase | undefined {
+  if (databaseUrl === undefined) return undefined;
+  const { maxConnections, statementTimeoutMs } = settings.process.records;
+  return new RecordsDatabase({
+    url: databaseUrl,
+    kind: 'postgresql',
+    place: 'DATABASE_URL',
+    maxConnections,
+    connectTimeoutMs: 1000,
+    statementTimeoutMs,
+    log,
+  });
 }
 
 function ensureWritable(directory: string): void {

@@ -99,3 +99,18 @@ export { coverageOf } from './reports/period.js';
 export type { Coverage, ReportPeriod, ShownCounts } from './reports/period.js';
 export { wilson } from './reports/statistics.js';
 export type { Difference, Interval, Power } from './reports/statistics.js';
+export { RecordsDatabase } from './database/records-database.js';
+export type { RecordsDatabaseOptions } from './database/records-database.js';
+export type { Sql } from './database/sql.js';
+export { AgentIdentification } from './identification/agent-identification.js';
+export type {
+  AgentAnswer,
+  AgentIdentificationOptions,
+  AgentQuery,
+} from './identification/agent-identification.js';
+export { defaultTryBounds, Identify, pairsOf } from './identification/identify.js';
+export type { IdentifyAnswer, IdentifyQuestion, OnIdentified, TryBounds } from './identification/identify.js';
+export { answerQuantumMs, RecordsDigitsMatcher } from './identification/records-digits-matcher.js';
+export type { RecordsDigitsMatcherOptions } from './identification/records-digits-matcher.js';
+export { IdentityKeys } from './secrets.js';
+export type { HashKind, KeyedHash } from './secrets.js';

@@ -1,9 +1,9 @@
 // The same look-up for an agent who types an account number: counted per agent, audited, not held back.
 import { errorMessage } from '../../kernel/index.js';
-import type { Logger } from '../../kernel/index.js';
+import type { Clock, Logger } from '../../kernel/index.js';
 import type { CtiPairs } from '../../offers/index.js';
 import type { Sql } from '../database/sql.js';
-import type { Identify } from './identify.js';
+import type { Identify, OnIdentified } from './identify.js';
 import { pairsOf } from './identify.js';
 
 export interface AgentQuery {
@@ -26,26 +26,33 @@ export type AgentAnswer =
   | { readonly kind: 'too-many-tries'; readonly retryAfterSeconds: number }
   | { readonly kind: 'unavailable'; readonly message: string };
 
-export class AgentIdentification {
-  readonly #identify: Identify;
-  readonly #database: () => Sql | undefined;
-  readonly #log: Logger;
+export interface AgentIdentificationOptions {
+  readonly identify: Identify;
+  /** Undefined while there is no database to ask. */
+  readonly database: () => Sql | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onIdentified?: OnIdentified;
+}
 
-  /** @param database undefined while there is none to ask */
-  constructor(identify: Identify, database: () => Sql | undefined, log: Logger) {
-    this.#identify = identify;
-    this.#database = database;
-    this.#log = log;
+export class AgentIdentification {
+  readonly #options: AgentIdentificationOptions;
+
+  constructor(options: AgentIdentificationOptions) {
+    this.#options = options;
   }
 
   /** Never rejects. */
   async identify({ partner, account, secret, agent }: AgentQuery): Promise<AgentAnswer> {
-    const database = this.#database();
-    if (!this.#identify.hasKey)
+    const { identify, clock, log, onIdentified } = this.#options;
+    const database = this.#options.database();
+    const startedAt = clock.now();
+    if (!identify.hasKey)
       return { kind: 'unavailable', message: 'PROFFER_IDENTITY_KEY is not set at the router' };
     if (database === undefined) return unavailable;
     try {
-      const answer = await this.#identify.ask(database, { partner, account, secret, by: { agent } });
+      const answer = await identify.ask(database, { partner, account, secret, by: { agent } });
+      onIdentified?.('agent', answer, clock.now() - startedAt);
       switch (answer.match) {
         case 'person':
         case 'account':
@@ -61,7 +68,8 @@ export class AgentIdentification {
           return { kind: 'too-many-tries', retryAfterSeconds: answer.retryAfterSeconds };
       }
     } catch (error) {
-      this.#log.warn({ reason: errorMessage(error) }, 'records could not identify for an agent');
+      onIdentified?.('agent', { match: 'failure', reason: 'failure' }, clock.now() - startedAt);
+      log.warn({ reason: errorMessage(error) }, 'records could not identify for an agent');
       return unavailable;
     }
   }

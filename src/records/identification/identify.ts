@@ -53,6 +53,13 @@ export type IdentifyAnswer =
       readonly retryAfterSeconds: number;
     };
 
+/** For metrics and traces: who asked, what came of it, in milliseconds. */
+export type OnIdentified = (
+  asker: 'caller' | 'agent',
+  answer: { readonly match: IdentifyAnswer['match'] | 'failure'; readonly reason: string },
+  ms: number,
+) => void;
+
 /** What jsonb and text columns take: neither NUL nor half a surrogate pair, and bounded. */
 const maxLength = 128;
 

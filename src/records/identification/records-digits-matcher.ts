@@ -12,7 +12,7 @@ import type {
 } from '../../offers/index.js';
 import type { Sql } from '../database/sql.js';
 import { RecordsUnavailableError } from '../errors.js';
-import type { Identify, IdentifyAnswer, IdentifyQuestion } from './identify.js';
+import type { Identify, IdentifyAnswer, IdentifyQuestion, OnIdentified } from './identify.js';
 import { pairsOf } from './identify.js';
 
 export interface RecordsDigitsMatcherOptions {
@@ -27,8 +27,7 @@ export interface RecordsDigitsMatcherOptions {
   readonly deadlineMs: number;
   readonly clock: Clock;
   readonly log: Logger;
-  /** For metrics: every answer of the records, or `{ match: 'failure' }`. */
-  readonly onAnswered?: (answer: { readonly match: string; readonly reason: string }, ms: number) => void;
+  readonly onIdentified?: OnIdentified;
 }
 
 /** An answer goes out at a multiple of this after the question, in milliseconds: what it took tells nothing of what was found. */
@@ -68,7 +67,7 @@ export class RecordsDigitsMatcher implements DigitsMatcher {
   }
 
   async #ask(question: IdentifyQuestion): Promise<IdentifyAnswer | Failure> {
-    const { identify, clock, log, deadlineMs, onAnswered } = this.#options;
+    const { identify, clock, log, deadlineMs, onIdentified } = this.#options;
     const startedAt = clock.now();
     const database = this.#options.database();
     let answer: IdentifyAnswer | Failure;
@@ -87,10 +86,8 @@ export class RecordsDigitsMatcher implements DigitsMatcher {
         answer = failure(errorMessage(error));
       }
     }
-    onAnswered?.(
-      'kind' in answer ? { match: 'failure', reason: 'failure' } : answer,
-      clock.now() - startedAt,
-    );
+    const told = 'kind' in answer ? ({ match: 'failure', reason: 'failure' } as const) : answer;
+    onIdentified?.('caller', told, clock.now() - startedAt);
     return answer;
   }
 

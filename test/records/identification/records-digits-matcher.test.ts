@@ -76,7 +76,7 @@ class Stage {
       deadlineMs: 1500,
       clock: this.clock,
       log: silentLogger,
-      onAnswered: ({ match, reason }) => this.answered.push(`${match} ${reason}`),
+      onIdentified: (asker, { match, reason }) => this.answered.push(`${asker} ${match} ${reason}`),
     });
   }
 
@@ -99,7 +99,7 @@ t.test('a person gets the strategy of their phone numbers, and the pairs', async
   const stage = new Stage();
   const pairs = { customerRef: 'A1', offerCode: 'ACME-PLATINUM', offerUrl: 'https://x.example/p' };
   t.strictSame(await stage.match(), { kind: 'person', lookup: hit, pairs });
-  t.strictSame(stage.answered, ['person offer']);
+  t.strictSame(stage.answered, ['caller person offer']);
   const stale: StrategyLookup = { kind: 'stale', lookup: hit, ageMs: 3, reason: 'down' };
   stage.lookups = { [phones[0]!]: { kind: 'miss' }, [phones[1]!]: stale };
   t.strictSame(await stage.match(), { kind: 'person', lookup: stale, pairs });
@@ -191,7 +191,7 @@ t.test('the store is asked where the records know no account, or fail', async (t
   const keyless = new Stage();
   t.match(await keyless.match(keyless.matcher(new IdentityKeys(undefined, []))), { kind: 'failure' });
   t.strictSame(keyless.asked, ['store']);
-  t.strictSame(keyless.answered, ['failure failure']);
+  t.strictSame(keyless.answered, ['caller failure failure']);
 });
 
 t.test('a database that fails again and again is left alone for a while', async (t) => {
@@ -263,7 +263,8 @@ onEachDatabase('the matcher and the agent on a database', async (t: Test, { data
     pairs: { serviceOfferCode: 'ACME-WATER' },
   });
   t.match(await matcher.match('acme', '98761235', '471147'), { kind: 'no-match' });
-  const agents = new AgentIdentification(identify, () => database, silentLogger);
+  const parts = { clock: systemClock, log: silentLogger };
+  const agents = new AgentIdentification({ identify, database: () => database, ...parts });
   const ask = (account: string, secret?: string) =>
     agents.identify({ partner: 'acme', account, secret, agent: 'jo' });
   t.strictSame(await ask('98761234'), {
@@ -274,6 +275,6 @@ onEachDatabase('the matcher and the agent on a database', async (t: Test, { data
   });
   t.match(await ask('98761234', '471147'), { match: 'person', pairs: { customerRef: 'A1' } });
   t.strictSame(await ask('1'), { kind: 'unknown-account' });
-  const without = new AgentIdentification(identify, () => undefined, silentLogger);
+  const without = new AgentIdentification({ identify, database: () => undefined, ...parts });
   t.match(await without.identify({ partner: 'acme', account: '1', agent: 'jo' }), { kind: 'unavailable' });
 });
