@@ -6,24 +6,34 @@ CREATE FUNCTION proffer.is_same_hash(a bytea, b bytea) RETURNS boolean LANGUAGE 
   SELECT bit_count(('x' || encode(a, 'hex'))::bit(256) # ('x' || encode(b, 'hex'))::bit(256)) = 0;
 $$;
 
--- Counts one try. 0: it may be made; else the seconds after which the next may, and nothing is counted. Check and count are one
--- statement that holds the row's lock to the end of the transaction: tries at the same moment pass one after the other.
+-- Counts one try. 0: it may be made; else the seconds after which the next may. Check and count are one statement that holds the row's
+-- lock to the end of the transaction: tries at the same moment pass one after the other. A window begins with the first try of a count.
+-- Only ON CONFLICT touches this table: it goes by the key whatever the planner knew of the table's size.
 CREATE FUNCTION proffer.count_try(
   p_kind text, p_partner text, p_key text, p_limit integer, p_window interval, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
   v_start timestamptz;
+  v_tries integer;
 BEGIN
   INSERT INTO proffer.identification_tries AS t (kind, partner, key, window_start, tries)
     VALUES (p_kind, p_partner, p_key, p_now, 1)
     ON CONFLICT (kind, partner, key) DO UPDATE SET
-      tries = CASE WHEN t.window_start <= p_now - p_window THEN 1 ELSE t.tries + 1 END,
-      window_start = CASE WHEN t.window_start <= p_now - p_window THEN p_now ELSE t.window_start END
-    WHERE t.tries < p_limit OR t.window_start <= p_now - p_window;
-  IF FOUND THEN RETURN 0; END IF;
-  SELECT window_start INTO v_start FROM proffer.identification_tries
-    WHERE kind = p_kind AND partner = p_partner AND key = p_key;
+      tries = CASE WHEN t.tries = 0 OR t.window_start <= p_now - p_window THEN 1 ELSE least(t.tries, p_limit) + 1 END,
+      window_start = CASE WHEN t.tries = 0 OR t.window_start <= p_now - p_window THEN p_now ELSE t.window_start END
+    RETURNING tries, window_start INTO v_tries, v_start;
+  IF v_tries <= p_limit THEN RETURN 0; END IF;
   RETURN greatest(1, ceil(extract(epoch FROM v_start + p_window - p_now)))::integer;
+END
+$$;
+
+-- The try was right: it does not count, nor do p_earlier before it.
+CREATE FUNCTION proffer.uncount_tries(p_kind text, p_partner text, p_key text, p_earlier integer, p_now timestamptz)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO proffer.identification_tries AS t (kind, partner, key, window_start, tries)
+    VALUES (p_kind, p_partner, p_key, p_now, 0)
+    ON CONFLICT (kind, partner, key) DO UPDATE SET tries = greatest(0, t.tries - 1 - p_earlier);
 END
 $$;
 
@@ -163,10 +173,11 @@ BEGIN
   END IF;
 
   -- Only wrong tries count.
-  DELETE FROM proffer.identification_tries WHERE kind = 'account' AND partner = v_partner AND key = p ->> 'tried';
+  IF v_has_secret THEN
+    PERFORM proffer.uncount_tries('account', v_partner, p ->> 'tried', (p ->> 'accountTries')::integer, v_now);
+  END IF;
   IF p ->> 'agent' IS NULL AND p ->> 'caller' IS NOT NULL THEN
-    UPDATE proffer.identification_tries SET tries = greatest(0, tries - 1)
-      WHERE kind = 'caller' AND partner = v_partner AND key = p ->> 'caller';
+    PERFORM proffer.uncount_tries('caller', v_partner, p ->> 'caller', 0, v_now);
   END IF;
   SELECT * INTO v_offer FROM proffer.offers WHERE offer = v_customer.sales_offer;
   v_refusal := proffer.sales_refusal(v_customer, v_offer, v_now);

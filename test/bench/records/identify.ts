@@ -1,12 +1,12 @@
 // The stored procedure of identification with 1,000,000 accounts, beside a bare SELECT of the account by its key on the same
 // connections in the same run.
+import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import type { RecordsDatabase } from '../../../src/records/database/records-database.js';
 import { defaultTryBounds, Identify } from '../../../src/records/identification/identify.js';
 import type { IdentifyAnswer } from '../../../src/records/identification/identify.js';
 import { identityKeys } from '../../support/records-people.js';
 import type { BenchServer } from './bench-server.js';
-import { readFileSync } from 'node:fs';
 import { at, cells, runMore, sorted } from './latency.js';
 import type { Series } from './latency.js';
 
@@ -93,7 +93,7 @@ const kinds: readonly Kind[] = [
   {
     what: 'blocked',
     run: async (database, i) => {
-      const by = { caller: `+1999000${i % 50}` };
+      const by = { caller: `+1999000${i % 2000}` };
       await bounded.ask(database, { partner: 'acme', account: known(i), secret, by });
     },
   },
