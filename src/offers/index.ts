@@ -1,4 +1,3 @@
-export type { DigitsMatch, DigitsMatcher } from './digits.js';
 export { applyLearned, nextChangeOf } from './apply-learned.js';
 export { learnedLines, suppressionWords } from './learned-words.js';
 export type { CtiPairs, DigitsMatch, DigitsMatcher } from './digits.js';
