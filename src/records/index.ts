@@ -114,3 +114,14 @@ export { answerQuantumMs, RecordsDigitsMatcher } from './identification/records-
 export type { RecordsDigitsMatcherOptions } from './identification/records-digits-matcher.js';
 export { IdentityKeys } from './secrets.js';
 export type { HashKind, KeyedHash } from './secrets.js';
+export { MigrationError, StatementRefusedError } from './errors.js';
+export { syncCatalogue } from './catalogue.js';
+export { RecordsDatabase } from './database/records-database.js';
+export type { StatementEnd } from './database/records-database.js';
+export type { CopyRow, Sql, SqlSession, SqlValue } from './database/sql.js';
+export { openRecords, Records } from './records.js';
+export type { OpenRecords, RecordsOptions, RecordsState } from './records.js';
+export { recordsStatus } from './status.js';
+export type { RecordsStatus, TableStatus } from './status.js';
+export { databasePlace } from './database-failure.js';
+export { embeddedPlace } from './embedded/place.js';

@@ -1,7 +1,7 @@
 // Data directories with an embedded database in them that is already made: to make one takes seconds, to copy one does not.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { embeddedPlace } from '../../src/records/embedded/place.js';
+import { embeddedPlace, preparePlace } from '../../src/records/embedded/place.js';
 import { TestChild } from './child-process.js';
 import { repositoryRoot } from './repository-root.js';
 
@@ -9,8 +9,9 @@ const maker = join(repositoryRoot, 'dist', 'src', 'records', 'embedded', 'make-c
 
 /** Puts an empty embedded database into a data directory, as the first start of a router would. */
 export async function putEmbeddedCluster(dataDir: string): Promise<void> {
-  const { data } = embeddedPlace(dataDir);
-  cpSync(await template(), data, { recursive: true });
+  const place = embeddedPlace(dataDir);
+  preparePlace(place);
+  cpSync(await template(), place.data, { recursive: true });
 }
 
 /** Where a client finds the embedded database of a router with this data directory, while the router runs. */

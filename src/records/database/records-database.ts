@@ -20,7 +20,13 @@ export interface RecordsDatabaseOptions {
   /** A statement ends by then, in the server and here. */
   readonly statementTimeoutMs: number;
   readonly log: Logger;
+  /** Why no statement may be sent now; then it fails at once, without waiting. Default: always may. */
+  readonly refuses?: () => string | undefined;
+  /** How long a statement or a transaction took, and how it ended. */
+  readonly onStatement?: (milliseconds: number, end: StatementEnd) => void;
 }
+
+export type StatementEnd = 'ok' | 'refused' | 'unavailable';
 
 /** How much later than the server this side gives a statement up, in milliseconds: the server's word is the better one. */
 const GRACE_MS = 500;
@@ -45,11 +51,15 @@ export class RecordsDatabase implements Sql {
   readonly kind: 'postgresql' | 'embedded';
   readonly place: string;
   readonly #pool: Pool;
+  readonly #refuses: () => string | undefined;
+  readonly #onStatement: (milliseconds: number, end: StatementEnd) => void;
 
   constructor(options: RecordsDatabaseOptions) {
     const { url, kind, place, maxConnections, connectTimeoutMs, statementTimeoutMs, log } = options;
     this.kind = kind;
     this.place = place;
+    this.#refuses = options.refuses ?? (() => undefined);
+    this.#onStatement = options.onStatement ?? (() => undefined);
     this.#pool = poolOf({
       connectionString: url,
       application_name: 'proffer',
@@ -83,10 +93,17 @@ export class RecordsDatabase implements Sql {
         await client.query('COMMIT');
         return result;
       } catch (error) {
-        await client.query('ROLLBACK');
+        // On a connection that is lost it fails too; the first failure is the one that counts.
+        await client.query('ROLLBACK').catch(() => undefined);
         throw error;
       }
     });
+  }
+
+  /** Connections that do something, that do nothing, and statements that wait for one. */
+  get connections(): { readonly busy: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Waits for statements under way. */
@@ -109,7 +126,12 @@ export class RecordsDatabase implements Sql {
   }
 
   async #withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const refusal = this.#refuses();
+    if (refusal !== undefined) throw new RecordsUnavailableError(refusal);
+    const started = performance.now();
+    const ended = (end: StatementEnd): void => this.#onStatement(performance.now() - started, end);
     const client = await this.#pool.connect().catch((error: unknown): never => {
+      ended('unavailable');
       throw new RecordsUnavailableError(
         `the database at ${this.place} cannot be reached: ${errorMessage(error)}`,
         error,
@@ -122,8 +144,11 @@ export class RecordsDatabase implements Sql {
       failure = error;
       throw statementFailure(error, this.place);
     } finally {
+      const isGood = isOfStatement(failure);
       // A connection that failed by itself, or whose answer is still to come, is not used again.
-      client.release(isOfStatement(failure) ? undefined : true);
+      client.release(isGood ? undefined : true);
+      if (failure === undefined) ended('ok');
+      else ended(isGood ? 'refused' : 'unavailable');
     }
   }
 }
@@ -136,9 +161,9 @@ async function run<Row extends object>(
   return (await client.query<Row>(text, [...values])).rows;
 }
 
-/** The server answered, if with an error: the connection itself is good. */
+/** The server answered, if with an error, or we stopped by ourselves: the connection itself is good. */
 function isOfStatement(failure: unknown): boolean {
-  return failure === undefined || statementFailure(failure, '').code === 'RECORDS_STATEMENT_REFUSED';
+  return failure === undefined || statementFailure(failure, '').code !== 'RECORDS_UNAVAILABLE';
 }
 
 function poolOf(config: ConstructorParameters<typeof Pool>[0]): Pool {

@@ -1,12 +1,12 @@
 // The embedded database as its clients see it: started if it does not run, found if it does, whoever started it.
 import { fork } from 'node:child_process';
-import { openSync, closeSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, truncateSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { errorCode, errorMessage } from '../../kernel/index.js';
 import { RecordsUnavailableError } from '../errors.js';
-import { embeddedPlace } from './place.js';
+import { embeddedPlace, preparePlace } from './place.js';
 import type { EmbeddedPlace } from './place.js';
 import { ProcessLock } from './process-lock.js';
 import type { StartReport } from './server-main.js';
@@ -20,6 +20,8 @@ export interface EmbeddedServerOptions {
   readonly deadlineMs?: number;
   /** How long the server may take to end in `close`, in milliseconds. Default 5000. */
   readonly closeWithinMs?: number;
+  /** Gives up; a server that is starting is ended. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -45,16 +47,18 @@ export class EmbeddedServer {
 
   /** @throws RecordsUnavailableError with the reason and what to do */
   static async open(dataDir: string, options: EmbeddedServerOptions = {}): Promise<EmbeddedServer> {
-    const { deadlineMs = 15_000, closeWithinMs = 5000 } = options;
+    const { deadlineMs = 15_000, closeWithinMs = 5000, signal } = options;
     const place = embeddedPlace(dataDir);
+    preparePlace(place);
     const end = performance.now() + deadlineMs;
     let obstacle = 'it does not answer';
     for (;;) {
+      if (signal?.aborted === true) throw unavailable(place, 'it is not wanted any more');
       const left = end - performance.now();
       if (left <= 0) throw unavailable(place, `${obstacle} within ${deadlineMs} ms`);
       const lease = await dial(place.socket);
       if (typeof lease !== 'string') return new EmbeddedServer(place, lease, closeWithinMs);
-      const report = await startServer(dataDir, place, left);
+      const report = await startServer(dataDir, place, { withinMs: left, signal });
       if (report.kind === 'failed') throw unavailable(place, report.reason);
       if (report.kind === 'taken') {
         obstacle = `process ${report.pid} has it and does not answer`;
@@ -75,11 +79,12 @@ export class EmbeddedServer {
 
 /** The process that serves the embedded database of a data directory; undefined when none runs. */
 export function embeddedProcessId(dataDir: string): number | undefined {
-  return ProcessLock.holder(embeddedPlace(dataDir).directory);
+  const { directory } = embeddedPlace(dataDir);
+  return existsSync(directory) ? ProcessLock.holder(directory) : undefined;
 }
 
 function unavailable(place: EmbeddedPlace, reason: string): RecordsUnavailableError {
-  return new RecordsUnavailableError(`the database ${place.description} cannot be used: ${reason}`);
+  return new RecordsUnavailableError(`the database at ${place.description} cannot be used: ${reason}`);
 }
 
 /** A connection, or the code of why there is none. */
@@ -96,7 +101,11 @@ function dial(socketPath: string): Promise<Socket | string> {
 }
 
 /** Detached: Ctrl-C in the terminal goes to the router, which still has something to write. */
-function startServer(dataDir: string, place: EmbeddedPlace, withinMs: number): Promise<StartReport> {
+function startServer(
+  dataDir: string,
+  place: EmbeddedPlace,
+  { withinMs, signal }: { readonly withinMs: number; readonly signal: AbortSignal | undefined },
+): Promise<StartReport> {
   const log = openLog(place);
   const child = fork(main, [path.resolve(dataDir)], {
     detached: true,
@@ -107,6 +116,7 @@ function startServer(dataDir: string, place: EmbeddedPlace, withinMs: number): P
   return new Promise((resolve) => {
     const settle = (report: StartReport): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
       child.removeAllListeners();
       child.on('error', () => undefined);
       if (child.connected) child.disconnect();
@@ -116,6 +126,11 @@ function startServer(dataDir: string, place: EmbeddedPlace, withinMs: number): P
     const timer = setTimeout(() => {
       settle({ kind: 'failed', reason: 'it has not started in time' });
     }, withinMs);
+    const abort = (): void => {
+      // At no moment does that harm what it has.
+      child.kill('SIGKILL');
+    };
+    signal?.addEventListener('abort', abort, { once: true });
     child.once('message', (message) => settle(message as StartReport));
     child.once('error', (error) => settle({ kind: 'failed', reason: errorMessage(error) }));
     child.once('exit', (code, signal) => {

@@ -1,6 +1,6 @@
 // Where the embedded database lies: <dataDir>/records/data, its socket beside it. Every process finds the same place.
 import { createHash } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { errorMessage, makeDirectory } from '../../kernel/index.js';
@@ -23,27 +23,45 @@ const SOCKET_NAME = '.s.PGSQL.5432';
 /** A socket's path has room for 107 bytes on Linux, for 103 on macOS. */
 const MAX_SOCKET_BYTES = 100;
 
-/** Makes the directories. @throws RecordsUnavailableError when they cannot be made or are somebody else's */
+/** Where it is or will be; nothing is made. */
 export function embeddedPlace(dataDir: string): EmbeddedPlace {
-  const wanted = path.join(dataDir, 'records');
+  const real = existsSync(dataDir) ? realpathSync(dataDir) : path.resolve(dataDir);
+  const directory = path.join(real, 'records');
+  const socketDirectory = socketDirectoryOf(directory);
+  return {
+    directory,
+    data: path.join(directory, 'data'),
+    unfinished: path.join(directory, 'unfinished'),
+    socket: path.join(socketDirectory, SOCKET_NAME),
+    url: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(socketDirectory)}`,
+    description: `${path.join(dataDir, 'records')} (embedded)`,
+  };
+}
+
+/** Makes the directories. @throws RecordsUnavailableError when they cannot be made or are somebody else's */
+export function preparePlace({ directory, socket }: EmbeddedPlace): void {
   try {
-    makeDirectory(wanted);
-    chmodSync(wanted, 0o700);
-    const directory = realpathSync(wanted);
-    const socketDirectory = socketDirectoryOf(directory);
-    return {
-      directory,
-      data: path.join(directory, 'data'),
-      unfinished: path.join(directory, 'unfinished'),
-      socket: path.join(socketDirectory, SOCKET_NAME),
-      url: `postgres://postgres@localhost/postgres?host=${encodeURIComponent(socketDirectory)}`,
-      description: `embedded in ${wanted}`,
-    };
+    makeDirectory(directory);
+    chmodSync(directory, 0o700);
+    const socketDirectory = path.dirname(socket);
+    if (socketDirectory !== directory) ownDirectory(socketDirectory);
   } catch (error) {
     throw new RecordsUnavailableError(
-      `the embedded database cannot be put into ${wanted}: ${errorMessage(error)}; set PROFFER_DATA_DIR or DATABASE_URL`,
+      `the embedded database cannot be put into ${directory}: ${errorMessage(error)}; set PROFFER_DATA_DIR or DATABASE_URL`,
       error,
     );
+  }
+}
+
+function ownDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch {
+    // Most often it is there; whose it is comes next.
+  }
+  const found = lstatSync(directory);
+  if (!found.isDirectory() || found.uid !== userInfo().uid || (found.mode & 0o077) !== 0) {
+    throw new Error(`${directory}, for its socket, is not a directory that is ours alone; remove it`);
   }
 }
 
@@ -51,17 +69,7 @@ function socketDirectoryOf(directory: string): string {
   if (fits(directory)) return directory;
   const hash = createHash('sha256').update(directory).digest('hex').slice(0, 24);
   const candidates = [tmpdir(), '/tmp'].map((one) => path.join(one, `proffer-${hash}`));
-  const short = candidates.find(fits) ?? path.join('/tmp', `proffer-${hash}`);
-  try {
-    mkdirSync(short, { mode: 0o700 });
-  } catch {
-    // Most often it is there; whose it is comes next.
-  }
-  const { uid, mode } = lstatSync(short);
-  if (!lstatSync(short).isDirectory() || uid !== userInfo().uid || (mode & 0o077) !== 0) {
-    throw new Error(`${short}, for its socket, is not a directory that is ours alone; remove it`);
-  }
-  return short;
+  return candidates.find(fits) ?? path.join('/tmp', `proffer-${hash}`);
 }
 
 function fits(directory: string): boolean {

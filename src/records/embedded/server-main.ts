@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { AppError, errorMessage, systemClock, TimerSet } from '../../kernel/index.js';
-import { embeddedPlace } from './place.js';
+import { embeddedPlace, preparePlace } from './place.js';
 import type { EmbeddedPlace } from './place.js';
 import { ProcessLock } from './process-lock.js';
 import { SocketServer } from './socket-server.js';
@@ -160,6 +160,7 @@ function report(message: StartReport): Promise<void> {
 
 async function main(dataDir: string): Promise<void> {
   const place = embeddedPlace(dataDir);
+  preparePlace(place);
   const lock = ProcessLock.take(place.directory);
   if (typeof lock === 'number') {
     await report({ kind: 'taken', pid: lock });

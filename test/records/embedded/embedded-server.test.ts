@@ -81,7 +81,7 @@ t.test('several share one server; the last who leaves ends its process', async (
 t.test('a start that was killed while it made the database is made up for', async (t) => {
   const dataDir = directory(t);
   const { data, unfinished } = embeddedPlace(dataDir);
-  mkdirSync(data);
+  mkdirSync(data, { recursive: true });
   writeFileSync(join(data, 'PG_VERSION'), '18\n');
   writeFileSync(unfinished, '');
   const server = await EmbeddedServer.open(dataDir, patient);
@@ -123,7 +123,7 @@ t.test('what is no database of ours is refused with what to do', async (t) => {
   for (const [name, spoil, message] of cases) {
     const dataDir = directory(t);
     if (name === 'damaged') await putEmbeddedCluster(dataDir);
-    else mkdirSync(embeddedPlace(dataDir).data);
+    else mkdirSync(embeddedPlace(dataDir).data, { recursive: true });
     spoil(embeddedPlace(dataDir).data);
     await t.rejects(EmbeddedServer.open(dataDir, patient), { code: 'RECORDS_UNAVAILABLE', message }, name);
   }
