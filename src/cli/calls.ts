@@ -9,7 +9,7 @@ import { callTable } from './calls-list-text.js';
 import { replayed } from './calls-replay.js';
 import { callText } from './calls-show-text.js';
 import type { Paint } from './explain-text.js';
-import { RecordsCommandError, withRecords } from './records-session.js';
+import { askRecords, RecordsCommandError } from './records-question.js';
 import { checkName, checkPartner, noCallsWords, periodOf, periodWords, withPeriod } from './report-period.js';
 import type { PeriodOptions } from './report-period.js';
 import { plain } from './report-text.js';
@@ -99,7 +99,7 @@ function limitOf(text: string): number {
 async function list(options: ListOptions): Promise<void> {
   const { from, to } = periodOf(options);
   const { partner, customer, caller, agent, offer, result, disposition, limit } = options;
-  await withRecords(options.config, async ({ settings, database }) => {
+  await askRecords(options.config, async ({ settings, database }) => {
     await checkPartner(database, settings, partner);
     await checkFilters(database, options);
     const callers = caller === undefined ? undefined : [caller, mask(caller)];
@@ -138,7 +138,7 @@ const noColours: Paint = { bold: same, dim: same, green: same, red: same };
 const colours: Paint = { bold: pc.bold, dim: pc.dim, green: pc.green, red: pc.red };
 
 async function show(id: string, options: ShowOptions): Promise<void> {
-  await withRecords(options.config, async ({ settings, database }) => {
+  await askRecords(options.config, async ({ settings, database }) => {
     const answer = await callStory(database, id);
     if (answer.kind === 'unknown') {
       throw new RecordsCommandError(

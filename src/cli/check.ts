@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
-import type { SettingsProblem, SettingsResult } from '../config/index.js';
+import type { Environment, SettingsProblem, SettingsResult } from '../config/index.js';
+import { databasePlace, embeddedPlace } from '../records/index.js';
 import { checkLive, isUsable, liveSummary } from './check-live.js';
 import type { LiveCentre } from './check-live.js';
 import { settingsSummary, settingsTotals } from './check-summary.js';
@@ -15,6 +16,8 @@ interface CheckOptions {
 
 interface Checked {
   readonly configDir: string;
+  /** Where the records are, for people. */
+  readonly records?: string;
   readonly result: SettingsResult;
   /** What the centres say; undefined when they were not asked. */
   readonly centres?: readonly LiveCentre[];
@@ -55,7 +58,7 @@ export function checkCommand(): Command {
 
 const isGood = ({ result, centres = [] }: Checked): boolean => result.ok && centres.every(isUsable);
 
-function print({ configDir, result, centres }: Checked): void {
+function print({ configDir, result, centres, records = '' }: Checked): void {
   if (!result.ok) {
     for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
     process.stderr.write(`${verdict(configDir, result.problems)}\n`);
@@ -66,7 +69,7 @@ function print({ configDir, result, centres }: Checked): void {
   const unusable = centres?.filter((one) => !isUsable(one)).length ?? 0;
   const but = unusable === 0 ? '' : `, but ${unusable} of its centres cannot be used as they are set`;
   process.stdout.write(
-    `${settingsSummary(result.settings, columns)}\n${live}\n${configDir} is valid${but}\n`,
+    `${settingsSummary(result.settings, columns)}\n\nRecords are ${records}\n${live}\n${configDir} is valid${but}\n`,
   );
 }
 
@@ -76,13 +79,20 @@ async function check(options: CheckOptions): Promise<Checked> {
     const configDir = options.config ?? environment.configDir;
     const loaded = loadSettings(configDir, environment);
     const result = loaded.ok ? await withRules(loaded, configDir) : loaded;
-    if (options.live !== true || !result.ok) return { configDir, result };
+    const records = recordsPlace(environment);
+    if (options.live !== true || !result.ok) return { configDir, result, records };
     const { centres } = result.settings.centres;
-    return { configDir, result, centres: await checkLive(centres, environment.freeswitchSecret) };
+    return { configDir, result, records, centres: await checkLive(centres, environment.freeswitchSecret) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     return { configDir: '', result: { ok: false, problems: error.problems } };
   }
+}
+
+function recordsPlace({ databaseUrl, dataDir }: Environment): string {
+  return databaseUrl === undefined
+    ? `in ${embeddedPlace(dataDir).description}`
+    : `in PostgreSQL at ${databasePlace(databaseUrl)}`;
 }
 
 /** Rules and formulas are SQL: whether they can be worked out is for the ranking to say. */
@@ -111,9 +121,9 @@ function verdict(configDir: string, problems: readonly SettingsProblem[]): strin
 }
 
 function printJson(checked: Checked): void {
-  const { configDir, result, centres } = checked;
+  const { configDir, result, records, centres } = checked;
   const answer = result.ok
-    ? { ok: isGood(checked), configDir, totals: settingsTotals(result.settings), centres }
+    ? { ok: isGood(checked), configDir, totals: settingsTotals(result.settings), records, centres }
     : { ok: false, configDir, problems: result.problems };
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
 }

@@ -9,11 +9,13 @@ import { demoDataCommand } from './demo-data.js';
 import { engineCommand } from './engine.js';
 import { explainCommand } from './explain.js';
 import { failureLines } from './failure.js';
+import { forgetCommand } from './forget.js';
 import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
 import { connectSwitch } from '../freeswitch/index.js';
 import { importCommand } from './import.js';
 import { rankCommand } from './rank.js';
+import { recordsCommand } from './records.js';
 import { reportCommand } from './report.js';
 import { startCommand } from './start.js';
 import { strategiesCommand } from './strategies.js';
@@ -32,6 +34,8 @@ const program = new Command('proffer')
   .addCommand(rankCommand())
   .addCommand(strategiesCommand())
   .addCommand(generationsCommand())
+  .addCommand(recordsCommand())
+  .addCommand(forgetCommand())
   .addCommand(reportCommand())
   .addCommand(centresCommand(connectSwitch))
   .addCommand(importCommand())

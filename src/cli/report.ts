@@ -6,7 +6,7 @@ import { agentsReport, armsReport, offersReport, partnersReport, quietPartner } 
 import type { Coverage, RecordsDatabase, ReportPeriod } from '../records/index.js';
 import { decisionLines } from './decision-lines.js';
 import { readSettings } from './read-settings.js';
-import { withRecords } from './records-session.js';
+import { askRecords } from './records-question.js';
 import { agentsCsv, agentsText } from './report-agents.js';
 import { armsCsv, armsJson, armsText } from './report-arms.js';
 import { offersCsv, offersText } from './report-offers.js';
@@ -136,7 +136,7 @@ export function reportCommand(): Command {
 
 async function show(report: Report, options: ReportOptions): Promise<void> {
   const period = periodOf(options);
-  await withRecords(options.config, async ({ settings, database }) => {
+  await askRecords(options.config, async ({ settings, database }) => {
     await checkPartner(database, settings, options.partner);
     const { coverage, json, csv, text } = await report(database, period, settings);
     if (options.json === true) {

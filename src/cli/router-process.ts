@@ -20,6 +20,7 @@ import { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
+import { RecordsSide } from './records-side.js';
 import { observeLedger } from './reservation-metrics.js';
 
 export interface RouterProcessOptions {
@@ -56,6 +57,7 @@ export class RouterProcess {
   readonly registry = new Registry();
   readonly store: StrategyStore;
   readonly centres: LiveCentres;
+  readonly records: RecordsSide;
   readonly router: CallRouter;
   readonly watcher: SettingsWatcher;
   readonly http: HttpServer;
@@ -76,7 +78,10 @@ export class RouterProcess {
       storeDeadlineMs: routing.storeDeadlineMs,
     });
     try {
-      return new RouterProcess(options, store);
+      const router = new RouterProcess(options, store);
+      // A database takes a moment; the demonstration customers, say, are loaded meanwhile.
+      router.records.records.begin();
+      return router;
     } catch (error) {
       await store.close();
       throw error;
@@ -94,10 +99,11 @@ export class RouterProcess {
     this.engine = engine;
     if (engine !== undefined) observeEngine(this.registry, engine);
     const { decisionLog, http } = settings.process;
+    this.records = new RecordsSide({ settings, environment, registry: this.registry, clock, log });
     this.centres = new LiveCentres({ settings, environment, clock, log }, gateway.srf);
-    this.#records = recordsOf(settings, environment, log);
     const { registry } = this;
-    const database = () => this.#records;
+    const { records } = this.records;
+    const database = () => (records.state.kind === 'ready' ? records.database : undefined);
     const identified = identification({ settings, environment, store, database, registry, clock, log });
     this.router = new CallRouter({
       settings,
@@ -142,11 +148,11 @@ export class RouterProcess {
 
   /** Starts every part; what had started is stopped again when one fails. @throws what the failing part throws */
   async start(): Promise<void> {
-    const { engine, router, http, watcher, store, centres } = this;
+    const { engine, router, http, watcher, store, centres, records } = this;
     const { environment, clock, log } = this.#options;
     const parts: Part[] = [
       { name: 'strategy store', start: () => undefined, stop: () => store.close() },
-      { name: 'records', start: () => undefined, stop: () => this.#records?.close() },
+      ...records.parts,
       ...(engine === undefined
         ? []
         : [{ name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() }]),
@@ -159,6 +165,7 @@ export class RouterProcess {
     watcher.events.on('changed', ({ settings }) => {
       router.applySettings(settings);
       centres.applySettings(settings);
+      records.applySettings(settings);
       void tellProvisioning(settings, {
         dataDir: environment.dataDir,
         clock,
@@ -172,8 +179,11 @@ export class RouterProcess {
 
   /** @returns failures of parts that did not stop in order */
   async stop(): Promise<readonly unknown[]> {
-    // A router that was opened and never started holds its store and nothing else.
-    if (!this.#isStarted) await this.store.close();
+    // A router that was opened and never started holds its store and its records, and nothing else.
+    if (!this.#isStarted) {
+      await this.records.records.stop();
+      await this.store.close();
+    }
     return this.#lifecycle.stop();
   }
 
@@ -187,6 +197,7 @@ export class RouterProcess {
       circuit === 'closed'
         ? { part: 'strategy store', state: 'ready' }
         : { part: 'strategy store', state: 'degraded', detail: `${this.store.describe()} does not answer` },
+      this.records.readiness(),
       ...this.centres.feeds.feeds.map(({ status: { centre, state, reason } }) =>
         state === 'live'
           ? ({ part: `feed of ${centre}`, state: 'ready' } as const)

@@ -28,6 +28,7 @@ Environment (an empty variable counts as not set):
   PROFFER_DATA_DIR, PROFFER_CONFIG_DIR  default ./data and ./config
   PROFFER_API_TOKEN                     opens the HTTP API under /v1 to who shows it; 16 characters or more
   PROFFER_IDENTITY_KEY                  key under which account numbers and secrets are hashed; 16 characters or more
+  DATABASE_URL                          records in PostgreSQL 15 or newer; default embedded in the data directory
   REDIS_URL                             strategies in Redis, and reservations shared with other routers
   FREESWITCH_ESL                        event sockets: host:port, or east=host:port,west=host:port
   FREESWITCH_ESL_SECRET                 their password; default ClueCon, which is FreeSWITCH's
@@ -145,6 +146,7 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   print(`  sip        ${where}`);
   print(`  http       http://${host}:${router.http.port}  (/metrics /healthz /readyz)`);
   print(`  strategies ${router.store.describe()}`);
+  print(`  records    ${router.records.describe()}`);
   print(`  settings   ${environment.configDir}, data ${environment.dataDir}`);
   for (const line of standIns.lines) print(`  ${line}`);
   print('Place a test call from another terminal:');
