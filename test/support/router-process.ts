@@ -1,7 +1,8 @@
 // The real router as its own process (`proffer start`), with settings, data and ports of its own.
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { putEmbeddedCluster } from './embedded-cluster.js';
 import { TestChild, waitUntil } from './child-process.js';
 import { freePorts } from './free-port.js';
 import { parseMetrics } from './metrics-text.js';
@@ -37,6 +38,12 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !steering.test(name)));
 }
 
+function filesIn(directory: string, folder: string): readonly string[] {
+  const path = join(directory, folder);
+  if (!statSync(path).isDirectory()) return [];
+  return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+}
+
 export class RouterProcess {
   readonly settings = new SettingsFolder();
   readonly dataDir: string;
@@ -45,12 +52,12 @@ export class RouterProcess {
   readonly child: TestChild;
   readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(options: RouterOptions, ports: readonly number[]) {
+  private constructor(options: RouterOptions & { readonly dataDir: string }, ports: readonly number[]) {
     this.#env = options.env ?? {};
     const [sipPort = 0, httpPort = 0] = ports;
     this.sipPort = sipPort;
     this.httpPort = httpPort;
-    this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'proffer-data-'));
+    this.dataDir = options.dataDir;
     this.settings.change((draft) => {
       draft.proffer.demo = { customers: options.customers ?? 500, standInCentres: false };
       draft.proffer.log = { personalData: true };
@@ -95,7 +102,10 @@ export class RouterProcess {
 
   /** Starts a router and waits for nothing; for starts that must fail. */
   static async launch(options: RouterOptions = {}): Promise<RouterProcess> {
-    return new RouterProcess(options, await freePorts(2));
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'proffer-data-'));
+    // Not made by each router anew: that takes seconds.
+    if (options.dataDir === undefined) await putEmbeddedCluster(dataDir);
+    return new RouterProcess({ ...options, dataDir }, await freePorts(2));
   }
 
   /** What it printed, standard output first. */
@@ -130,7 +140,10 @@ export class RouterProcess {
   /** Every decision, attempt and outcome record on disk, in the order they were written. */
   records(): Record<string, unknown>[] {
     if (!existsSync(this.dataDir)) return [];
-    return readdirSync(this.dataDir, { recursive: true, encoding: 'utf8' })
+    // Without the thousand files of the embedded database.
+    return readdirSync(this.dataDir)
+      .filter((name) => name !== 'records')
+      .flatMap((name) => [name, ...filesIn(this.dataDir, name)])
       .filter((name) => name.endsWith('.ndjson'))
       .toSorted()
       .flatMap((name) => readFileSync(join(this.dataDir, name), 'utf8').split('\n'))
@@ -175,7 +188,8 @@ export class RouterProcess {
     this.settings.remove();
     if (!keepData && existsSync(this.dataDir)) {
       chmodSync(this.dataDir, 0o700);
-      rmSync(this.dataDir, { recursive: true, force: true });
+      // The process of its embedded database may be about to end.
+      rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     }
     return exit;
   }
