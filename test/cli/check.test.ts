@@ -52,6 +52,7 @@ t.test('valid settings are summed up on standard output', async (t) => {
     stdout,
     /^ {2}acme +3 +48 h +customers: data\/demo\/acme\/customers.parquet +ACME-PLATINUM: acme-platinum$/m,
   );
+  t.match(stdout, `Records are in data/records (embedded)\n`);
   t.match(stdout, `${shipped} is valid\n`);
 });
 
@@ -75,6 +76,7 @@ t.test('--json', async (t) => {
   t.same(JSON.parse(good.stdout), {
     ok: true,
     configDir: shipped,
+    records: 'in data/records (embedded)',
     totals: { trunks: 1, partners: 2, centres: 2, queues: 6, ivrPrograms: 2, products: 8, offers: 8 },
   });
   const directory = broken(t);
