@@ -20,6 +20,7 @@ import { CentreHealthChecks } from './centre-health.js';
 import { Claims } from './claims.js';
 import { DecisionLog } from './decision-log.js';
 import { usageLine } from './decision-record.js';
+import type { ExposureLine } from './ivr/exposure-line.js';
 import { ExposureLog } from './ivr/exposures.js';
 import { IvrMetrics } from './ivr/ivr-metrics.js';
 import { TryLimits } from './ivr/try-limits.js';
@@ -45,6 +46,8 @@ export interface CallRouterOptions {
   readonly ledger?: ReservationLedger | undefined;
   /** IVR ports, and who callers are by the digits they enter; without it no menu runs and nobody is asked. */
   readonly ivr?: { readonly bank: IvrBank; readonly matcher: DigitsMatcher } | undefined;
+  /** Hears of each exposure as its line is written. */
+  readonly onExposure?: ((line: ExposureLine) => void) | undefined;
   /** 0..1, spreads calls and checks. Default a seeded generator that is cheap. */
   readonly random?: () => number;
   /** Default random UUIDs. */
@@ -107,7 +110,13 @@ export class CallRouter implements FeedListener {
     const { ledger, ivr } = options;
     this.#timers = new TimerSet(clock);
     const ivrMetrics = new IvrMetrics(registry, () => ivr?.bank.openPorts ?? 0);
-    this.exposures = new ExposureLog({ clock, decisionLog: this.#decisionLog, metrics: ivrMetrics });
+    const decisionLog = {
+      add: (line: ExposureLine) => {
+        this.#decisionLog.add(line);
+        options.onExposure?.(line);
+      },
+    };
+    this.exposures = new ExposureLog({ clock, decisionLog, metrics: ivrMetrics });
     this.#claims = ledger && new Claims({ ledger, log });
     this.#health = new CentreHealthChecks({
       clock,

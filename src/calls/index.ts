@@ -19,3 +19,4 @@ export type { LiveCall } from './live/live-calls.js';
 export { DispositionDuty } from './live/disposition-duty.js';
 export type { DispositionDutyOptions, DutyRule } from './live/disposition-duty.js';
 export type { DutyKey, DutyRecords, KeptDuty } from './live/duty-records.js';
+export type { ExposureLine } from './ivr/exposure-line.js';

@@ -28,7 +28,7 @@ export interface DispositionsSideParts {
   readonly clock: Clock;
   readonly log: Logger;
   /** What tells this router from others with the same database, the same after a restart: the name of its spool. */
-  readonly routerId: string;
+  readonly routerId: () => Promise<string>;
   /** Brings the lines of this router into the database; of the spool. */
   readonly drain?: (deadlineMs: number) => Promise<boolean>;
 }

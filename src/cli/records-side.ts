@@ -1,24 +1,47 @@
-// What a router process has of the records: the database and its upkeep. Calls never wait for any of it.
-import type { Environment, Settings } from '../config/index.js';
-import type { PartReadiness } from '../console/index.js';
-import type { Clock, Logger, Part } from '../kernel/index.js';
-import { Records, Upkeep } from '../records/index.js';
-import { observeRecords, statementHistogram } from './records-metrics.js';
+// What a router process has of the records: the database, its upkeep, the spool that fills it, what is learned from it, and who callers
+// are by it. Calls never wait for any of it but callers who entered digits.
+import path from 'node:path';
 import type { Registry } from 'prom-client';
+import type { CallRouter } from '../calls/index.js';
+import type { Environment, Settings } from '../config/index.js';
+import type { HttpServerOptions, PartReadiness } from '../console/index.js';
+import type { Clock, Logger, Part } from '../kernel/index.js';
+import type { DigitsMatcher } from '../offers/index.js';
+import { callStory, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
+import type { StrategyStore } from '../strategy-store/index.js';
+import { DispositionsSide } from './dispositions-side.js';
+import { identification } from './identification.js';
+import type { Identification } from './identification.js';
+import type { LiveCentres } from './live-centres.js';
+import { observeRecords, statementHistogram } from './records-metrics.js';
 
 export interface RecordsSideOptions {
   readonly settings: Settings;
   readonly environment: Environment;
+  readonly store: Pick<StrategyStore, 'reader' | 'digits' | 'learned'>;
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
+/** The directory and the first part of the names of the decision files. */
+export function decisionFiles({ dataDir }: Pick<Environment, 'dataDir'>) {
+  return { directory: path.join(dataDir, 'decisions'), prefix: 'decisions' };
+}
+
+/** Made before the router, joined to it when it is there. */
 export class RecordsSide {
   readonly records: Records;
   readonly upkeep: Upkeep;
+  readonly spool: SpoolFeed;
+  readonly #options: RecordsSideOptions;
+  readonly #identification: Identification;
+  #router: CallRouter | undefined;
+  #dispositions: DispositionsSide | undefined;
 
-  constructor({ settings, environment, registry, clock, log }: RecordsSideOptions) {
+  constructor(options: RecordsSideOptions) {
+    const { settings, environment, store, registry, clock, log } = options;
+    this.#options = options;
     const statements = statementHistogram(registry);
     this.records = new Records({
       settings,
@@ -36,11 +59,59 @@ export class RecordsSide {
       log,
     });
     observeRecords(registry, this.records, this.upkeep);
+    const database = () => (this.records.state.kind === 'ready' ? this.records.database : undefined);
+    this.spool = new SpoolFeed({
+      ...decisionFiles(environment),
+      database,
+      source: this.#source(),
+      clock,
+      log,
+    });
+    observeSpool(registry, this.spool);
+    this.#identification = identification({ settings, environment, store, database, registry, clock, log });
+  }
+
+  /** Who callers are by digits; where the records know no account of the partner, the strategy store says it. */
+  get matcher(): DigitsMatcher {
+    return this.#identification.matcher;
+  }
+
+  join(router: CallRouter, centres: LiveCentres): void {
+    const { store, registry, clock, log } = this.#options;
+    this.#router = router;
+    this.#dispositions = new DispositionsSide({
+      database: this.records.database,
+      sink: store.learned,
+      router,
+      control: centres.control,
+      routerId: () => this.spool.id(),
+      drain: (deadlineMs) => this.spool.drain(deadlineMs),
+      registry,
+      clock,
+      log,
+    });
+    centres.follow(this.#dispositions.follower);
+  }
+
+  /** What the API under /v1 shows and takes of the records. */
+  get api(): Pick<HttpServerOptions, 'records' | 'identify' | 'decisions'> {
+    const token = this.#options.environment.apiToken;
+    const operations = this.#dispositions?.operations;
+    return {
+      ...(operations === undefined ? {} : { records: { operations, token } }),
+      identify: { identification: this.#identification.agents, token },
+      decisions: { records: { story: (id) => callStory(this.records.database, id) }, token },
+    };
+  }
+
+  /** A person set an agent's status here. */
+  statusSet(centre: string, agent: string, status: string): void {
+    this.#dispositions?.duty.chose(centre, agent, status);
   }
 
   /** In the order in which they start; all of them before the router, so that they are there until it has drained. */
   get parts(): readonly Part[] {
-    return [this.records, this.upkeep];
+    return [this.records, this.upkeep, this.spool, ...(this.#dispositions?.parts ?? [])];
   }
 
   applySettings(settings: Settings): void {
@@ -61,5 +132,19 @@ export class RecordsSide {
     const where = kind === 'embedded' ? place : `PostgreSQL at ${place}`;
     if (state.kind === 'ready') return where;
     return `${where} (${state.kind === 'down' ? `unavailable: ${state.reason}` : 'not ready yet'})`;
+  }
+
+  /** The decision log, as the spool asks it. */
+  #source(): ConstructorParameters<typeof SpoolFeed>[0]['source'] {
+    const log = () => this.#router?.decisionLog;
+    return {
+      flush: () => log()?.flush() ?? Promise.resolve(true),
+      get isFull() {
+        return log()?.isFull ?? false;
+      },
+      get dropped() {
+        return log()?.dropped ?? 0;
+      },
+    };
   }
 }

@@ -1,6 +1,5 @@
 // One router as a process: every part of it, started in order and stopped in reverse.
 import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CallRouter, DrachtioGateway, NdjsonFiles, routedMethods } from '../calls/index.js';
 import { SettingsWatcher, watchedDirectory } from '../config/index.js';
@@ -13,14 +12,13 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
-import { RecordsDatabase } from '../records/index.js';
 import { observeFeeds } from './feed-metrics.js';
-import { identification } from './identification.js';
+import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
-import { RecordsSide } from './records-side.js';
+import { decisionFiles, RecordsSide } from './records-side.js';
 import { observeLedger } from './reservation-metrics.js';
 
 export interface RouterProcessOptions {
@@ -57,13 +55,13 @@ export class RouterProcess {
   readonly registry = new Registry();
   readonly store: StrategyStore;
   readonly centres: LiveCentres;
-  readonly records: RecordsSide;
+  /** Undefined where the settings say `records.kind: none`. */
+  readonly records: RecordsSide | undefined;
   readonly router: CallRouter;
   readonly watcher: SettingsWatcher;
   readonly http: HttpServer;
   readonly engine: SipEngine | undefined;
   readonly #options: RouterProcessOptions;
-  readonly #records: RecordsDatabase | undefined;
   #isStarted = false;
   readonly #lifecycle: Lifecycle;
 
@@ -80,7 +78,7 @@ export class RouterProcess {
     try {
       const router = new RouterProcess(options, store);
       // A database takes a moment; the demonstration customers, say, are loaded meanwhile.
-      router.records.records.begin();
+      router.records?.records.begin();
       return router;
     } catch (error) {
       await store.close();
@@ -99,31 +97,32 @@ export class RouterProcess {
     this.engine = engine;
     if (engine !== undefined) observeEngine(this.registry, engine);
     const { decisionLog, http } = settings.process;
-    this.records = new RecordsSide({ settings, environment, registry: this.registry, clock, log });
-    this.centres = new LiveCentres({ settings, environment, clock, log }, gateway.srf);
     const { registry } = this;
-    const { records } = this.records;
-    const database = () => (records.state.kind === 'ready' ? records.database : undefined);
-    const identified = identification({ settings, environment, store, database, registry, clock, log });
+    this.records =
+      settings.process.records.kind === 'none'
+        ? undefined
+        : new RecordsSide({ settings, environment, store, registry, clock, log });
+    const { records } = this;
+    this.centres = new LiveCentres({ settings, environment, clock, log }, gateway.srf);
     this.router = new CallRouter({
       settings,
       gateway,
       store: store.reader,
       records: new NdjsonFiles({
-        directory: path.join(environment.dataDir, 'decisions'),
-        prefix: 'decisions',
+        ...decisionFiles(environment),
         maxFileBytes: decisionLog.maxFileBytes,
         maxFiles: decisionLog.maxFiles,
+        maxWaitingBytes: decisionLog.maxSpoolBytes,
+        ...(records === undefined ? {} : { taken: () => records.spool.taken }),
       }),
-      registry: this.registry,
+      registry,
       ledger: this.centres.ledger,
-      ivr: {
-        bank: this.centres.bank,
-        matcher: this.#records === undefined ? store.digits : identified.matcher,
-      },
+      ivr: { bank: this.centres.bank, matcher: records?.matcher ?? store.digits },
+      onExposure: (line) => learnFromIvr(line, { router: this.router, learned: store.learned, clock, log }),
       clock,
       log,
     });
+    records?.join(this.router, this.centres);
     this.centres.join(this.router);
     observeFeeds(this.registry, this.centres.feeds);
     if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
@@ -133,10 +132,16 @@ export class RouterProcess {
       readiness: () => this.readiness(),
       log,
       live: {
-        operations: liveOperations({ router: this.router, centres: this.centres, clock, log }),
+        operations: liveOperations({
+          router: this.router,
+          centres: this.centres,
+          onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
+          clock,
+          log,
+        }),
         token: environment.apiToken,
       },
-      identify: { identification: identified.agents, token: environment.apiToken },
+      ...records?.api,
     });
     this.watcher = new SettingsWatcher({
       settings,
@@ -152,7 +157,7 @@ export class RouterProcess {
     const { environment, clock, log } = this.#options;
     const parts: Part[] = [
       { name: 'strategy store', start: () => undefined, stop: () => store.close() },
-      ...records.parts,
+      ...(records?.parts ?? []),
       ...(engine === undefined
         ? []
         : [{ name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() }]),
@@ -165,7 +170,7 @@ export class RouterProcess {
     watcher.events.on('changed', ({ settings }) => {
       router.applySettings(settings);
       centres.applySettings(settings);
-      records.applySettings(settings);
+      records?.applySettings(settings);
       void tellProvisioning(settings, {
         dataDir: environment.dataDir,
         clock,
@@ -181,7 +186,7 @@ export class RouterProcess {
   async stop(): Promise<readonly unknown[]> {
     // A router that was opened and never started holds its store and its records, and nothing else.
     if (!this.#isStarted) {
-      await this.records.records.stop();
+      await this.records?.records.stop();
       await this.store.close();
     }
     return this.#lifecycle.stop();
@@ -197,7 +202,7 @@ export class RouterProcess {
       circuit === 'closed'
         ? { part: 'strategy store', state: 'ready' }
         : { part: 'strategy store', state: 'degraded', detail: `${this.store.describe()} does not answer` },
-      this.records.readiness(),
+      ...(this.records === undefined ? [] : [this.records.readiness()]),
       ...this.centres.feeds.feeds.map(({ status: { centre, state, reason } }) =>
         state === 'live'
           ? ({ part: `feed of ${centre}`, state: 'ready' } as const)
@@ -225,24 +230,6 @@ export class RouterProcess {
     const link = new ControlServer(engine, { secret, clock, log }).link({ methods: routedMethods });
     return { engine, gateway: new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } }) };
   }
-}
-
-function recordsOf(
-  settings: Settings,
-  { databaseUrl }: Environment,
-  log: Logger,
-): RecordsDatabase | undefined {
-  if (databaseUrl === undefined) return undefined;
-  const { maxConnections, statementTimeoutMs } = settings.process.records;
-  return new RecordsDatabase({
-    url: databaseUrl,
-    kind: 'postgresql',
-    place: 'DATABASE_URL',
-    maxConnections,
-    connectTimeoutMs: 1000,
-    statementTimeoutMs,
-    log,
-  });
 }
 
 function ensureWritable(directory: string): void {

@@ -146,7 +146,7 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   print(`  sip        ${where}`);
   print(`  http       http://${host}:${router.http.port}  (/metrics /healthz /readyz)`);
   print(`  strategies ${router.store.describe()}`);
-  print(`  records    ${router.records.describe()}`);
+  print(`  records    ${router.records?.describe() ?? 'none (records.kind in proffer.yaml)'}`);
   print(`  settings   ${environment.configDir}, data ${environment.dataDir}`);
   for (const line of standIns.lines) print(`  ${line}`);
   print('Place a test call from another terminal:');

@@ -1,4 +1,6 @@
 export { applyLearned, nextChangeOf } from './apply-learned.js';
+export { learnedFromIvr } from './ivr-result.js';
+export type { IvrResult } from './ivr-result.js';
 export { learnedLines, suppressionWords } from './learned-words.js';
 export type { CtiPairs, DigitsMatch, DigitsMatcher } from './digits.js';
 export type {

@@ -26,6 +26,7 @@ function catalogueOf({ partners: { partners }, offers: { products, offers } }: S
       auto_wrap_seconds: dispositions.autoWrapSeconds === 0 ? null : dispositions.autoWrapSeconds,
       auto_wrap_code: dispositions.autoWrapCode,
       is_disposition_required: dispositions.requiredBeforeNextCall,
+      ivr_codes: dispositions.ivrCodes,
     })),
     products: products.map(({ product, name, family = product }) => ({ product, name, family })),
     offers: offers.map(({ offer, partner, product, kind, name, value, url }) => ({
@@ -38,7 +39,7 @@ function catalogueOf({ partners: { partners }, offers: { products, offers } }: S
       url,
     })),
     codes: partners.flatMap(({ partner, dispositions }) =>
-      dispositions.codes.map((one) => ({
+      dispositions.codes.map((one, position) => ({
         partner,
         code: one.code,
         name: one.name,
@@ -48,6 +49,7 @@ function catalogueOf({ partners: { partners }, offers: { products, offers } }: S
         counts_as_accepted: one.countsAsAccepted ?? one.outcome === 'accepted',
         callback_window_hours: one.callbackWindowHours ?? CALLBACK_WINDOW_HOURS,
         callback_propensity: one.callbackPropensity ?? CALLBACK_PROPENSITY,
+        position,
       })),
     ),
   };

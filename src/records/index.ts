@@ -1,14 +1,21 @@
-export { RecordsDatabase } from './database/records-database.js';
-export type { RecordsDatabaseOptions } from './database/records-database.js';
-export { ExportFileError, QueryRefusedError, QueryStoppedError, RecordsUnavailableError } from './errors.js';
-export { LearnedPast, openExistingRecords, RecordsHistory, writeBestOffers } from './history/index.js';
-export type { ExistingRecords, HistoryExportOptions } from './history/index.js';
+export { syncCatalogue } from './catalogue.js';
+export { databasePlace } from './database-failure.js';
+export {
+  ExportFileError,
+  MigrationError,
+  QueryRefusedError,
+  QueryStoppedError,
+  RecordsUnavailableError,
+  StatementRefusedError,
+} from './errors.js';
 export { PostgresExport } from './query-export.js';
 export type { PostgresExportOptions } from './query-export.js';
-export { SpoolFeed } from './spool/spool-feed.js';
-export type { SpoolFeedOptions, SpoolLimits, SpoolMeasure, SpoolSource } from './spool/spool-feed.js';
-export { observeSpool } from './spool/spool-metrics.js';
-export type { SpoolPosition } from './spool/spool-position.js';
+export { openRecords, Records } from './records.js';
+export type { OpenRecords, RecordsOptions, RecordsState } from './records.js';
+export { IdentityKeys } from './secrets.js';
+export type { HashKind, KeyedHash } from './secrets.js';
+export { recordsStatus } from './status.js';
+export type { RecordsStatus, TableStatus } from './status.js';
 export { ServiceAlerts } from './alerts/service-alerts.js';
 export type {
   AlertAnswer,
@@ -18,11 +25,13 @@ export type {
   ServiceAlert,
   ServiceAlertsOptions,
 } from './alerts/service-alerts.js';
+export { migrate } from './database/migrations.js';
+export { RecordsDatabase } from './database/records-database.js';
+export type { RecordsDatabaseOptions, StatementEnd } from './database/records-database.js';
+export type { CopyRow, Sql, SqlSession, SqlValue } from './database/sql.js';
 export { AutoWrap } from './dispositions/auto-wrap.js';
 export type { AutoWrapOptions, WrappedExposure } from './dispositions/auto-wrap.js';
 export { DispositionMetrics } from './dispositions/disposition-metrics.js';
-export { Dispositions } from './dispositions/dispositions.js';
-export type { DispositionsOptions, RecordOptions } from './dispositions/dispositions.js';
 export type {
   Disposition,
   DispositionAnswer,
@@ -33,12 +42,28 @@ export type {
   GivenDisposition,
   OpenDisposition,
 } from './dispositions/disposition.js';
-export { LearnedFeed } from './dispositions/learned-feed.js';
-export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
+export { Dispositions } from './dispositions/dispositions.js';
+export type { DispositionsOptions, RecordOptions } from './dispositions/dispositions.js';
 export { HeldAgents } from './dispositions/held-agents.js';
 export type { HeldAgent } from './dispositions/held-agents.js';
-export { IMPORT_KINDS } from './import/kinds.js';
-export type { ImportKind } from './import/kinds.js';
+export { LearnedFeed } from './dispositions/learned-feed.js';
+export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
+export { EmbeddedServer } from './embedded/embedded-server.js';
+export { embeddedPlace } from './embedded/place.js';
+export { LearnedPast, openExistingRecords, RecordsHistory, writeBestOffers } from './history/index.js';
+export type { ExistingRecords, HistoryExportOptions } from './history/index.js';
+export { AgentIdentification } from './identification/agent-identification.js';
+export type {
+  AgentAnswer,
+  AgentIdentificationOptions,
+  AgentQuery,
+} from './identification/agent-identification.js';
+export { defaultTryBounds, Identify, pairsOf } from './identification/identify.js';
+export type { IdentifyAnswer, IdentifyQuestion, OnIdentified, TryBounds } from './identification/identify.js';
+export { answerQuantumMs, RecordsDigitsMatcher } from './identification/records-digits-matcher.js';
+export type { RecordsDigitsMatcherOptions } from './identification/records-digits-matcher.js';
+export type { ImportCounts } from './import/counts.js';
+export { ImportBrokenError } from './import/errors.js';
 export { importTable } from './import/import-table.js';
 export type {
   ImportOptions,
@@ -47,25 +72,8 @@ export type {
   ImportSource,
   RejectedRow,
 } from './import/import-table.js';
-export type { ImportCounts } from './import/counts.js';
-export { ImportBrokenError } from './import/errors.js';
-export { IdentityKeys } from './secrets.js';
-export { migrate } from './database/migrations.js';
-export { RecordsDatabase } from './database/records-database.js';
-export { EmbeddedServer } from './embedded/embedded-server.js';
-export { databasePlace } from './database-failure.js';
-export {
-  ExportFileError,
-  QueryRefusedError,
-  QueryStoppedError,
-  RecordsUnavailableError,
-  StatementRefusedError,
-} from './errors.js';
-export { PostgresExport } from './query-export.js';
-export type { PostgresExportOptions } from './query-export.js';
-export { databasePlace } from './database-failure.js';
-export { EmbeddedServer } from './embedded/embedded-server.js';
-export { RecordsDatabase } from './database/records-database.js';
+export { IMPORT_KINDS } from './import/kinds.js';
+export type { ImportKind } from './import/kinds.js';
 export { agentsReport } from './reports/agents-report.js';
 export type { AgentRow, AgentsReport } from './reports/agents-report.js';
 export { armMean, armMeasures, armsReport } from './reports/arms-report.js';
@@ -99,33 +107,11 @@ export { coverageOf } from './reports/period.js';
 export type { Coverage, ReportPeriod, ShownCounts } from './reports/period.js';
 export { wilson } from './reports/statistics.js';
 export type { Difference, Interval, Power } from './reports/statistics.js';
-export { RecordsDatabase } from './database/records-database.js';
-export type { RecordsDatabaseOptions } from './database/records-database.js';
-export type { Sql } from './database/sql.js';
-export { AgentIdentification } from './identification/agent-identification.js';
-export type {
-  AgentAnswer,
-  AgentIdentificationOptions,
-  AgentQuery,
-} from './identification/agent-identification.js';
-export { defaultTryBounds, Identify, pairsOf } from './identification/identify.js';
-export type { IdentifyAnswer, IdentifyQuestion, OnIdentified, TryBounds } from './identification/identify.js';
-export { answerQuantumMs, RecordsDigitsMatcher } from './identification/records-digits-matcher.js';
-export type { RecordsDigitsMatcherOptions } from './identification/records-digits-matcher.js';
-export { IdentityKeys } from './secrets.js';
-export type { HashKind, KeyedHash } from './secrets.js';
-export { MigrationError, StatementRefusedError } from './errors.js';
-export { syncCatalogue } from './catalogue.js';
-export { RecordsDatabase } from './database/records-database.js';
-export type { StatementEnd } from './database/records-database.js';
-export type { CopyRow, Sql, SqlSession, SqlValue } from './database/sql.js';
-export { openRecords, Records } from './records.js';
-export type { OpenRecords, RecordsOptions, RecordsState } from './records.js';
-export { recordsStatus } from './status.js';
-export type { RecordsStatus, TableStatus } from './status.js';
+export { SpoolFeed } from './spool/spool-feed.js';
+export type { SpoolFeedOptions, SpoolLimits, SpoolMeasure, SpoolSource } from './spool/spool-feed.js';
+export { observeSpool } from './spool/spool-metrics.js';
+export type { SpoolPosition } from './spool/spool-position.js';
 export { forgetPerson, personRows } from './upkeep/forget.js';
 export type { PersonRows } from './upkeep/forget.js';
 export { purgedKinds, Upkeep } from './upkeep/upkeep.js';
 export type { PurgedKind, UpkeepOptions } from './upkeep/upkeep.js';
-export { databasePlace } from './database-failure.js';
-export { embeddedPlace } from './embedded/place.js';

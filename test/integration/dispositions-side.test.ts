@@ -55,7 +55,7 @@ onEachDatabase('a disposition reaches the store, the agent and the figures', asy
       },
     },
     registry,
-    routerId: 'router-1',
+    routerId: () => Promise.resolve('router-1'),
     clock: systemClock,
     log: silentLogger,
   });

@@ -16,7 +16,7 @@ async function recordsState(router: RouterProcess): Promise<string | undefined> 
 }
 
 t.test('a router and commands share the embedded database, which comes back when it is killed', async (t) => {
-  const router = await RouterProcess.start();
+  const router = await RouterProcess.start({ records: true });
   t.teardown(() => router.stop());
   const isReady = async (): Promise<boolean> => (await recordsState(router)) === 'ready';
   await waitUntil('the records are ready', isReady, 60_000);

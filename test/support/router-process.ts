@@ -28,6 +28,8 @@ export interface RouterOptions {
   readonly args?: readonly string[];
   /** Time to readiness; default 30,000. */
   readonly readyWithinMs?: number;
+  /** Records too: at DATABASE_URL of `env`, else embedded. Default only where `env` has DATABASE_URL: they take time to start. */
+  readonly records?: boolean;
   /** Takes over a data directory of a router that was stopped. */
   readonly dataDir?: string;
 }
@@ -42,6 +44,10 @@ function filesIn(directory: string, folder: string): readonly string[] {
   const path = join(directory, folder);
   if (!statSync(path).isDirectory()) return [];
   return readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+}
+
+function hasRecords({ records, env }: RouterOptions): boolean {
+  return records ?? env?.['DATABASE_URL'] !== undefined;
 }
 
 export class RouterProcess {
@@ -61,6 +67,7 @@ export class RouterProcess {
     this.settings.change((draft) => {
       draft.proffer.demo = { customers: options.customers ?? 500, standInCentres: false };
       draft.proffer.log = { personalData: true };
+      draft.proffer.records = { kind: hasRecords(options) ? 'auto' : 'none' };
       testTrunks(draft);
       testCentres(draft, options.centres ?? { east: 9, west: 9, overflow: 9 }, options.centreTransport);
       options.edit?.(draft);
@@ -104,7 +111,8 @@ export class RouterProcess {
   static async launch(options: RouterOptions = {}): Promise<RouterProcess> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'proffer-data-'));
     // Not made by each router anew: that takes seconds.
-    if (options.dataDir === undefined) await putEmbeddedCluster(dataDir);
+    const isEmbedded = hasRecords(options) && options.env?.['DATABASE_URL'] === undefined;
+    if (options.dataDir === undefined && isEmbedded) await putEmbeddedCluster(dataDir);
     return new RouterProcess({ ...options, dataDir }, await freePorts(2));
   }
 

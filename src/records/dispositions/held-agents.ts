@@ -19,10 +19,10 @@ export interface HeldAgent extends HeldKey {
 
 export class HeldAgents {
   readonly #database: Sql;
-  readonly #router: string;
+  readonly #router: () => Promise<string>;
 
   /** @param router what tells this router from others with the same database, the same after a restart; at most 128 bytes */
-  constructor(database: Sql, router: string) {
+  constructor(database: Sql, router: () => Promise<string>) {
     this.#database = database;
     this.#router = router;
   }
@@ -40,7 +40,7 @@ export class HeldAgents {
   /** @throws RecordsUnavailableError; then nothing is saved */
   async save(kept: readonly HeldAgent[], gone: readonly HeldKey[]): Promise<void> {
     await this.#database.query('SELECT proffer.save_held_agents($1, $2, $3)', [
-      this.#router,
+      await this.#router(),
       JSON.stringify(kept),
       JSON.stringify(gone),
     ]);
@@ -54,7 +54,7 @@ export class HeldAgents {
       `SELECT jsonb_build_object('centre', h.centre, 'agent', h.agent, 'decisionId', h.decision_id, 'offer', h.offer,
            'statusBefore', h.status_before, 'until', proffer.epoch_ms(h.held_until)) AS held
        FROM proffer.held_agents h WHERE h.router = $1 ORDER BY h.held_until LIMIT 10000`,
-      [this.#router],
+      [await this.#router()],
     );
     return rows.map(({ held }) => ({ ...held, statusBefore: held.statusBefore ?? undefined }));
   }

@@ -131,6 +131,11 @@ export class SpoolFeed implements Part {
     await this.#reader.close();
   }
 
+  /** What tells this spool from others in the database; the same after a restart. @throws what the file system throws */
+  id(): Promise<string> {
+    return this.#directory.id();
+  }
+
   /** Lines before it are in the database, as far as this router knows: files before it may go. */
   get taken(): SpoolPosition {
     return this.#cursor.taken;

@@ -6,7 +6,7 @@ import { onEachDatabase } from '../../support/records-stage.js';
 onEachDatabase('who is held is kept by router, and what is recorded is told', async (t, { database }) => {
   await openShop(database);
   const until = Date.now() + 60_000;
-  const held = new HeldAgents(database, 'router-1');
+  const held = new HeldAgents(database, () => Promise.resolve('router-1'));
   const one = {
     centre: 'east',
     agent: '1001',
@@ -18,7 +18,7 @@ onEachDatabase('who is held is kept by router, and what is recorded is told', as
   await held.save([one, { ...one, decisionId: 'd2', statusBefore: 'Available' }], []);
   await held.save([{ ...one, statusBefore: 'Available' }], [{ ...one, decisionId: 'd2' }]);
   t.same(await held.load(), [{ ...one, statusBefore: 'Available' }]);
-  t.same(await new HeldAgents(database, 'router-2').load(), []);
+  t.same(await new HeldAgents(database, () => Promise.resolve('router-2')).load(), []);
   await placeCall(database, { decisionId: 'd1', at: Date.now() - 1000 });
   await placeCall(database, { decisionId: 'd2', at: Date.now() - 1000, kind: 'ivr' });
   await database.query("SELECT proffer.record_ivr_result('d2', 'PLATINUM', 'accepted', now())");

@@ -81,7 +81,8 @@ CREATE FUNCTION proffer.person_rows(whose text, who text) RETURNS jsonb LANGUAGE
     'exposures', (SELECT count(*) FROM proffer.exposures WHERE partner = whose AND customer = who),
     'dispositions', (SELECT count(*) FROM proffer.dispositions WHERE partner = whose AND customer = who),
     'offersHistory', (SELECT count(*) FROM proffer.offers_history WHERE partner = whose AND customer = who),
-    'learned', (SELECT count(*) FROM proffer.learned WHERE partner = whose AND customer = who),
+    'learned', (SELECT count(*) FROM proffer.learned
+      WHERE partner = whose AND customer = who AND state <> '{"offers": []}'),
     'refusedLines', (SELECT count(*) FROM proffer.refused_lines WHERE position(to_json(who)::text IN line) > 0));
 $$;
 
@@ -93,17 +94,19 @@ DECLARE
   theirs text[] := ARRAY (SELECT proffer.contacts_of(whose, who));
 BEGIN
   IF NOT EXISTS (SELECT FROM jsonb_each(found) AS rows (key, held) WHERE held <> '0'::jsonb) THEN RETURN found; END IF;
+  PERFORM proffer.learned_lock();
   UPDATE proffer.decisions SET customer = NULL, record = proffer.without_person(record) WHERE decision_id = ANY (theirs);
   UPDATE proffer.contacts SET customer = NULL, caller = NULL WHERE contact = ANY (theirs);
   UPDATE proffer.exposures SET customer = NULL WHERE partner = whose AND customer = who;
   UPDATE proffer.dispositions SET note = NULL WHERE decision_id = ANY (theirs);
   UPDATE proffer.dispositions SET customer = NULL, note = NULL WHERE partner = whose AND customer = who;
   DELETE FROM proffer.offers_history WHERE partner = whose AND customer = who;
-  DELETE FROM proffer.learned WHERE partner = whose AND customer = who;
   DELETE FROM proffer.refused_lines WHERE position(to_json(who)::text IN line) > 0;
   UPDATE proffer.audit SET subject = NULL WHERE subject IN (who, whose || '/' || who);
   -- Accounts, telephone numbers and alerts go with it.
   DELETE FROM proffer.customers WHERE partner = whose AND customer = who;
+  -- An empty state, for a while: the strategy stores of the routers are to forget it too.
+  PERFORM proffer.unlearn(whose, who);
   INSERT INTO proffer.audit (actor, action, subject, detail)
   VALUES (by, 'forget', reference, jsonb_build_object('partner', whose, 'rows', found));
   RETURN found;

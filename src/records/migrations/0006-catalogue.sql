@@ -11,15 +11,16 @@ BEGIN
   PERFORM pg_advisory_xact_lock(7241593002);
 
   INSERT INTO proffer.partners AS old
-    (partner, name, auto_wrap_seconds, auto_wrap_code, is_disposition_required, is_current)
-  SELECT partner, name, auto_wrap_seconds, auto_wrap_code, is_disposition_required, true
+    (partner, name, auto_wrap_seconds, auto_wrap_code, is_disposition_required, ivr_codes, is_current)
+  SELECT partner, name, auto_wrap_seconds, auto_wrap_code, is_disposition_required, ivr_codes, true
   FROM jsonb_to_recordset(catalogue -> 'partners') AS new
-    (partner text, name text, auto_wrap_seconds integer, auto_wrap_code text, is_disposition_required boolean)
+    (partner text, name text, auto_wrap_seconds integer, auto_wrap_code text, is_disposition_required boolean, ivr_codes jsonb)
   ON CONFLICT (partner) DO UPDATE SET
     name = excluded.name, auto_wrap_seconds = excluded.auto_wrap_seconds, auto_wrap_code = excluded.auto_wrap_code,
-    is_disposition_required = excluded.is_disposition_required, is_current = true
-  WHERE (old.name, old.auto_wrap_seconds, old.auto_wrap_code, old.is_disposition_required, old.is_current)
-    IS DISTINCT FROM (excluded.name, excluded.auto_wrap_seconds, excluded.auto_wrap_code, excluded.is_disposition_required, true);
+    is_disposition_required = excluded.is_disposition_required, ivr_codes = excluded.ivr_codes, is_current = true
+  WHERE (old.name, old.auto_wrap_seconds, old.auto_wrap_code, old.is_disposition_required, old.ivr_codes, old.is_current)
+    IS DISTINCT FROM (excluded.name, excluded.auto_wrap_seconds, excluded.auto_wrap_code, excluded.is_disposition_required,
+      excluded.ivr_codes, true);
   GET DIAGNOSTICS affected = ROW_COUNT;
   changed := changed + affected;
   UPDATE proffer.partners AS old SET is_current = false
@@ -60,21 +61,23 @@ BEGIN
 
   INSERT INTO proffer.disposition_codes AS old
     (partner, code, name, outcome, requires_note, cool_off_days, counts_as_accepted, callback_window_hours,
-     callback_propensity, is_current)
+     callback_propensity, position, is_current)
   SELECT partner, code, name, outcome, requires_note, cool_off_days, counts_as_accepted, callback_window_hours,
-    callback_propensity, true
+    callback_propensity, position, true
   FROM jsonb_to_recordset(catalogue -> 'codes') AS new
     (partner text, code text, name text, outcome text, requires_note boolean, cool_off_days numeric(7, 2),
-     counts_as_accepted boolean, callback_window_hours numeric(7, 2), callback_propensity double precision)
+     counts_as_accepted boolean, callback_window_hours numeric(7, 2), callback_propensity double precision,
+     position integer)
   ON CONFLICT (partner, code) DO UPDATE SET
     name = excluded.name, outcome = excluded.outcome, requires_note = excluded.requires_note,
     cool_off_days = excluded.cool_off_days, counts_as_accepted = excluded.counts_as_accepted,
     callback_window_hours = excluded.callback_window_hours, callback_propensity = excluded.callback_propensity,
     is_current = true
   WHERE (old.name, old.outcome, old.requires_note, old.cool_off_days, old.counts_as_accepted,
-      old.callback_window_hours, old.callback_propensity, old.is_current)
+      old.callback_window_hours, old.callback_propensity, old.position, old.is_current)
     IS DISTINCT FROM (excluded.name, excluded.outcome, excluded.requires_note, excluded.cool_off_days,
-      excluded.counts_as_accepted, excluded.callback_window_hours, excluded.callback_propensity, true);
+      excluded.counts_as_accepted, excluded.callback_window_hours, excluded.callback_propensity,
+      excluded.position, true);
   GET DIAGNOSTICS affected = ROW_COUNT;
   changed := changed + affected;
   UPDATE proffer.disposition_codes AS old SET is_current = false
