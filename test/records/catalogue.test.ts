@@ -17,6 +17,7 @@ onEachDatabase('the catalogue is what the settings say', async (t, { database })
       auto_wrap_code: 'presented',
       is_disposition_required: false,
       is_current: true,
+      ivr_codes: settings.partners.partners[0]?.dispositions.ivrCodes,
     },
   ]);
   t.same(
@@ -83,13 +84,14 @@ onEachDatabase(
     UNION ALL SELECT product FROM proffer.products WHERE NOT is_current
     UNION ALL SELECT code FROM proffer.disposition_codes WHERE NOT is_current ORDER BY 1`;
     await syncCatalogue(database, before);
-    t.equal(await syncCatalogue(database, after), 4);
+    // Four rows, and four codes that moved up.
+    t.equal(await syncCatalogue(database, after), 8);
     t.same(await database.query(gone), [{ what: 'BOR-TV' }, { what: 'complained' }, { what: 'tv-package' }]);
     t.same(
       await database.query("SELECT name, auto_wrap_seconds FROM proffer.partners WHERE partner = 'acme'"),
       [{ name: 'Acme', auto_wrap_seconds: null }],
     );
-    t.equal(await syncCatalogue(database, before), 4);
+    t.equal(await syncCatalogue(database, before), 8);
     t.same(await database.query(gone), []);
   },
 );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import type { Test } from 'tap';
 import { silentLogger } from '../../src/kernel/index.js';
-import { migrate } from '../../src/records/database/migrations.js';
+import { migrate, readMigrations } from '../../src/records/database/migrations.js';
 import { RecordsDatabase } from '../../src/records/database/records-database.js';
 import { EmbeddedServer } from '../../src/records/embedded/embedded-server.js';
 import { putEmbeddedCluster } from './embedded-cluster.js';
@@ -33,14 +33,53 @@ export function onEachDatabase(name: string, test: (t: Test, stage: RecordsStage
   }
 }
 
-/** The one embedded server of a test file, emptied and migrated: what was opened before is not to be used any more. */
+/** The one embedded server of a test file, emptied: what was opened before is not to be used any more. */
 export async function openEmbedded(): Promise<RecordsStage> {
   embedded ??= startEmbedded();
   const { url } = await embedded;
   const database = databaseAt(url, 'embedded');
-  await database.query('DROP SCHEMA IF EXISTS proffer CASCADE');
-  await migrate(database);
+  if (!(await isAsMigrated(database))) {
+    await database.query('DROP SCHEMA IF EXISTS proffer CASCADE');
+    await migrate(database);
+    shape = await shapeOf(database);
+  }
+  await database.query(emptyAll);
   return { database, url };
+}
+
+/** Much quicker than to migrate anew. */
+const emptyAll = `DO $$ BEGIN
+  EXECUTE (SELECT 'TRUNCATE ' || string_agg('proffer.' || quote_ident(tablename), ', ') || ' RESTART IDENTITY CASCADE'
+    FROM pg_tables WHERE schemaname = 'proffer' AND tablename <> 'migrations');
+END $$`;
+
+/** What the last test left is what the migrations made, but for rows. */
+async function isAsMigrated(database: RecordsDatabase): Promise<boolean> {
+  const ran = await database
+    .query<{ hash: string }>('SELECT hash FROM proffer.migrations ORDER BY number')
+    .catch(() => []);
+  if (
+    ran.map(({ hash }) => hash).join() !==
+    readMigrations()
+      .map(({ hash }) => hash)
+      .join()
+  )
+    return false;
+  return (await shapeOf(database)) === shape;
+}
+
+/** As the last migration left it. */
+let shape: string | undefined;
+
+/** Tables, columns and functions there are, as one text. */
+async function shapeOf(database: RecordsDatabase): Promise<string | undefined> {
+  const [row] = await database.query<{
+    shape: string;
+  }>(`SELECT md5(string_agg(what, ' ' ORDER BY what)) AS shape FROM (
+    SELECT table_name || '.' || column_name AS what FROM information_schema.columns WHERE table_schema = 'proffer'
+    UNION ALL SELECT proname || md5(prosrc) FROM pg_proc WHERE pronamespace = 'proffer'::regnamespace
+    UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname = 'proffer') AS parts`);
+  return row?.shape;
 }
 
 /** A new database on one PostgreSQL server a test file. */
@@ -48,11 +87,9 @@ export async function openPostgres(): Promise<RecordsStage> {
   server ??= startServer();
   const postgres = await server;
   const name = `records_${databases++}`;
-  await postgres.sql(`CREATE DATABASE ${name}`);
+  await postgres.sql(`CREATE DATABASE ${name} TEMPLATE records`);
   const url = postgres.url.replace(/\/postgres$/, `/${name}`);
-  const database = databaseAt(url, 'postgresql');
-  await migrate(database);
-  return { database, url };
+  return { database: databaseAt(url, 'postgresql'), url };
 }
 
 export function databaseAt(url: string, kind: 'postgresql' | 'embedded'): RecordsDatabase {
@@ -70,6 +107,10 @@ export function databaseAt(url: string, kind: 'postgresql' | 'embedded'): Record
 async function startServer(): Promise<PostgresServer> {
   const started = await PostgresServer.start();
   t.teardown(() => started.stop());
+  await started.sql('CREATE DATABASE records');
+  const template = databaseAt(started.url.replace(/\/postgres$/, '/records'), 'postgresql');
+  await migrate(template);
+  await template.close();
   return started;
 }
 

@@ -325,8 +325,10 @@ onEachDatabase('a call whose customer is known later is learned then', async (t,
   await database.query("UPDATE proffer.contacts SET customer = 'c1'");
   await database.query("SELECT proffer.settle_dispositions('{d1,d2}')");
   t.match((await learnedOf(database))?.offers, [{ reason: 'declined' }]);
+  const revision = 'SELECT last_value FROM proffer.learned_revision';
+  const before = await database.query(revision);
   await database.query("SELECT proffer.settle_dispositions('{d1,d2}')");
-  t.match(await database.query('SELECT last_value FROM proffer.learned_revision'), [{ last_value: 1 }]);
+  t.same(await database.query(revision), before);
 });
 
 onEachDatabase(
