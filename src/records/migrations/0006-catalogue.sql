@@ -72,7 +72,7 @@ BEGIN
     name = excluded.name, outcome = excluded.outcome, requires_note = excluded.requires_note,
     cool_off_days = excluded.cool_off_days, counts_as_accepted = excluded.counts_as_accepted,
     callback_window_hours = excluded.callback_window_hours, callback_propensity = excluded.callback_propensity,
-    is_current = true
+    position = excluded.position, is_current = true
   WHERE (old.name, old.outcome, old.requires_note, old.cool_off_days, old.counts_as_accepted,
       old.callback_window_hours, old.callback_propensity, old.position, old.is_current)
     IS DISTINCT FROM (excluded.name, excluded.outcome, excluded.requires_note, excluded.cool_off_days,
