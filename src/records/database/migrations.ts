@@ -51,6 +51,8 @@ export async function migrate(
 ): Promise<readonly string[]> {
   return database.transaction(async (session) => {
     await session.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    // An index on a large table takes longer than any other statement may.
+    await session.script('SET LOCAL statement_timeout = 0');
     await session.script(`
       CREATE SCHEMA IF NOT EXISTS proffer;
       CREATE TABLE IF NOT EXISTS proffer.migrations (

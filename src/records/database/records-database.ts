@@ -30,6 +30,8 @@ export type StatementEnd = 'ok' | 'refused' | 'unavailable';
 
 /** How much later than the server this side gives a statement up, in milliseconds: the server's word is the better one. */
 const GRACE_MS = 500;
+/** The longest that a timer takes. */
+const NEVER_MS = 2 ** 31 - 1;
 const INT8 = 20;
 const NUMERIC = 1700;
 
@@ -116,8 +118,8 @@ export class RecordsDatabase implements Sql {
     return {
       query: (text, values = []) => run(client, text, values),
       script: async (text) => {
-        // However long it takes: a table may be large.
-        const unhurried: QueryConfig & { readonly query_timeout: number } = { text, query_timeout: 0 };
+        // However long it takes: a table may be large. The client takes 0 for the timeout of the connection.
+        const unhurried: QueryConfig & { readonly query_timeout: number } = { text, query_timeout: NEVER_MS };
         await client.query(unhurried);
       },
       copyIn: (table, columns, rows: AsyncIterable<readonly CopyRow[]>) =>

@@ -1,5 +1,7 @@
 import t from 'tap';
+import { silentLogger } from '../../../src/kernel/index.js';
 import { migrate, readMigrations } from '../../../src/records/database/migrations.js';
+import { RecordsDatabase } from '../../../src/records/database/records-database.js';
 import { onEachDatabase } from '../../support/records-stage.js';
 
 t.test('files are numbered and hashed', (t) => {
@@ -54,4 +56,32 @@ onEachDatabase('whole numbers and money come as numbers', async (t, { database }
   );
   t.same(rows, [{ big: 5_000_000_000, money: 12.5, none: null }]);
   await t.rejects(database.query('SELECT nothing'), { code: 'RECORDS_STATEMENT_REFUSED', state: '42703' });
+});
+
+onEachDatabase('a migration takes as long as it takes', async (t, { database: { kind }, url }) => {
+  // The embedded server knows no timeouts.
+  if (kind === 'embedded') return;
+  const hasty = new RecordsDatabase({
+    url,
+    kind,
+    place: 'the database of the test',
+    maxConnections: 1,
+    connectTimeoutMs: 5000,
+    statementTimeoutMs: 250,
+    log: silentLogger,
+  });
+  t.teardown(() => hasty.close());
+  const migrations = readMigrations();
+  const long = {
+    number: migrations.length + 1,
+    file: '9999-long.sql',
+    text: 'SELECT pg_sleep(1)',
+    hash: 'z',
+  };
+  t.same(await migrate(hasty, [...migrations, long]), ['9999-long.sql']);
+  await t.rejects(
+    hasty.query('SELECT pg_sleep(1)'),
+    { code: 'RECORDS_UNAVAILABLE' },
+    'other statements do not',
+  );
 });
