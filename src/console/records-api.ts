@@ -57,7 +57,8 @@ const AlertQuery = Type.Object(
   closed,
 );
 
-const bodyLimit = 8192;
+/** A note of 4000 characters, each of them escaped, and the rest. */
+const bodyLimit = 32_768;
 
 export interface RecordsApiOptions {
   readonly operations: RecordsOperations;

@@ -77,6 +77,18 @@ t.test('a disposition is recorded, corrected and read', async (t) => {
   });
 });
 
+t.test('a note of 4000 characters is taken in every script, escaped or not', async (t) => {
+  const operations = new Operations();
+  const ask = await serveRecords(t, operations);
+  for (const character of ['é', '話', '\n']) {
+    const note = character.repeat(4000);
+    t.equal((await ask('POST', '/v1/dispositions', { ...body, note })).status, 201, character);
+    const escaped = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`.repeat(4000);
+    const text = `${JSON.stringify(body).slice(0, -1)},"note":"${escaped}"}`;
+    t.equal((await ask('POST', '/v1/dispositions', text)).status, 201, `${character} escaped`);
+  }
+});
+
 t.test('every refusal has its status, code and words', async (t) => {
   const operations = new Operations();
   const ask = await serveRecords(t, operations);
