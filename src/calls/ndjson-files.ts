@@ -27,6 +27,8 @@ export interface NdjsonFilesOptions {
 }
 
 const repairChunkBytes = 65_536;
+/** They name customers: for the user of the router alone. */
+const FILE_MODE = 0o600;
 
 /** Not safe for two calls at once: the owner waits for one before it makes the next. */
 export class NdjsonFiles {
@@ -45,7 +47,7 @@ export class NdjsonFiles {
   async open(): Promise<number> {
     makeDirectory(this.#options.directory);
     const sequence = (await this.#sequences()).at(-1) ?? (this.#options.taken?.()?.file ?? 0) + 1;
-    const handle = await open(this.#pathOf(sequence), 'a+');
+    const handle = await open(this.#pathOf(sequence), 'a+', FILE_MODE);
     try {
       const { size } = await handle.stat();
       const whole = await wholeLinesLength(handle, size);
@@ -126,7 +128,7 @@ export class NdjsonFiles {
   }
 
   async #rotate(): Promise<void> {
-    const next = await open(this.#pathOf(this.#sequence + 1), 'a+');
+    const next = await open(this.#pathOf(this.#sequence + 1), 'a+', FILE_MODE);
     const before = this.#handle;
     this.#sizes.set(this.#sequence, this.#size);
     this.#handle = next;

@@ -1,5 +1,5 @@
 // What is kept for a reader of the files, and for how long.
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { DecisionLogFullError, NdjsonFiles } from '../../src/calls/index.js';
@@ -100,4 +100,14 @@ t.test('a file that was emptied under the writer has no hole', async (t) => {
   t.equal(readFileSync(file, 'utf8'), '{"number":1}\n');
   writeFileSync(file, '');
   await store.close();
+});
+
+t.test('files are for the user of the router alone: they name customers', async (t) => {
+  const directory = t.testdir({});
+  const store = new NdjsonFiles({ directory, prefix: 'decisions', maxFileBytes: 5, maxFiles: 3 });
+  await store.open();
+  for (let i = 0; i < 2; i++) await store.append(`{"number":${i}}\n`);
+  await store.close();
+  const modes = readdirSync(directory).map((name) => statSync(join(directory, name)).mode & 0o777);
+  t.same(modes, [0o600, 0o600]);
 });
