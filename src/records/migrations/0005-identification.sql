@@ -153,7 +153,7 @@ BEGIN
   SELECT * INTO v_account FROM proffer.accounts
     WHERE partner = v_partner AND account = coalesce(v_account.account, v_first);
   v_is_known := v_account.account = v_number;
-  v_is_open := v_account.closed_on IS NULL OR v_account.closed_on > v_now::date;
+  v_is_open := v_account.closed_on IS NULL OR v_account.closed_on > (v_now AT TIME ZONE 'UTC')::date;
   SELECT * INTO v_customer FROM proffer.customers WHERE partner = v_partner AND customer = v_account.customer;
   SELECT * INTO v_alert FROM proffer.service_alerts
     WHERE partner = v_partner AND account = v_account.account AND closed_at IS NULL AND severity = 'critical'

@@ -299,3 +299,28 @@ t.test('secrets leave the process as hashes alone', (t: Test) => {
   t.equal(new Identify(new IdentityKeys(undefined, [])).hasKey, false);
   t.end();
 });
+
+onEachDatabase(
+  'an account closes at the day of its date in UTC, wherever the server is',
+  async (t, stage) => {
+    const { database } = stage;
+    await fillCatalogue(database);
+    await addPerson(database, { customer: 'A1', accounts: [{ account, secret, closedOn: '2026-11-26' }] });
+    const parameters = identify.parameters({ partner: 'acme', account, secret, by: { caller: bob } });
+    for (const zone of ['UTC', 'Etc/GMT+12', 'Pacific/Kiritimati']) {
+      const answers = await database.transaction(async (session) => {
+        await session.query("SELECT set_config('TimeZone', $1, true)", [zone]);
+        const at = async (time: string): Promise<string | undefined> => {
+          const p = JSON.stringify({ ...parameters, now: Date.parse(time) });
+          const [row] = await session.query<{ answer: IdentifyAnswer }>(
+            'SELECT proffer.identify($1) AS answer',
+            [p],
+          );
+          return row?.answer.match;
+        };
+        return [await at('2026-11-25T23:00:00Z'), await at('2026-11-26T01:00:00Z')];
+      });
+      t.same(answers, ['person', 'none'], zone);
+    }
+  },
+);
