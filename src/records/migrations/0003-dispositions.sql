@@ -69,7 +69,7 @@ RETURNS TABLE (customer text, state jsonb, expires_at timestamptz) LANGUAGE sql 
     FROM proffer.accounts a
       JOIN proffer.products p ON p.product = a.product
       CROSS JOIN (SELECT date_trunc('year', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS year) y
-    WHERE a.partner = p_partner AND a.customer = ANY (p_customers) AND (a.closed_on IS NULL OR a.closed_on > now())
+    WHERE a.partner = p_partner AND a.customer = ANY (p_customers) AND (a.closed_on IS NULL OR a.closed_on > (now() AT TIME ZONE 'UTC')::date)
   ), latest AS (
     SELECT DISTINCT ON (s.customer, s.offer) s.*,
       coalesce(s.callback_at, s.at + interval '1 hour') AS callback_from
@@ -280,7 +280,8 @@ BEGIN
   d.agent := p ->> 'agent';
   d.at := (p ->> 'at')::timestamptz;
 
-  SELECT * INTO v_contact FROM proffer.contacts WHERE contact = d.decision_id;
+  -- Before the lock below: retention, which removes the call with its dispositions, is waited for here or passes it by.
+  SELECT * INTO v_contact FROM proffer.contacts WHERE contact = d.decision_id FOR KEY SHARE;
   IF NOT FOUND THEN RETURN jsonb_build_object('kind', 'unknown-call'); END IF;
   SELECT * INTO v_offer FROM proffer.offers WHERE offer = d.offer;
   IF NOT FOUND THEN RETURN jsonb_build_object('kind', 'unknown-offer'); END IF;
