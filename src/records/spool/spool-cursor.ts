@@ -93,7 +93,7 @@ export class SpoolCursor {
   }
 
   async jump(sql: Sql, why: JumpReason, to: SpoolPosition): Promise<void> {
-    if (why !== 'next') this.#options.log.warn({ from: this.#position, to }, jumpPhrases[why]);
+    if (why !== 'next') this.#options.log.warn({ position: this.#position, next: to }, jumpPhrases[why]);
     await this.#moveTo(sql, to);
   }
 
@@ -157,7 +157,7 @@ export class SpoolCursor {
   #tellUnexpected(position: SpoolPosition | undefined): void {
     const known = this.#position;
     if ([known, ...this.#unanswered].some((one) => isSamePosition(one, position))) return;
-    const fields = { from: known, to: position };
+    const fields = { position: known, next: position };
     if (position === undefined || known === undefined || isBefore(position, known)) {
       this.#options.log.warn(fields, 'cursor of the spool went back in the database; lines are taken again');
     } else {

@@ -11,14 +11,18 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
+import { Client } from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { errorMessage } from '../../../src/kernel/index.js';
+import { migrate } from '../../../src/records/database/migrations.js';
 import { observeSpool } from '../../../src/records/index.js';
 import type { RecordsDatabase } from '../../../src/records/database/records-database.js';
 import type { Sql } from '../../../src/records/database/sql.js';
 import { RecordsUnavailableError } from '../../../src/records/errors.js';
 import { waitUntil } from '../../support/child-process.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { PostgresServer } from '../../support/postgres-server.js';
 import { databaseAt, onEachDatabase } from '../../support/records-stage.js';
 import { append, attempt, callLines, feedOf, hearIvrResults, start, tables, text } from './spool-support.js';
 
@@ -398,4 +402,49 @@ t.test('what the log cannot write is not in the database', async (t) => {
   await feed.start();
   t.notOk(await feed.drain(5000));
   await feed.stop();
+});
+
+t.test('a PostgreSQL without a free connection: lines wait, and go on when there is one', async (t) => {
+  const postgres = await PostgresServer.start({
+    settings: { max_connections: '4', superuser_reserved_connections: '0' },
+  });
+  t.teardown(() => postgres.stop());
+  const { log, said } = listener();
+  const taken: Client[] = [];
+  const hold = async (): Promise<void> => {
+    const client = new Client({ connectionString: postgres.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    taken.push(client);
+  };
+  const release = (): Promise<unknown> => Promise.all(taken.splice(0).map((client) => client.end()));
+  t.teardown(release);
+  let database = databaseAt(postgres.url, 'postgresql');
+  t.teardown(() => database.close());
+  await migrate(database);
+  await database.close();
+  database = databaseAt(postgres.url, 'postgresql');
+  await waitUntil(
+    'all connections are used up',
+    async () => (await hold().catch(errorMessage)) !== undefined,
+  );
+  await t.rejects(database.query('SELECT 1'), { code: 'RECORDS_UNAVAILABLE', message: /too many clients/ });
+
+  const directory = join(t.testdir({}), 'decisions');
+  append(directory, 1, lines(0, 1000));
+  const feed = feedOf(directory, () => database, { log });
+  await feed.start();
+  await waitUntil('the feed fails', () => feed.isFailing);
+  t.notOk(await feed.drain(50), 'whoever waits for the lines is told no');
+  append(directory, 2, lines(1000, 1200));
+  t.ok((await feed.measure()).bytesWaiting >= Buffer.byteLength(lines(0, 1200)));
+  await release();
+  t.ok(await feed.drain(20_000));
+  t.same(await attempts(database), numbers(0, 1200));
+  t.equal(feed.linesRefused, 0);
+  await feed.stop();
+  t.same(
+    said().filter((phrase) => phrase.startsWith('spool')),
+    ['spool is not taken over; lines wait in its files', 'spool is taken over again'],
+  );
 });
