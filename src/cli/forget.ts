@@ -41,7 +41,9 @@ const names: Readonly<Record<string, readonly [what: string, fate: 'erased' | 'k
 const help = `
 Shows what the records hold of the customer, asks, and erases it. Contacts, decisions, exposures and dispositions stay without the
 person, so that reports stay right. The audit keeps the time, who did it, the numbers of rows, and a hash of the reference under
-PROFFER_IDENTITY_KEY (nothing without the key). Import files that still have the customer bring the person back.
+PROFFER_IDENTITY_KEY (nothing without the key). Calls that a router has not handed over yet come without the person, and so do later
+ones until the customer is imported again: for 90 days an unkeyed hash of the reference is kept for that, and for 30 days the
+reference in an empty entry that tells the strategy stores to forget. Import files that still have the customer bring the person back.
 
 Exit codes:
   0  erased

@@ -4,6 +4,10 @@ import { openRecords } from '../records/index.js';
 import type { OpenRecords } from '../records/index.js';
 import { readSettings } from './read-settings.js';
 import type { SettingsInUse } from './read-settings.js';
+import type { Settings } from '../config/index.js';
+
+/** What a person asks for may take as long as to look through years of calls. */
+const STATEMENT_TIMEOUT_MS = 600_000;
 
 /** @throws SettingsError, RecordsUnavailableError, what `work` throws */
 export async function withRecords(
@@ -11,7 +15,7 @@ export async function withRecords(
   work: (records: OpenRecords, inUse: SettingsInUse) => Promise<void>,
 ): Promise<void> {
   const inUse = readSettings(configDir);
-  const records = await openRecords(inUse.environment, inUse.settings, {
+  const records = await openRecords(inUse.environment, patient(inUse.settings), {
     clock: systemClock,
     log: silentLogger,
   });
@@ -20,4 +24,10 @@ export async function withRecords(
   } finally {
     await records.close();
   }
+}
+
+function patient(settings: Settings): Settings {
+  const { process } = settings;
+  const records = { ...process.records, statementTimeoutMs: STATEMENT_TIMEOUT_MS };
+  return { ...settings, process: { ...process, records } };
 }

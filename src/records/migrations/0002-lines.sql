@@ -46,6 +46,7 @@ DECLARE
   v_lines bigint := cardinality(p_offsets) + jsonb_array_length(p_refused);
   v_refused bigint := jsonb_array_length(p_refused);
 BEGIN
+  PERFORM proffer.no_erasure_lock();
   SELECT * INTO v_cursor FROM proffer.spools WHERE spool = p_spool FOR UPDATE;
   IF v_cursor.file IS DISTINCT FROM p_file OR v_cursor.byte_offset IS DISTINCT FROM p_from THEN
     RETURN jsonb_build_object('kind', 'moved', 'file', v_cursor.file, 'offset', v_cursor.byte_offset);
@@ -105,6 +106,7 @@ DECLARE
   v_usages jsonb[];
   v_exposures jsonb[];
   v_heard jsonb;
+  v_ids text[];
 BEGIN
   SELECT min(proffer.line_problem(l)), array_agg(l),
       array_agg(l) FILTER (WHERE l ->> 'type' = 'decision'), array_agg(l) FILTER (WHERE l ->> 'type' = 'attempt'),
@@ -115,6 +117,11 @@ BEGIN
     FROM (SELECT line::jsonb AS l FROM unnest(p_lines) AS line OFFSET 0) AS parsed;
   IF v_problem IS NOT NULL THEN
     RAISE data_exception USING MESSAGE = v_problem;
+  END IF;
+  IF v_decisions IS NOT NULL AND EXISTS (SELECT FROM proffer.erased) THEN
+    v_decisions := ARRAY (SELECT proffer.without_erased(l) FROM unnest(v_decisions) AS l);
+    -- Of the lines only these tell who called.
+    v_all := ARRAY (SELECT l FROM unnest(v_all) AS l WHERE l ->> 'type' <> 'decision') || v_decisions;
   END IF;
   PERFORM proffer.insert_contacts(v_all);
   IF v_decisions IS NOT NULL THEN
@@ -147,7 +154,12 @@ BEGIN
     PERFORM proffer.know_offers(v_exposures);
     PERFORM proffer.insert_exposures(v_exposures);
   END IF;
-  PERFORM proffer.settle_exposures((SELECT array_agg(DISTINCT l ->> 'decisionId') FROM unnest(v_all) AS l));
+  v_ids := ARRAY (SELECT DISTINCT l ->> 'decisionId' FROM unnest(v_all) AS l);
+  PERFORM proffer.settle_exposures(v_ids);
+  -- A disposition may have come before the line that says whose call it was.
+  IF v_decisions IS NOT NULL THEN
+    PERFORM proffer.settle_dispositions(v_ids);
+  END IF;
   -- What an IVR heard is told on once: when the exposure becomes concluded.
   IF v_heard IS NOT NULL THEN
     PERFORM proffer.record_ivr_result(x."decisionId", x.offer, x.result, x.at)

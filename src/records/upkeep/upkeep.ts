@@ -11,6 +11,7 @@ export const purgedKinds = [
   'learned',
   'identification-tries',
   'refused-lines',
+  'erased',
 ] as const;
 export type PurgedKind = (typeof purgedKinds)[number];
 
@@ -33,6 +34,8 @@ export interface UpkeepOptions {
 const DAY_MS = 86_400_000;
 /** Windows of wrong tries are minutes; nothing asks for what is a day old. */
 const TRIES_MS = DAY_MS;
+/** No spool holds lines that are so old: a database that is away for so long is given up. */
+const ERASED_MS = 90 * DAY_MS;
 /** An embedded database has nobody who takes removed rows out of its tables. */
 const VACUUM_FROM_ROWS = 2000;
 
@@ -46,6 +49,7 @@ export class Upkeep implements Part {
     learned: 0,
     'identification-tries': 0,
     'refused-lines': 0,
+    erased: 0,
   };
   readonly #options: UpkeepOptions;
   readonly #timers: TimerSet;
@@ -128,6 +132,7 @@ export class Upkeep implements Part {
       learned: 0,
       'identification-tries': TRIES_MS,
       'refused-lines': decisionDetailDays * DAY_MS,
+      erased: ERASED_MS,
     };
     return new Date(this.#options.clock.wallNow() - ages[kind]);
   }

@@ -262,7 +262,7 @@ onEachDatabase(
 onEachDatabase('an IVR result that the dispositions refuse costs its line alone', async (t, { database }) => {
   await database.query(`
     CREATE OR REPLACE FUNCTION proffer.record_ivr_result(p_decision_id text, p_offer text, p_result text, p_at timestamptz)
-    RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no such code'; END $$`);
+    RETURNS void LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no such code'; END $$`);
   const ivr = { kind: 'ivr', presentation: 'ivr' };
   const answer = await hand(database, [
     decision({ decisionId: 'd' }),
@@ -273,4 +273,86 @@ onEachDatabase('an IVR result that the dispositions refuse costs its line alone'
   t.match(answer, { kind: 'taken', refused: 1 });
   t.match(await one(database, 'SELECT state FROM proffer.exposures'), { state: 'confirmed' });
   t.match(await one(database, 'SELECT reason FROM proffer.refused_lines'), { reason: 'no such code' });
+});
+
+onEachDatabase(
+  'a disposition that came before the line with the customer is learned of when that comes',
+  async (t, { database }) => {
+    await catalogue(database);
+    await database.query(
+      `INSERT INTO proffer.disposition_codes (partner, code, name, outcome, cool_off_days)
+       VALUES ('acme', 'declined', 'Declined', 'declined', 3650)`,
+    );
+    await hand(database, [outcome('d', 3), exposure('d', 4, 'confirmed', { agent: '1001', centre: 'east' })]);
+    const recorded = await database.query(
+      `SELECT proffer.record_disposition('{"decisionId": "d", "offer": "ACME-PLATINUM", "code": "declined", "source": "agent",
+         "agent": "1001", "at": "2026-11-26T10:02:00Z"}') AS answer`,
+    );
+    t.match(recorded, [{ answer: { kind: 'recorded' } }]);
+    t.same(await database.query('SELECT customer FROM proffer.learned'), []);
+    t.match(await hand(database, [decision({ decisionId: 'd', customer: 'C-1' })]), { refused: 0 });
+    t.match(await one(database, 'SELECT customer FROM proffer.dispositions'), { customer: 'C-1' });
+    t.match(await one(database, 'SELECT customer, state FROM proffer.learned'), {
+      customer: 'C-1',
+      state: { offers: [{ offerCode: 'ACME-PLATINUM', reason: 'declined' }] },
+    });
+  },
+);
+
+onEachDatabase('lines of somebody who was erased come without the person', async (t, { database }) => {
+  await catalogue(database);
+  const forget = (customer: string) =>
+    database.query("SELECT proffer.forget('acme', $1, 'test', NULL)", [customer]);
+  await hand(database, [decision({ decisionId: 'before', customer: 'C-1' })]);
+  await forget('C-1');
+  // Nothing was there of this one: all of it still waits in a spool.
+  await forget('C-2');
+  await hand(database, [
+    ...callLines({ decisionId: 'late', customer: 'C-1' }),
+    decision({ decisionId: 'before', second: 40, customer: 'C-1' }),
+    decision({ decisionId: 'second', customer: 'C-2' }),
+    decision({ decisionId: 'other', customer: 'C-12' }),
+    decision({ decisionId: 'namesake', customer: 'C-1', partner: 'borealis', offer: 'BOR-FIBRE' }),
+  ]);
+  t.same(await database.query('SELECT contact, customer, caller FROM proffer.contacts ORDER BY contact'), [
+    { contact: 'before', customer: null, caller: null },
+    { contact: 'late', customer: null, caller: null },
+    { contact: 'namesake', customer: 'C-1', caller: '**********01' },
+    { contact: 'other', customer: 'C-12', caller: '**********01' },
+    { contact: 'second', customer: null, caller: null },
+  ]);
+  t.same(
+    await database.query('SELECT decision_id FROM proffer.decisions WHERE customer IS NOT NULL ORDER BY 1'),
+    [{ decision_id: 'namesake' }, { decision_id: 'other' }],
+  );
+  t.match(
+    await one(
+      database,
+      "SELECT count(*) FROM proffer.decisions WHERE partner = 'acme' AND record::text ~ 'C-[12]\\M'",
+    ),
+    { count: 0 },
+  );
+  t.match(
+    await one(
+      database,
+      "SELECT count(*) FROM proffer.exposures WHERE decision_id = 'late' AND customer IS NULL",
+    ),
+    { count: 2 },
+    'the call itself is there',
+  );
+});
+
+onEachDatabase('who is imported again after an erasure is there for later calls', async (t, { database }) => {
+  await catalogue(database);
+  await database.query("SELECT proffer.forget('acme', 'C-1', 'test', NULL)");
+  await database.query('UPDATE proffer.erased SET erased_at = $1', [at(100)]);
+  await database.query("INSERT INTO proffer.customers (partner, customer) VALUES ('acme', 'C-1')");
+  await hand(database, [
+    decision({ decisionId: 'earlier', second: 99, customer: 'C-1' }),
+    decision({ decisionId: 'later', second: 101, customer: 'C-1' }),
+  ]);
+  t.same(await database.query('SELECT contact, customer FROM proffer.contacts ORDER BY contact'), [
+    { contact: 'earlier', customer: null },
+    { contact: 'later', customer: 'C-1' },
+  ]);
 });

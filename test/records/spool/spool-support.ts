@@ -167,9 +167,8 @@ export async function hearIvrResults(database: RecordsDatabase): Promise<void> {
   );
   await database.query(`
     CREATE OR REPLACE FUNCTION proffer.record_ivr_result(p_decision_id text, p_offer text, p_result text, p_at timestamptz)
-    RETURNS jsonb LANGUAGE sql AS $$
+    RETURNS void LANGUAGE sql AS $$
       INSERT INTO proffer.heard VALUES (p_decision_id, p_offer, p_result, p_at)
-      RETURNING jsonb_build_object('kind', 'recorded')
     $$`);
 }
 

@@ -3,6 +3,7 @@ import { syncCatalogue } from '../../../src/records/catalogue.js';
 import type { RecordsDatabase } from '../../../src/records/database/records-database.js';
 import { forgetPerson, personRows } from '../../../src/records/upkeep/forget.js';
 import { Upkeep } from '../../../src/records/upkeep/upkeep.js';
+import { waitUntil } from '../../support/child-process.js';
 import { onEachDatabase } from '../../support/records-stage.js';
 import { shopSettings } from '../../support/shop-settings.js';
 
@@ -55,6 +56,10 @@ onEachDatabase('retention removes what is too old, and nothing else', async (t, 
     `INSERT INTO proffer.refused_lines (spool, file, byte_offset, reason, line, refused_at)
      SELECT 's', 1, n, 'bad', '{}', now() - n * interval '1 day' FROM generate_series(0, 19) AS n`,
   );
+  await database.query(
+    `INSERT INTO proffer.erased (person, erased_at)
+     SELECT sha256(n::text::bytea), now() - n * interval '31 days' FROM generate_series(1, 5) AS n`,
+  );
   const upkeep = upkeepOf(database);
   await upkeep.run();
   t.same(upkeep.removed, {
@@ -64,6 +69,7 @@ onEachDatabase('retention removes what is too old, and nothing else', async (t, 
     learned: 5,
     'identification-tries': 2,
     'refused-lines': 10,
+    erased: 3,
   });
   t.equal(await count(database, 'proffer.contacts'), 100);
   t.equal(await count(database, 'proffer.decisions'), 100, 'decisions go with their contacts');
@@ -120,7 +126,9 @@ onEachDatabase('a person is erased, and the reports stay right', async (t, { dat
   );
   for (const { name } of tables) {
     const traces = `row_to_json(one)::text ~ 'C-1\\M|Ann Secret|15550100001|111111' AND row_to_json(one)::text !~ 'borealis'`;
-    t.equal(await count(database, `proffer.${name} AS one`, traces), 0, `no trace in ${name}`);
+    // For the strategy stores, which are to forget it too.
+    const ofStores = name === 'learned' ? ` AND state <> '{"offers": []}'` : '';
+    t.equal(await count(database, `proffer.${name} AS one`, traces + ofStores), 0, `no trace in ${name}`);
   }
   t.same(await database.query("SELECT record FROM proffer.decisions WHERE decision_id = 'k1'"), [
     {
@@ -139,3 +147,72 @@ onEachDatabase('a person is erased, and the reports stay right', async (t, { dat
   await forgetPerson(database, who, { actor: 'test', identityKey: undefined });
   t.equal(await count(database, 'proffer.audit'), 1, 'nobody there: nothing done');
 });
+
+onEachDatabase('calls of others from the same number stay theirs', async (t, { database }) => {
+  await syncCatalogue(database, settings);
+  await database.query(
+    "INSERT INTO proffer.customers (partner, customer) VALUES ('acme', 'C-1'), ('acme', 'C-2')",
+  );
+  await database.query(
+    "INSERT INTO proffer.phones (partner, phone, customer) VALUES ('acme', '+15550100001', 'C-1'), ('acme', '+15550100001', 'C-2')",
+  );
+  await database.query(
+    `INSERT INTO proffer.contacts (contact, medium, partner, customer, caller, started_at) VALUES
+       ('k1', 'call', 'acme', 'C-1', '+15550100001', now()), ('k2', 'call', 'acme', 'C-2', '+15550100001', now()),
+       ('k3', 'call', 'acme', NULL, '+15550100001', now())`,
+  );
+  await forgetPerson(
+    database,
+    { partner: 'acme', customer: 'C-1' },
+    { actor: 'test', identityKey: undefined },
+  );
+  t.same(await database.query('SELECT contact, customer, caller FROM proffer.contacts ORDER BY 1'), [
+    { contact: 'k1', customer: null, caller: null },
+    { contact: 'k2', customer: 'C-2', caller: '+15550100001' },
+    { contact: 'k3', customer: null, caller: null },
+  ]);
+});
+
+onEachDatabase(
+  'an erasure and those who learn do not wait for each other in a circle',
+  async (t, { database }) => {
+    if (database.kind === 'embedded') return;
+    await syncCatalogue(database, settings);
+    await database.query("INSERT INTO proffer.customers (partner, customer) VALUES ('acme', 'C-1')");
+    await database.query(
+      "INSERT INTO proffer.accounts (partner, account, customer) VALUES ('acme', '111111', 'C-1')",
+    );
+    await database.query(
+      `INSERT INTO proffer.contacts (contact, medium, partner, customer, started_at) VALUES ('k1', 'call', 'acme', 'C-1', now())`,
+    );
+    const theirs = {
+      'a spool': "UPDATE proffer.contacts SET trunk = 'carrier'",
+      'an import': "UPDATE proffer.accounts SET opened_on = '2020-01-01'",
+      'an identification': "UPDATE proffer.customers SET name = 'Ann'",
+    };
+    for (const [who, statement] of Object.entries(theirs)) {
+      let erasure: Promise<unknown> = Promise.resolve();
+      await database.transaction(async (session) => {
+        await session.query(statement);
+        erasure = database
+          .transaction(async (other) => {
+            await other.query("SELECT proffer.forget('acme', 'C-1', 'test', NULL)");
+            // Rolled back: the next of them finds the same.
+            throw new Error('done');
+          })
+          .catch((error: unknown) => error);
+        await waitUntil('the erasure waits', async () => {
+          const waiting =
+            "wait_event_type = 'Lock' AND query LIKE '%forget%' AND datname = current_database()";
+          return (await count(database, 'pg_stat_activity', waiting)) === 1;
+        });
+        await session.query('SELECT proffer.learned_lock()');
+      });
+      t.match(
+        await erasure,
+        { message: 'the database at the database of the test does not serve: done' },
+        who,
+      );
+    }
+  },
+);
