@@ -10,6 +10,8 @@ export {
 } from './errors.js';
 export { PostgresExport } from './query-export.js';
 export type { PostgresExportOptions } from './query-export.js';
+export { openExistingRecords } from './open-existing.js';
+export type { ExistingRecords } from './open-existing.js';
 export { openRecords, Records } from './records.js';
 export type { OpenRecords, RecordsOptions, RecordsState } from './records.js';
 export { IdentityKeys } from './secrets.js';
@@ -50,8 +52,8 @@ export { LearnedFeed } from './dispositions/learned-feed.js';
 export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
 export { EmbeddedServer } from './embedded/embedded-server.js';
 export { embeddedPlace } from './embedded/place.js';
-export { LearnedPast, openExistingRecords, RecordsHistory, writeBestOffers } from './history/index.js';
-export type { ExistingRecords, HistoryExportOptions } from './history/index.js';
+export { LearnedPast, RecordsHistory, writeBestOffers } from './history/index.js';
+export type { HistoryExportOptions } from './history/index.js';
 export { AgentIdentification } from './identification/agent-identification.js';
 export type {
   AgentAnswer,

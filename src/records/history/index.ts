@@ -1,5 +1,3 @@
 export { writeBestOffers } from './best-offers.js';
 export { LearnedPast, RecordsHistory } from './records-history.js';
 export type { HistoryExportOptions } from './records-history.js';
-export { openExistingRecords } from './open-existing.js';
-export type { ExistingRecords, ExistingRecordsOptions } from './open-existing.js';

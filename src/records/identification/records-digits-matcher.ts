@@ -1,6 +1,6 @@
 // Digits that a caller entered, matched against the records database, and by the strategy store where the records know no account of
 // the partner or do not answer.
-import { CircuitBreaker, errorMessage, withDeadline } from '../../kernel/index.js';
+import { CircuitBreaker, errorMessage } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import type {
   CtiPairs,
@@ -11,7 +11,7 @@ import type {
   StrategyReader,
 } from '../../offers/index.js';
 import type { Sql } from '../database/sql.js';
-import { RecordsUnavailableError } from '../errors.js';
+import { byDeadline } from '../deadline.js';
 import type { Identify, IdentifyAnswer, IdentifyQuestion, OnIdentified } from './identify.js';
 import { pairsOf } from './identify.js';
 
@@ -76,9 +76,7 @@ export class RecordsDigitsMatcher implements DigitsMatcher {
     else if (!this.#breaker.allows()) answer = failure(this.#breaker.reason);
     else {
       try {
-        answer = await withDeadline(clock, deadlineMs, identify.ask(database, question), () => {
-          return new RecordsUnavailableError(`no answer within ${deadlineMs} ms`);
-        });
+        answer = await byDeadline(clock, deadlineMs, identify.ask(database, question));
         this.#breaker.succeeded();
       } catch (error) {
         this.#breaker.failed(errorMessage(error));

@@ -1,9 +1,8 @@
 // The cursor of a spool in the database, as this router knows it: moved only from where it is, asked for again whenever nobody knows
 // what became of the last statement.
-import { withDeadline } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { Sql } from '../database/sql.js';
-import { RecordsUnavailableError } from '../errors.js';
+import { byDeadline } from '../deadline.js';
 import type { SpoolDirectory } from './spool-directory.js';
 import { isBefore, isSamePosition, spoolStart } from './spool-position.js';
 import type { SpoolPosition } from './spool-position.js';
@@ -165,13 +164,8 @@ export class SpoolCursor {
     }
   }
 
-  async #inTime<Value>(statement: Promise<Value>): Promise<Value> {
+  #inTime<Value>(statement: Promise<Value>): Promise<Value> {
     const { clock, deadlineMs } = this.#options;
-    return withDeadline(
-      clock,
-      deadlineMs,
-      statement,
-      () => new RecordsUnavailableError(`the records database gave no answer within ${deadlineMs} ms`),
-    );
+    return byDeadline(clock, deadlineMs, statement);
   }
 }

@@ -1,10 +1,10 @@
-// The records database for a command that reads what was learned, if there is one: a command of that kind makes none.
+// The records database for a command that asks and leaves nothing behind: if there is one, it is opened, and none is made or migrated.
 import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { silentLogger } from '../../kernel/index.js';
-import { databasePlace } from '../database-failure.js';
-import { RecordsDatabase } from '../database/records-database.js';
-import { EmbeddedServer } from '../embedded/embedded-server.js';
+import { silentLogger } from '../kernel/index.js';
+import { databasePlace } from './database-failure.js';
+import { RecordsDatabase } from './database/records-database.js';
+import { EmbeddedServer } from './embedded/embedded-server.js';
+import { embeddedPlace } from './embedded/place.js';
 
 export interface ExistingRecords {
   readonly database: RecordsDatabase;
@@ -17,10 +17,11 @@ export interface ExistingRecordsOptions {
   readonly dataDir: string;
   /** DATABASE_URL; undefined: the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** Default 120,000: one page, on a disk that is busy. */
+  readonly statementTimeoutMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** How long one page may take, on a disk that is busy. */
 const STATEMENT_TIMEOUT_MS = 120_000;
 
 /**
@@ -30,11 +31,11 @@ const STATEMENT_TIMEOUT_MS = 120_000;
 export async function openExistingRecords(
   options: ExistingRecordsOptions,
 ): Promise<ExistingRecords | undefined> {
-  const { dataDir, databaseUrl } = options;
+  const { dataDir, databaseUrl, statementTimeoutMs = STATEMENT_TIMEOUT_MS } = options;
   const common = {
     maxConnections: 2,
     connectTimeoutMs: CONNECT_TIMEOUT_MS,
-    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    statementTimeoutMs,
     log: silentLogger,
   };
   if (databaseUrl !== undefined) {
@@ -42,9 +43,8 @@ export async function openExistingRecords(
     const database = new RecordsDatabase({ url: databaseUrl, kind: 'postgresql', place, ...common });
     return { database, close: () => database.close() };
   }
-  const directory = path.join(dataDir, 'records');
-  if (!existsSync(path.join(directory, 'data')) || existsSync(path.join(directory, 'unfinished')))
-    return undefined;
+  const { data, unfinished } = embeddedPlace(dataDir);
+  if (!existsSync(data) || existsSync(unfinished)) return undefined;
   const server = await EmbeddedServer.open(dataDir);
   const { url, place } = server;
   const database = new RecordsDatabase({ url, kind: 'embedded', place, ...common });
