@@ -123,7 +123,9 @@ async function nothingWords(
   filters: readonly (string | undefined)[],
 ): Promise<string> {
   const hasFilter = filters.some((one) => one !== undefined && one !== options.partner);
-  return hasFilter ? `No call is like that (${periodWords(options)}).` : noCallsWords(database, options);
+  return hasFilter
+    ? `No call matches these options (${periodWords(options)}).`
+    : noCallsWords(database, options);
 }
 
 async function checkFilters(database: RecordsDatabase, { offer, disposition }: ListOptions): Promise<void> {

@@ -70,7 +70,7 @@ export class ImportRejects {
     const where = this.#path ?? path;
     lines.push(
       this.problem === undefined
-        ? `all ${this.count} rejected rows are in ${where}`
+        ? `${this.count === 1 ? 'the rejected row is' : `all ${this.count} rejected rows are`} in ${where}`
         : `not all rejected rows could be written to ${where}: ${this.problem}`,
     );
     return lines;

@@ -149,6 +149,8 @@ export function answerError(error: FastifyError, _request: FastifyRequest, reply
     void reply.code(400).send({ code: 'bad-request', ...shapeProblem(error.validation) });
   } else if (status === 413) {
     void reply.code(413).send({ code: 'body-too-large', message: 'send at most 8 KB' });
+  } else if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY') {
+    void reply.code(400).send({ code: 'bad-request', message: 'the body is not valid JSON' });
   } else if (status < 500) {
     void reply.code(status).send({ code: 'bad-request', message: error.message });
   } else {

@@ -72,6 +72,7 @@ export function registerRecordsApi(app: FastifyInstance, { operations, token }: 
     (v1, _options, done) => {
       requireToken(v1, token);
       v1.setErrorHandler(answerError);
+      takeEmptyBodies(v1);
       v1.addHook('preHandler', (request, _reply, next) => {
         try {
           for (const values of [request.params, request.query, request.body]) checkTexts(values);
@@ -86,6 +87,16 @@ export function registerRecordsApi(app: FastifyInstance, { operations, token }: 
     },
     { prefix: '/v1' },
   );
+}
+
+/** Clients that always send Content-Type: application/json send it with requests without a body too. */
+function takeEmptyBodies(v1: FastifyInstance): void {
+  v1.removeContentTypeParser('application/json');
+  const parse = v1.getDefaultJsonParser('error', 'error');
+  v1.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') done(null, null);
+    else void parse(request, text.toString(), done);
+  });
 }
 
 function registerDispositions(v1: FastifyInstance, operations: RecordsOperations): void {

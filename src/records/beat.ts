@@ -2,6 +2,7 @@
 // timer, and nothing that fails leaves it.
 import { errorMessage, TimerSet } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
+import { RecordsStartingError } from './errors.js';
 
 export interface BeatOptions {
   readonly name: string;
@@ -10,7 +11,8 @@ export interface BeatOptions {
   readonly intervalMs: number;
   /** Longest pause while it fails, in milliseconds; default 5000. */
   readonly maxPauseMs?: number;
-  /** True: there is more to do at once. What it rejects with is logged when it begins to fail. */
+  /** True: there is more to do at once. What it rejects with is logged when it begins to fail,
+   * but for a database that has not started yet. */
   readonly work: () => Promise<boolean>;
 }
 
@@ -22,6 +24,7 @@ export class Beat implements Part {
   #isRunning = false;
   #isNudged = false;
   #failures = 0;
+  #isTold = false;
 
   constructor(options: BeatOptions) {
     this.name = options.name;
@@ -68,11 +71,16 @@ export class Beat implements Part {
     const { name, log, work, intervalMs, maxPauseMs = 5000 } = this.#options;
     try {
       const isMore = await work();
-      if (this.#failures > 0) log.info({ part: name }, 'works again');
+      if (this.#isTold) log.info({ part: name }, 'works again');
       this.#failures = 0;
+      this.#isTold = false;
       return isMore ? 0 : intervalMs;
     } catch (error) {
-      if (this.#failures === 0) log.warn({ part: name, reason: errorMessage(error) }, 'cannot work now');
+      // A database that starts is no news; one that is down tells its reason by itself too.
+      if (!this.#isTold && !(error instanceof RecordsStartingError)) {
+        this.#isTold = true;
+        log.warn({ part: name, reason: errorMessage(error) }, 'cannot work now');
+      }
       this.#failures = Math.min(this.#failures + 1, 16);
       return Math.max(intervalMs, Math.min(maxPauseMs, 250 * 2 ** (this.#failures - 1)));
     }

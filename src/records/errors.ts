@@ -8,6 +8,9 @@ export class RecordsUnavailableError extends AppError {
   }
 }
 
+/** Thrown before it is known whether the database works: a start, not a fault. */
+export class RecordsStartingError extends RecordsUnavailableError {}
+
 /** Thrown when the database refuses a query, or a query is none that can be exported. */
 export class QueryRefusedError extends AppError {
   constructor(message: string, cause?: unknown) {

@@ -10,7 +10,7 @@ import { RecordsDatabase } from './database/records-database.js';
 import type { StatementEnd } from './database/records-database.js';
 import { EmbeddedServer } from './embedded/embedded-server.js';
 import { embeddedPlace } from './embedded/place.js';
-import { RecordsUnavailableError } from './errors.js';
+import { RecordsStartingError, RecordsUnavailableError } from './errors.js';
 import { unusableReason, unusableServer } from './unusable.js';
 
 export type RecordsState =
@@ -129,11 +129,13 @@ export class Records implements Part {
     return this.#stopping.signal.aborted;
   }
 
-  #refusal(): string | undefined {
+  #refusal(): RecordsUnavailableError | undefined {
     const state = this.#state;
-    if (this.#isStopped) return `the database at ${this.place} is being closed`;
-    if (state.kind === 'starting') return `the database at ${this.place} is not ready yet`;
-    return state.kind === 'down' ? state.reason : undefined;
+    if (this.#isStopped) return new RecordsUnavailableError(`the database at ${this.place} is being closed`);
+    if (state.kind === 'starting') {
+      return new RecordsStartingError(`the database at ${this.place} is not ready yet`);
+    }
+    return state.kind === 'down' ? new RecordsUnavailableError(state.reason) : undefined;
   }
 
   /** One attempt at a time. */

@@ -237,6 +237,13 @@ t.test('alerts are opened, closed and listed', async (t) => {
   operations.alertResult = { kind: 'closed', alert: { ...alert, closedAt: alert.openedAt } };
   t.equal((await ask('POST', '/v1/service-alerts/acme/a1/close')).status, 200);
   t.equal((await ask('DELETE', '/v1/service-alerts/acme/a1')).status, 200);
+  const before = operations.asked.length;
+  t.equal(
+    (await ask('POST', '/v1/service-alerts/acme/a1/close', '')).status,
+    200,
+    'JSON announced, none sent',
+  );
+  operations.asked.length = before;
   t.match(await ask('GET', '/v1/service-alerts?partner=acme&account=1001&open=true'), {
     status: 200,
     body: { alerts: [{ alert: 'a1' }] },

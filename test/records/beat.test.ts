@@ -1,6 +1,8 @@
 import t from 'tap';
+import { pino } from 'pino';
 import { silentLogger } from '../../src/kernel/index.js';
 import { Beat } from '../../src/records/beat.js';
+import { RecordsStartingError, RecordsUnavailableError } from '../../src/records/errors.js';
 import { FakeClock } from '../support/fake-clock.js';
 
 function stage() {
@@ -97,4 +99,31 @@ t.test('stopped, it waits for its work and leaves no timer', async (t) => {
   t.same(clock.running, []);
   beat.nudge();
   t.equal(state.count, 2);
+});
+
+t.test('a database that has not started yet is no news; one that is down is, once', async (t) => {
+  const clock = new FakeClock();
+  const said: string[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) },
+  );
+  let failure: Error | undefined = new RecordsStartingError('not ready yet');
+  const work = () => (failure === undefined ? Promise.resolve(false) : Promise.reject(failure));
+  const beat = new Beat({ name: 'work', clock, log, intervalMs: 1000, maxPauseMs: 1000, work });
+  const pass = async () => {
+    clock.advance(1000);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+  beat.start();
+  for (let i = 0; i < 3; i++) await pass();
+  failure = undefined;
+  await pass();
+  t.same(said, []);
+  failure = new RecordsUnavailableError('down');
+  for (let i = 0; i < 3; i++) await pass();
+  failure = undefined;
+  await pass();
+  t.same(said, ['cannot work now', 'works again']);
+  await beat.stop();
 });

@@ -21,7 +21,7 @@ export interface RecordsDatabaseOptions {
   readonly statementTimeoutMs: number;
   readonly log: Logger;
   /** Why no statement may be sent now; then it fails at once, without waiting. Default: always may. */
-  readonly refuses?: () => string | undefined;
+  readonly refuses?: () => RecordsUnavailableError | undefined;
   /** How long a statement or a transaction took, and how it ended. */
   readonly onStatement?: (milliseconds: number, end: StatementEnd) => void;
 }
@@ -53,7 +53,7 @@ export class RecordsDatabase implements Sql {
   readonly kind: 'postgresql' | 'embedded';
   readonly place: string;
   readonly #pool: Pool;
-  readonly #refuses: () => string | undefined;
+  readonly #refuses: () => RecordsUnavailableError | undefined;
   readonly #onStatement: (milliseconds: number, end: StatementEnd) => void;
 
   constructor(options: RecordsDatabaseOptions) {
@@ -129,7 +129,7 @@ export class RecordsDatabase implements Sql {
 
   async #withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const refusal = this.#refuses();
-    if (refusal !== undefined) throw new RecordsUnavailableError(refusal);
+    if (refusal !== undefined) throw refusal;
     const started = performance.now();
     const ended = (end: StatementEnd): void => this.#onStatement(performance.now() - started, end);
     const client = await this.#pool.connect().catch((error: unknown): never => {

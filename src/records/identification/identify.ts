@@ -110,9 +110,12 @@ export class Identify {
 
   #candidates(kind: HashKind, parts: readonly string[], secret: string | undefined) {
     if (secret === undefined) return [];
-    return this.#keys
-      .candidates(kind, [...parts, secret])
-      .map(({ key, hash }) => ({ key, hash: hash.toString('hex') }));
+    return (
+      this.#keys
+        // An agent types what the customer says, in groups.
+        .candidates(kind, [...parts, secret.replaceAll(/[\s.-]/g, '')])
+        .map(({ key, hash }) => ({ key, hash: hash.toString('hex') }))
+    );
   }
 
   /** Half of the hash tells keys apart well enough. */

@@ -17,6 +17,12 @@ export interface Placed {
 
 const SHOWN = 30;
 
+/** Names, without case and separators, of columns that hold secrets: never kept as they are for want of a field of that name. */
+const SECRET_NAMES = new Set([
+  ...['secret', 'accountsecret', 'pin', 'pincode', 'passcode', 'password'],
+  ...['ssn', 'socialsecurity', 'socialsecurityno', 'socialsecuritynumber'],
+]);
+
 /**
  * @param columns of the file
  * @param renamed names of the file's columns by ours
@@ -54,6 +60,12 @@ export function placeColumns(
   });
   const others = columns.map((name, place) => ({ name, place })).filter(({ place }) => !taken.has(place));
   const ownNames = new Map([...renamed].map(([ours, theirs]) => [theirs, ours]));
+  if (hasAttributes) {
+    refuseSecrets(
+      kind,
+      others.map(({ name }) => name).filter((name) => !ownNames.has(name)),
+    );
+  }
   return hasAttributes
     ? {
         fields: placed,
@@ -61,6 +73,17 @@ export function placeColumns(
         ignored: [],
       }
     : { fields: placed, attributes: [], ignored: others.map(({ name }) => name) };
+}
+
+/** A secret that is no field of the kind would be stored readable, among the attributes. */
+function refuseSecrets(kind: string, names: readonly string[]): void {
+  const secret = names.find((name) => SECRET_NAMES.has(name.toLowerCase().replaceAll(/[^a-z]/g, '')));
+  if (secret === undefined) return;
+  const own = kind === 'customers' ? 'ssn' : 'secret';
+  throw new ImportColumnsError(
+    `the column ${secret} of ${kind} would be stored as it is, readable; --map ${own}=${secret} makes a hash of it, ` +
+      `--map NAME=${secret} keeps it as the attribute NAME; else take it out of the file. Nothing was written`,
+  );
 }
 
 function there(columns: readonly string[], wanted: string): string {

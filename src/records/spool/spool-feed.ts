@@ -88,6 +88,9 @@ export class SpoolFeed implements Part {
   #isKicked = false;
   #isStopped = true;
   #failures = 0;
+  /** Since the start of this process. */
+  #wasOpen = false;
+  #isTold = false;
   #taken = 0;
   #refused = 0;
 
@@ -239,6 +242,7 @@ export class SpoolFeed implements Part {
     const waiting = [...this.#waiters];
     const sql = this.#options.database();
     if (sql === undefined) throw new RecordsUnavailableError('the records database is not open');
+    this.#wasOpen = true;
     const position = await this.#cursor.locate(sql);
     if (position === undefined) return false;
     const read = await this.#reader.next(position, this.#maxLines);
@@ -270,14 +274,17 @@ export class SpoolFeed implements Part {
     this.#failures += 1;
     this.#cursor.doubt();
     const fields = { error: errorMessage(error), code: errorCode(error) };
-    if (this.#failures === 1)
+    // A database that starts is no news; one that is down from the beginning has been told of by itself.
+    if (!this.#isTold && this.#wasOpen) {
+      this.#isTold = true;
       this.#options.log.warn(fields, 'spool is not taken over; lines wait in its files');
-    else this.#options.log.debug(fields, 'spool is still not taken over');
+    } else this.#options.log.debug(fields, 'spool is still not taken over');
   }
 
   #recovered(): void {
-    if (this.#failures > 0) this.#options.log.info('spool is taken over again');
+    if (this.#isTold) this.#options.log.info('spool is taken over again');
     this.#failures = 0;
+    this.#isTold = false;
   }
 
   /** The turn under way ends with its statement, or is left alone. */

@@ -73,6 +73,7 @@ onEachDatabase('what the records say of whom', async (t, stage) => {
   const cases: readonly (readonly [string, Partial<IdentifyQuestion>, object])[] = [
     ['the secret of the account', {}, { ...a1, by: 'secret' }],
     ['the social security number', { secret: ssn }, { ...a1, by: 'ssn' }],
+    ['the same in groups, as an agent types it', { secret: '123-45 6789' }, { ...a1, by: 'ssn' }],
     ['a wrong secret', { secret: '0000' }, wrong],
     ['no secret', { secret: undefined }, { match: 'account', reason: 'no-secret' }],
     ['an empty secret', { secret: '' }, wrong],

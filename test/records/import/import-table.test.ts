@@ -212,6 +212,13 @@ onEachDatabase('what refuses a whole file', async (t, stage) => {
   await t.rejects(take(stage, 'phones', ['customer,phone'], { renamed: new Map([['phone', 'tel']]) }), {
     message: '--map phone=tel: the file has no column tel; its columns are customer, phone',
   });
+  for (const column of ['secret', 'SSN', 'Pin_Code']) {
+    await t.rejects(take(stage, 'customers', [`customer,${column}`, 'C1,1234']), {
+      message: new RegExp(
+        `^the column ${column} of customers would be stored as it is, readable; --map ssn=${column} `,
+      ),
+    });
+  }
   await t.rejects(take(stage, 'customers', customers, { partner: 'nobody' }), { code: 'IMPORT_PARTNER' });
   t.strictSame(await stage.database.query('SELECT customer FROM proffer.customers'), []);
   const renamed = new Map([
@@ -222,6 +229,12 @@ onEachDatabase('what refuses a whole file', async (t, stage) => {
   t.strictSame(await stage.database.query('SELECT customer, attributes FROM proffer.customers'), [
     { customer: 'C1', attributes: { age: '44' } },
   ]);
+  await take(stage, 'customers', ['customer,pin', 'C2,postal index'], { renamed: new Map([['pin', 'pin']]) });
+  t.match(
+    await stage.database.query("SELECT attributes FROM proffer.customers WHERE customer = 'C2'"),
+    [{ attributes: { pin: 'postal index' } }],
+    'who names it on purpose keeps it',
+  );
 });
 
 onEachDatabase('too many rejects: the chunk that has them is not written', async (t, stage) => {
