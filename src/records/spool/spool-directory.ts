@@ -13,6 +13,7 @@ export class SpoolDirectory {
   readonly path: string;
   readonly #pattern: RegExp;
   readonly #prefix: string;
+  #id: Promise<string> | undefined;
 
   /** @param prefix first part of every file name: `decisions` of `decisions-000001.ndjson` */
   constructor(directory: string, prefix: string) {
@@ -57,7 +58,16 @@ export class SpoolDirectory {
   }
 
   /** The id of this spool, made at the first call: several routers on one database have one each. */
-  async id(): Promise<string> {
+  id(): Promise<string> {
+    // Several parts ask at the start: one of them makes it. A failure is not kept.
+    this.#id ??= this.#readOrMakeId().catch((error: unknown) => {
+      this.#id = undefined;
+      throw error;
+    });
+    return this.#id;
+  }
+
+  async #readOrMakeId(): Promise<string> {
     const known = await this.#read('spool-id');
     if (known !== undefined && idPattern.test(known)) return known;
     makeDirectory(this.path);

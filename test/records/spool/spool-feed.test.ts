@@ -448,3 +448,11 @@ t.test('a PostgreSQL without a free connection: lines wait, and go on when there
     ['spool is not taken over; lines wait in its files', 'spool is taken over again'],
   );
 });
+
+t.test('who asks for the id at the same time gets the same', async (t) => {
+  const feed = feedOf(join(t.testdir({}), 'decisions'), () => undefined);
+  const [first, second] = await Promise.all([feed.id(), feed.id()]);
+  t.match(first, /^[0-9a-f]{32}$/);
+  t.equal(second, first);
+  t.equal(await feed.id(), first);
+});
