@@ -3,7 +3,7 @@ import type { CopyRow, SqlSession } from '../database/sql.js';
 import type { RecordsDatabase } from '../database/records-database.js';
 import { StatementRefusedError } from '../errors.js';
 import type { KindPlan } from './kinds.js';
-import { mergeSql, plannerSql, stagingSql, stagingTable } from './merge-sql.js';
+import { mergeSql, plannerAgainSql, plannerSql, stagingSql, stagingTable } from './merge-sql.js';
 import type { Merged } from './merge-sql.js';
 import type { RowProblem } from './rows.js';
 
@@ -72,7 +72,10 @@ async function writeIn(
   const chunk = { added, changed, same, refused, learned };
   check(chunk);
   if (isDryRun) await session.query('ROLLBACK TO SAVEPOINT import_chunk');
-  else if (learned > 0) await session.query('SELECT proffer.learn_many($1, $2)', [partner, learners]);
+  else if (learned > 0) {
+    await session.script(plannerAgainSql);
+    await session.query('SELECT proffer.learn_many($1, $2)', [partner, learners]);
+  }
   return chunk;
 }
 

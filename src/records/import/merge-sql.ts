@@ -128,9 +128,10 @@ export function stagingTable(kind: ImportKind): string {
  * all the time, and a plan made from them reads tables from end to end for every row.
  * Compiling a statement for what such a plan seems to cost takes four times as long as running it.
  */
-export const plannerSql = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_material', 'jit']
-  .map((setting) => `SET LOCAL ${setting} = off`)
-  .join('; ');
+const planner = ['enable_hashjoin', 'enable_mergejoin', 'enable_seqscan', 'enable_material', 'jit'];
+export const plannerSql = planner.map((setting) => `SET LOCAL ${setting} = off`).join('; ');
+/** For what follows the merge in the transaction: learning of many customers needs the joins that the merge must not use. */
+export const plannerAgainSql = planner.map((setting) => `SET LOCAL ${setting} TO DEFAULT`).join('; ');
 
 /** @param columns that were staged, but for `row`; others of a row that is there stay as they are */
 export function mergeSql(kind: ImportKind, columns: readonly string[]): string {

@@ -326,3 +326,19 @@ t.test('a database that goes half way: how far it came, and the next run complet
   t.equal(counts.added + counts.same, 100);
   t.ok(counts.same >= 10);
 });
+
+onEachDatabase(
+  'alerts of two thousand customers are learned within the time of a statement',
+  async (t, stage) => {
+    await fillCatalogue(stage);
+    const numbers = Array.from({ length: 2000 }, (_, index) => index);
+    await take(stage, 'customers', ['customer', ...numbers.map((one) => `C${one}`)]);
+    await take(stage, 'accounts', ['account,customer', ...numbers.map((one) => `${one},C${one}`)]);
+    const alerts = numbers.map((one) => `A${one},${one},2026-11-26T08:00:00Z`);
+    const { counts } = await take(stage, 'alerts', ['alert,account,openedAt', ...alerts]);
+    t.match(counts, { added: 2000, rejected: 0 });
+    t.strictSame(await stage.database.query('SELECT count(*)::integer AS learned FROM proffer.learned'), [
+      { learned: 2000 },
+    ]);
+  },
+);
