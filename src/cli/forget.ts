@@ -129,9 +129,11 @@ async function confirm({ yes, partner, customer }: ForgetOptions): Promise<void>
 /** What the command does not reach, with what does. */
 function elsewhereOf({ dataDir }: Environment): readonly string[] {
   const logs = path.join(dataDir, 'decisions');
+  const rankings = path.join(dataDir, 'rankings');
   return [
     'the ranked strategy of the customer stays in the strategy store until the next ranking without the customer: proffer rank',
     `files of the decision log name customers: in ${logs} of every router, remove those that are old enough (decisionLog.maxFiles limits them)`,
+    `what is kept of rankings names customers: in ${rankings}, remove the runs that are old enough`,
     'import files, sources of the ranking and backups that have the customer are yours to clean',
   ];
 }

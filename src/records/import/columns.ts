@@ -58,7 +58,10 @@ export function placeColumns(
     taken.add(place);
     return [{ ...field, place }];
   });
-  const others = columns.map((name, place) => ({ name, place })).filter(({ place }) => !taken.has(place));
+  const untaken = columns.map((name, place) => ({ name, place })).filter(({ place }) => !taken.has(place));
+  // As a file of rejected rows has them, which is imported once it is corrected.
+  const notes = untaken.filter(({ name }) => name.startsWith('#')).map(({ name }) => name);
+  const others = untaken.filter(({ name }) => !name.startsWith('#'));
   const ownNames = new Map([...renamed].map(([ours, theirs]) => [theirs, ours]));
   if (hasAttributes) {
     refuseSecrets(
@@ -70,9 +73,9 @@ export function placeColumns(
     ? {
         fields: placed,
         attributes: others.map(({ name, place }) => ({ name: ownNames.get(name) ?? name, place })),
-        ignored: [],
+        ignored: notes,
       }
-    : { fields: placed, attributes: [], ignored: others.map(({ name }) => name) };
+    : { fields: placed, attributes: [], ignored: untaken.map(({ name }) => name) };
 }
 
 /** A secret that is no field of the kind would be stored readable, among the attributes. */

@@ -229,6 +229,12 @@ onEachDatabase('what refuses a whole file', async (t, stage) => {
   t.strictSame(await stage.database.query('SELECT customer, attributes FROM proffer.customers'), [
     { customer: 'C1', attributes: { age: '44' } },
   ]);
+  await take(stage, 'customers', ['#line,#reason,customer,age', '7,is wrong,C1,45']);
+  t.match(
+    await stage.database.query("SELECT attributes FROM proffer.customers WHERE customer = 'C1'"),
+    [{ attributes: { age: '45', '#line': undefined } }],
+    'a file of rejected rows, corrected',
+  );
   await take(stage, 'customers', ['customer,pin', 'C2,postal index'], { renamed: new Map([['pin', 'pin']]) });
   t.match(
     await stage.database.query("SELECT attributes FROM proffer.customers WHERE customer = 'C2'"),
