@@ -8,6 +8,7 @@ import { AppError, textTable } from '../kernel/index.js';
 import { forgetPerson, personRows } from '../records/index.js';
 import type { PersonRows } from '../records/index.js';
 import { withRecords } from './records-session.js';
+import { checkPartner } from './report-period.js';
 
 interface ForgetOptions {
   readonly partner: string;
@@ -64,10 +65,12 @@ export function forgetCommand(): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', help)
     .action((options: ForgetOptions) =>
-      withRecords(options.config, async ({ database }, { environment }) => {
+      withRecords(options.config, async ({ database }, { environment, settings }) => {
         const { partner, customer } = options;
         const found = await personRows(database, partner, customer);
         if (isNothing(found)) {
+          // One that was mistyped is not one that knows nothing of the customer.
+          await checkPartner(database, settings, partner);
           sayNothing(options, environment);
           return;
         }

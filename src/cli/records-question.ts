@@ -2,7 +2,12 @@
 import { readSettings } from './read-settings.js';
 import type { SettingsInUse } from './read-settings.js';
 import { AppError } from '../kernel/index.js';
-import { openExistingRecords, StatementRefusedError } from '../records/index.js';
+import {
+  openExistingRecords,
+  RecordsUnavailableError,
+  StatementRefusedError,
+  unusableReason,
+} from '../records/index.js';
 import type { RecordsDatabase } from '../records/index.js';
 
 export interface RecordsInUse extends SettingsInUse {
@@ -21,7 +26,7 @@ const patientTimeoutMs = 600_000;
 /** SQLSTATE of a table or a schema that is not there. */
 const missingStates: ReadonlySet<string> = new Set(['42P01', '3F000']);
 
-/** @throws SettingsError, RecordsUnavailableError, RecordsCommandError, and what `work` throws */
+/** @throws SettingsError, RecordsCommandError, and what `work` throws */
 export async function askRecords<Result>(
   configDir: string | undefined,
   work: (records: RecordsInUse) => Promise<Result>,
@@ -44,6 +49,9 @@ export async function askRecords<Result>(
         `the database at ${database.place} has no tables of Proffer yet; proffer start makes them`,
         error,
       );
+    }
+    if (error instanceof RecordsUnavailableError) {
+      throw new RecordsCommandError(unusableReason(error, place), error);
     }
     throw error;
   } finally {

@@ -65,6 +65,7 @@ export type { IdentifyAnswer, IdentifyQuestion, OnIdentified, TryBounds } from '
 export { answerQuantumMs, RecordsDigitsMatcher } from './identification/records-digits-matcher.js';
 export type { RecordsDigitsMatcherOptions } from './identification/records-digits-matcher.js';
 export type { ImportCounts } from './import/counts.js';
+export { unusableReason } from './unusable.js';
 export { ImportBrokenError } from './import/errors.js';
 export { importTable } from './import/import-table.js';
 export type {

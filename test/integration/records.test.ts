@@ -27,6 +27,8 @@ t.test('a router and commands share the embedded database, which comes back when
   const unknown = await router.run(['forget', '--partner', 'acme', '--customer', 'C-1', '--yes']);
   t.equal(unknown.code, 1);
   t.match(unknown.stderr, /the records know nothing of customer C-1 of partner acme/);
+  const mistyped = await router.run(['forget', '--partner', 'acmee', '--customer', 'C-1', '--yes']);
+  t.match([mistyped.code, mistyped.stderr], [1, /--partner: there is no "acmee"; did you mean "acme"\?/]);
   const client = new Client({ connectionString: embeddedUrl(router.dataDir) });
   await client.connect();
   await client.query("INSERT INTO proffer.customers (partner, customer) VALUES ('acme', 'C-1')");
@@ -35,7 +37,10 @@ t.test('a router and commands share the embedded database, which comes back when
   t.match([unasked.code, unasked.stderr], [1, /nobody to ask; use --yes/]);
   const erased = await router.run(['forget', '--partner', 'acme', '--customer', 'C-1', '--yes']);
   t.equal(erased.code, 0, erased.stderr);
-  t.match(erased.stdout, /customer\s+1\s+erased[^]*erased from the records[^]*Not covered:[^]*rankings, remove/);
+  t.match(
+    erased.stdout,
+    /customer\s+1\s+erased[^]*erased from the records[^]*Not covered:[^]*rankings, remove/,
+  );
 
   const killed = embeddedProcessId(router.dataDir) ?? 0;
   process.kill(killed, 'SIGKILL');
