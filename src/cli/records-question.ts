@@ -51,7 +51,7 @@ export async function askRecords<Result>(
       );
     }
     if (error instanceof RecordsUnavailableError) {
-      throw new RecordsCommandError(unusableReason(error, place), error);
+      throw new RecordsCommandError(unusableReason(error, database.place), error);
     }
     throw error;
   } finally {
