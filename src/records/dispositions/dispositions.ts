@@ -2,6 +2,7 @@
 import type { Clock } from '../../kernel/index.js';
 import type { Sql } from '../database/sql.js';
 import { byDeadline } from '../deadline.js';
+import { RecordsUnavailableError } from '../errors.js';
 import type {
   Disposition,
   DispositionAnswer,
@@ -58,8 +59,7 @@ export class Dispositions {
     return this.#byDeadline(async () => {
       const answer = await this.#record(given, options, at);
       if (!mayBeEarly.has(answer.kind)) return answer;
-      const isDrained = await this.#options.drain?.(drainMs);
-      return isDrained === true ? this.#record(given, options, at) : answer;
+      return (await this.#drain()) ? this.#record(given, options, at) : answer;
     });
   }
 
@@ -75,8 +75,7 @@ export class Dispositions {
     return this.#byDeadline(async () => {
       const rows = await read();
       if (rows.length > 0) return rows[0]?.all;
-      const isDrained = await this.#options.drain?.(drainMs);
-      return isDrained === true ? (await read())[0]?.all : undefined;
+      return (await this.#drain()) ? (await read())[0]?.all : undefined;
     });
   }
 
@@ -135,6 +134,14 @@ export class Dispositions {
     if (answer === undefined) throw new Error('no answer of record_disposition');
     if (answer.kind === 'recorded' || answer.kind === 'corrected') onRecorded?.(answer.disposition);
     return answer;
+  }
+
+  /** False where there is nothing to bring. @throws RecordsUnavailableError: what waits may say otherwise, so nothing is said yet */
+  async #drain(): Promise<boolean> {
+    const { drain } = this.#options;
+    if (drain === undefined) return false;
+    if (await drain(drainMs)) return true;
+    throw new RecordsUnavailableError('lines of this router are not in the database yet');
   }
 
   #byDeadline<Result>(work: () => Promise<Result>): Promise<Result> {
