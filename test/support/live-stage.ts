@@ -35,7 +35,10 @@ export interface AgentPlan extends Omit<AgentSettings, 'name'> {
 
 export type Staff = Readonly<Record<string, readonly string[] | AgentPlan>>;
 
-export interface LiveStageOptions extends Pick<RouterOptions, 'edit' | 'env' | 'args'> {
+export interface LiveStageOptions extends Pick<
+  RouterOptions,
+  'edit' | 'env' | 'args' | 'records' | 'customers'
+> {
   readonly staff: Readonly<Record<CentreName, Staff>>;
   /** Queues that are in the settings and not at the centre. */
   readonly missing?: Readonly<Partial<Record<CentreName, readonly string[]>>>;
@@ -170,6 +173,19 @@ export class LiveStage {
     this.#profiles[agent] = behaviours[behaviour];
   }
 
+  /** SIGKILL. */
+  async killRouter(): Promise<void> {
+    this.router.child.signal('SIGKILL');
+    await this.router.child.exited;
+  }
+
+  /** Another router in place of one that has ended: its data, its ports. */
+  async restartRouter(): Promise<void> {
+    const { dataDir, sipPort, httpPort } = this.router;
+    await this.router.stop(true);
+    this.routers[0] = await this.#startRouter({ dataDir, ports: [sipPort, httpPort] });
+  }
+
   /** As at the agent's desk: the status changes at the centre. */
   setStatus(name: CentreName, agent: string, status: string): void {
     this.centre(name).callCentre.setAgentStatus(`${agent}@default`, status as 'Available');
@@ -294,11 +310,11 @@ export class LiveStage {
     await this.#overflow.stop();
   }
 
-  async #startRouter(): Promise<RouterProcess> {
-    const { edit, env, args } = this.#options;
+  async #startRouter(former: Pick<RouterOptions, 'dataDir' | 'ports'> = {}): Promise<RouterProcess> {
+    const { edit, staff: _staff, missing: _missing, ringMs: _ringMs, ...options } = this.#options;
     const router = await RouterProcess.start({
-      ...(env === undefined ? {} : { env }),
-      ...(args === undefined ? {} : { args }),
+      ...options,
+      ...former,
       centres: this.ports,
       edit: (draft) => {
         this.#feed(draft);

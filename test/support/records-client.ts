@@ -27,11 +27,16 @@ export async function serveRecords(t: Test, operations: RecordsOperations): Prom
   });
   await server.start();
   t.teardown(() => server.stop());
+  return askAt(() => `http://127.0.0.1:${server.port}`);
+}
+
+/** A client of the API of a router, whose token is `apiToken`. @param base such as `http://127.0.0.1:8080` */
+export function askAt(base: () => string): Ask {
   return async (method, path, body, bearer = apiToken) => {
     const headers: Record<string, string> = { authorization: `Bearer ${bearer}` };
     if (body !== undefined) headers['content-type'] = 'application/json';
     const text = body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(`http://127.0.0.1:${server.port}${path}`, { method, headers, body: text });
+    const response = await fetch(`${base()}${path}`, { method, headers, body: text });
     return {
       status: response.status,
       headers: response.headers,

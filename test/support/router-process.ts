@@ -32,6 +32,8 @@ export interface RouterOptions {
   readonly records?: boolean;
   /** Takes over a data directory of a router that was stopped. */
   readonly dataDir?: string;
+  /** SIP and HTTP; default free ones. */
+  readonly ports?: readonly [sip: number, http: number];
 }
 
 /** The environment without anything that would steer a router, so that tests do not depend on the shell. */
@@ -113,7 +115,7 @@ export class RouterProcess {
     // Not made by each router anew: that takes seconds.
     const isEmbedded = hasRecords(options) && options.env?.['DATABASE_URL'] === undefined;
     if (options.dataDir === undefined && isEmbedded) await putEmbeddedCluster(dataDir);
-    return new RouterProcess({ ...options, dataDir }, await freePorts(2));
+    return new RouterProcess({ ...options, dataDir }, options.ports ?? (await freePorts(2)));
   }
 
   /** What it printed, standard output first. */

@@ -121,7 +121,18 @@ class SippRun {
 }
 
 /** Places calls with a `uac-*` scenario and waits until they are over. */
-export async function callWithSipp(options: SippCallOptions): Promise<SippResult> {
+export function callWithSipp(options: SippCallOptions): Promise<SippResult> {
+  return startCalls(options).ended;
+}
+
+export interface SippCalls {
+  readonly ended: Promise<SippResult>;
+  /** Ends SIPp, and with it the calls there are. */
+  stop(): void;
+}
+
+/** Places calls with a `uac-*` scenario, until there were so many or it is stopped. */
+export function startCalls(options: SippCallOptions): SippCalls {
   const { calls = 1, rate = 10, pauseMs = 100, timeoutSeconds = 30 } = options;
   const run = new SippRun(
     {
@@ -146,9 +157,11 @@ export async function callWithSipp(options: SippCallOptions): Promise<SippResult
   );
   // SIPp's own limit ends it; this one is for a SIPp that hangs.
   const guard = setTimeout(() => run.child.signal('SIGKILL'), (timeoutSeconds + 20) * 1000);
-  const { code } = await run.child.exited;
-  clearTimeout(guard);
-  return run.result(code);
+  const ended = run.child.exited.then(({ code }) => {
+    clearTimeout(guard);
+    return run.result(code);
+  });
+  return { ended, stop: () => run.child.signal('SIGKILL') };
 }
 
 /** A destination: SIPp with a `uas-*` scenario on a port of its own until it is stopped. */
