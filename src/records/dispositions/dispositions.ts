@@ -37,6 +37,7 @@ export interface RecordOptions {
 
 const defaultDeadlineMs = 3000;
 const drainMs = 1500;
+const openDrainMs = 500;
 /** What may be so because lines of this router are not in the database yet. */
 const mayBeEarly: ReadonlySet<string> = new Set(['unknown-call', 'not-presented', 'not-your-call']);
 
@@ -94,20 +95,24 @@ export class Dispositions {
     return rows[0]?.codes;
   }
 
-  /** What is still to be recorded, oldest first, at most 500: of one agent (named as in `GivenDisposition`), of one partner, or all. */
+  /**
+   * What is still to be recorded, oldest first, at most 500: of one agent (named as in `GivenDisposition`), of one partner, or all. Calls
+   * of this router that ended a moment ago are among them.
+   */
   async open(of: {
     readonly agent?: string | undefined;
     readonly partner?: string | undefined;
   }): Promise<readonly OpenDisposition[]> {
-    const rows = await this.#byDeadline(() =>
-      this.#options.database.query<{ open: OpenDisposition }>(
+    const rows = await this.#byDeadline(async () => {
+      await this.#options.drain?.(openDrainMs);
+      return this.#options.database.query<{ open: OpenDisposition }>(
         `SELECT jsonb_build_object('decisionId', o.decision_id, 'offer', o.offer, 'presentation', o.presentation,
              'partner', o.partner, 'centre', o.centre, 'queue', o.queue, 'agent', o.agent,
              'confirmedAt', proffer.epoch_ms(o.confirmed_at), 'endedAt', proffer.epoch_ms(o.ended_at)) AS open
          FROM proffer.open_dispositions($1, $2) o`,
         [of.agent ?? null, of.partner ?? null],
-      ),
-    );
+      );
+    });
     return rows.map(({ open }) => open);
   }
 

@@ -182,6 +182,15 @@ onEachDatabase('what waits in the spool is brought in before a call is unknown',
   t.equal(await dispositions.ofDecision('d2'), undefined);
 });
 
+onEachDatabase('what waits in the spool is among what is still to be recorded', async (t, { database }) => {
+  const drain = async (): Promise<boolean> => {
+    await placeCall(database, { decisionId: 'd1', at: start });
+    return false;
+  };
+  const { dispositions } = await shop(database, { drain });
+  t.match(await dispositions.open({ agent: '1001' }), [{ decisionId: 'd1' }]);
+});
+
 onEachDatabase('codes of a partner, and what is still to be recorded', async (t, { database }) => {
   const { dispositions, record } = await shop(database);
   t.match(await dispositions.codes('acme'), [
