@@ -20,13 +20,13 @@ const ask = askAt(() => stage.router.http);
 const role = 'app';
 const password = 'as-the-operator-says';
 
-/** All calls are of one customer, so nothing withholds an offer. Borealis wants dispositions before the next call. */
+/** All calls are of one customer, so Acme withholds nothing. Borealis wants dispositions before the next call. */
 function settings(draft: SettingsDraft): void {
   twoAgentOffers(draft);
   for (const partner of draft.partners.partners ?? []) {
-    for (const code of partner.dispositions?.codes ?? []) delete code.coolOffDays;
-    if (partner.partner === 'borealis')
-      partner.dispositions = { ...partner.dispositions, requiredBeforeNextCall: true };
+    if (partner.partner === 'acme') {
+      for (const code of partner.dispositions?.codes ?? []) delete code.coolOffDays;
+    } else partner.dispositions = { ...partner.dispositions, requiredBeforeNextCall: true };
   }
 }
 
@@ -59,7 +59,11 @@ interface Presented {
 /** A call that an agent presents an offer on, and then ends. */
 async function present(partner: keyof typeof dialled = 'acme'): Promise<Presented> {
   const call = await stage.call(platinumCaller, `${dialled[partner]}@${stage.router.sip}`);
-  const { decisionId, offer, agent } = await stage.recordOf(call, ({ state }) => state === 'confirmed');
+  const { decisionId, offer, agent } = await stage
+    .recordOf(call, ({ state }) => state === 'confirmed')
+    .catch(async (error: unknown) => {
+      throw new Error(JSON.stringify(await stage.decisionOf(call)), { cause: error });
+    });
   call.hangUp();
   await stage.untilIdle();
   return { decisionId: String(decisionId), offer: String(offer), agent: String(agent) };
@@ -201,7 +205,8 @@ async function atOnce(t: Test): Promise<void> {
   );
   t.same(answers.map(({ status }) => status).sort(), [...Array<number>(19).fill(200), 201]);
   const other = await present();
-  const codes = ['declined', 'accepted', 'presented', 'not-presented'];
+  // None that withholds the offer from the calls of further tests.
+  const codes = ['declined', 'no-answer', 'presented', 'not-presented'];
   const mixed = await Promise.all(
     Array.from({ length: 20 }, (_, at) =>
       ask('POST', '/v1/dispositions', { ...other, code: codes[at % codes.length] }),
@@ -222,26 +227,50 @@ async function atOnce(t: Test): Promise<void> {
   );
 }
 
-async function duty(t: Test): Promise<void> {
-  const statusOf = async (agent: string): Promise<string | undefined> => {
+/** Waits until the centre says so of bob. */
+async function bobIs(status: 'Available' | 'On Break'): Promise<void> {
+  await waitUntil(`bob is ${status}`, async () => {
     const list = await stage.centre('west').runApi('callcenter_config', 'agent list');
-    const line = list.split('\n').find((one) => one.startsWith(`${agent}@default|`)) ?? '';
-    return /\|(Available|On Break|Logged Out)\|/.exec(line)?.[1];
-  };
-  const is = (status: string) =>
-    waitUntil(`bob is ${status}`, async () => (await statusOf('bob')) === status);
-  await is('Available');
+    const line = list.split('\n').find((one) => one.startsWith('bob@default|')) ?? '';
+    return line.includes(`|${status}|`);
+  });
+}
+
+async function duty(t: Test): Promise<void> {
+  await bobIs('Available');
   const call = await present('borealis');
   t.match(call, { offer: 'BOR-FIBRE', agent: 'bob' });
-  await is('On Break');
+  await bobIs('On Break');
   await stage.untilFree('west', 'borealis-sales', 0);
   t.match((await ask('GET', '/v1/dispositions?open=true&agent=bob')).body, {
     open: [{ decisionId: call.decisionId, offer: 'BOR-FIBRE', agent: 'bob' }],
   });
-  t.equal((await ask('POST', '/v1/dispositions', { ...call, code: 'declined' })).status, 201);
-  await is('Available');
+  t.equal((await ask('POST', '/v1/dispositions', { ...call, code: 'not-presented' })).status, 201);
+  await bobIs('Available');
   await stage.untilFree('west', 'borealis-sales', 1);
   t.match((await ask('GET', '/v1/dispositions?open=true&agent=bob')).body, { open: [] });
+}
+
+async function killedAfterTheAnswer(t: Test): Promise<void> {
+  const call = await present('borealis');
+  t.equal(call.offer, 'BOR-FIBRE');
+  await bobIs('On Break');
+  await waitUntil('the duty is on record', async () => {
+    return (await rows('SELECT FROM proffer.held_agents WHERE status_before IS NOT NULL')).length === 1;
+  });
+  t.equal((await ask('POST', '/v1/dispositions', { ...call, code: 'declined' })).status, 201);
+  await stage.killRouter();
+  await stage.restartRouter();
+  await bobIs('Available');
+  await stage.untilFree('west', 'borealis-sales', 1);
+  await waitUntil('it is learned', async () => {
+    return sumOf(await stage.router.metrics(), 'proffer_learned_age_seconds') < 1;
+  });
+  const next = await stage.call(platinumCaller, `${dialled.borealis}@${stage.router.sip}`);
+  t.not((await stage.decisionOf(next))['offer'], undefined);
+  t.notMatch((await stage.decisionOf(next))['offer'], { offerCode: 'BOR-FIBRE' });
+  next.hangUp();
+  await stage.untilIdle();
 }
 
 void t.test('a router that takes calls', async (t) => {
@@ -261,6 +290,7 @@ void t.test('a router that takes calls', async (t) => {
   await t.test('bad input: a clear answer, and nothing written', refusals);
   await t.test('many at once: one is recorded', atOnce);
   await t.test('who owes a disposition is On Break until it is recorded', duty);
+  await t.test('SIGKILL right after the answer: the agent is free, the offer not made', killedAfterTheAnswer);
   for (const trouble of troubles) {
     await t.test(`the database is ${trouble.name}: 503, and calls are unaffected`, async (t) => {
       await waitUntil('the records are ready', isUp, 30_000);
