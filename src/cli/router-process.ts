@@ -118,7 +118,12 @@ export class RouterProcess {
       registry,
       ledger: this.centres.ledger,
       ivr: { bank: this.centres.bank, matcher: records?.matcher ?? store.digits },
-      onExposure: (line) => learnFromIvr(line, { router: this.router, learned: store.learned, clock, log }),
+      ...(records === undefined
+        ? {}
+        : {
+            onExposure: (line) =>
+              learnFromIvr(line, { router: this.router, learned: store.learned, clock, log }),
+          }),
       clock,
       log,
     });
