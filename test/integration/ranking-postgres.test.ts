@@ -103,7 +103,11 @@ t.test(
     t.notMatch(bad.stderr, PostgresServer.password);
     await server.kill();
     const down = await shop.run(['rank']);
-    t.match(down, { code: 1, stdout: '', stderr: /^proffer: what was learned on calls of acme cannot be read: .*--without-records/ });
+    t.match(down, {
+      code: 1,
+      stdout: '',
+      stderr: /^proffer: what was learned on calls of acme cannot be read: .*--without-records/,
+    });
     t.notMatch(down.stderr, PostgresServer.password);
     t.match(await shop.serving(), { version: 1, states: ['current'] });
     t.strictSame(shop.leftovers, []);

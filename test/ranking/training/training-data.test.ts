@@ -253,7 +253,9 @@ t.test('exposures of nobody, or without what came of them, are told', async (t) 
   await t.rejects(load(of('TRAVEL'), { rankings: [acme(exposureColumns)] }), {
     message: 'model card: there is no exposure of TRAVEL',
   });
-  await t.rejects(load(of('CARD')), { message: /needs the source exposures, or records.exposures, in the ranking of acme/ });
+  await t.rejects(load(of('CARD')), {
+    message: /needs the source exposures, or records.exposures, in the ranking of acme/,
+  });
   await t.rejects(load(of('CARD'), { rankings: [acme(exposureColumns.slice(0, 3))] }), {
     message: /needs the column disposition in the exposures of acme/,
   });
