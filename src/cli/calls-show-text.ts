@@ -1,6 +1,6 @@
 // What `proffer calls show` shows: the whole story of one call.
 import type { DecisionRecord, CandidateTrace } from '../decision/index.js';
-import { textTable } from '../kernel/index.js';
+import { textTable, wrapped } from '../kernel/index.js';
 import type { CallStory, StoryDecision, StoryLearned } from '../records/index.js';
 import { replayLines } from './calls-replay.js';
 import type { ReplayResult } from './calls-replay.js';
@@ -8,7 +8,7 @@ import { offset, storyEvents } from './calls-timeline.js';
 import type { ExplainNotes } from './explain-notes.js';
 import { candidateLines, inWords } from './explain-text.js';
 import type { Paint, ToldDecision } from './explain-text.js';
-import { moment, plain, wrapped } from './report-text.js';
+import { moment, plain } from './report-text.js';
 
 export interface ShownCall {
   readonly story: CallStory;

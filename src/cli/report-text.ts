@@ -1,5 +1,5 @@
 // Numbers as reports write them, tables, and the lines below them.
-import { textTable } from '../kernel/index.js';
+import { textTable, wrapped } from '../kernel/index.js';
 import type { TextColumn } from '../kernel/index.js';
 import type { Coverage, Interval } from '../records/index.js';
 
@@ -97,18 +97,6 @@ export function moment(date: Date): string {
 /** Indented, wrapped at 100 columns. */
 export function noteLines(notes: readonly string[]): readonly string[] {
   return notes.flatMap((note) => wrapped(note, 96).map((line, i) => `  ${i === 0 ? '' : '  '}${line}`));
-}
-
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 export type CsvValue = string | number | null | undefined;

@@ -13,3 +13,4 @@ export { createLogger, mask, silentLogger } from './log.js';
 export type { Logger, LogLevel, LogOptions } from './log.js';
 export { textTable } from './text-table.js';
 export type { TextColumn } from './text-table.js';
+export { wrapped } from './wrapped-text.js';

@@ -1,6 +1,7 @@
 // What `proffer train` prints at its end, in 100 columns: the page of the model in short.
 import { textTable } from '../../kernel/index.js';
-import { fitted, oneLine, wrapped } from './line-text.js';
+import { wrapped } from '../../kernel/index.js';
+import { fitted, oneLine } from './line-text.js';
 import { LITTLE_DRIFT } from './model-report.js';
 import type { DriftRow, ModelMetrics, ModelReport, WalkForward } from './model-report.js';
 import { count, counted, figure, percent, time } from './number-text.js';

@@ -1,7 +1,8 @@
 // What `proffer rank` prints at its end, in 100 columns: the page of the run in short.
 import { textTable } from '../../kernel/index.js';
 import type { TextColumn } from '../../kernel/index.js';
-import { fitted, oneLine, wrapped } from './line-text.js';
+import { wrapped } from '../../kernel/index.js';
+import { fitted, oneLine } from './line-text.js';
 import { amount, count, counted, percent, percentOf, seconds, time } from './number-text.js';
 import { bestOffersWords, recordsWords } from './records-words.js';
 import {

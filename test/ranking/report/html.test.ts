@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { html, trusted } from '../../../src/ranking/report/html.js';
-import { oneLine, wrapped } from '../../../src/ranking/report/line-text.js';
+import { wrapped } from '../../../src/kernel/index.js';
+import { oneLine } from '../../../src/ranking/report/line-text.js';
 import { readMarkup } from '../../support/strict-markup.js';
 
 t.test('what a template interpolates is text, whatever is in it', (t) => {
