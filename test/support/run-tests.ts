@@ -1,5 +1,5 @@
-// Runs the built tests with tap: unit tests and those of servers side by side, then those that place calls one file at a time,
-// since agents, ringing and load take the time that the tests expect. Prints `N passed, N failed, N skipped` as the last line.
+// Runs the built tests with tap, two files side by side: agents, ringing and timeouts take longer than the work. Those that measure
+// load have the machine to themselves, at the end. Prints `N passed, N failed, N skipped` as the last line.
 // Arguments: built test files (dist/test/...), or none for all.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -80,9 +80,8 @@ function builtTests(): string[] {
 const chosen = process.argv.slice(2);
 const files = (chosen.length > 0 ? chosen : builtTests()).toSorted();
 const isIntegration = (file: string): boolean => file.includes('test/integration/');
-/** Agents answer, ports play and SIPp sends at a rate: a second test beside it would be in the way. */
-const hasCalls = (file: string): boolean =>
-  /\/(?:answering|calls|control|drachtio|freeswitch|ivr|live|learned|sipp|standin)-[^/]*$/.test(file);
+/** Load for a minute, and leaks by the megabyte: a second test beside it would be seen in the figures. */
+const isAlone = (file: string): boolean => /-(?:soak|minute)\.test\.js$/.test(file);
 const phases = [
   runPhase(
     'unit',
@@ -90,13 +89,13 @@ const phases = [
     2,
   ),
   runPhase(
-    'servers',
-    files.filter((file) => isIntegration(file) && !hasCalls(file)),
+    'integration',
+    files.filter((file) => isIntegration(file) && !isAlone(file)),
     2,
   ),
   runPhase(
-    'calls',
-    files.filter((file) => isIntegration(file) && hasCalls(file)),
+    'load',
+    files.filter((file) => isIntegration(file) && isAlone(file)),
     1,
   ),
 ];
