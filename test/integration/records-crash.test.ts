@@ -190,7 +190,7 @@ void t.test('PostgreSQL, which dies too', { skip }, async (t) => {
   const stage = await openStage(t, { DATABASE_URL: postgres.url });
   const death = 3;
   await proveNothingIsLost(t, stage, {
-    rounds: 6,
+    rounds: 4,
     databaseUrl: () => postgres.url,
     before: async (round, desk) => {
       if (round !== death) return;
@@ -207,7 +207,7 @@ void t.test('PostgreSQL, which dies too', { skip }, async (t) => {
 void t.test('embedded', { skip }, async (t) => {
   const stage = await openStage(t, {});
   await proveNothingIsLost(t, stage, {
-    rounds: 3,
+    rounds: 2,
     databaseUrl: ({ router }) => embeddedUrl(router.dataDir),
     before: (round) => {
       // The process of the database dies first; else it sees its router gone and ends by itself.
