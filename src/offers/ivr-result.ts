@@ -29,14 +29,13 @@ export function learnedFromIvr(
   const offer = settings.offers.find((one) => one.offer === offerCode);
   if (code === undefined || offer === undefined || offer.kind === 'service') return [];
   if (code.countsAsAccepted ?? code.outcome === 'accepted') {
-    const held = likeOffers(offerCode, settings).map((one): LearnedOffer => ({
+    return likeOffers(offerCode, settings).map((one): LearnedOffer => ({
       effect: 'withheld',
       offerCode: one,
       reason: one === offerCode ? 'accepted' : 'held',
       at,
       until: at + heldMs,
     }));
-    return held;
   }
   if (code.outcome === 'callback') return [callback(code, { offerCode, at, value: offer.value })];
   const coolOffMs = (code.coolOffDays ?? 0) * dayMs;

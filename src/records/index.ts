@@ -27,7 +27,6 @@ export type {
   ServiceAlert,
   ServiceAlertsOptions,
 } from './alerts/service-alerts.js';
-export { migrate } from './database/migrations.js';
 export { RecordsDatabase } from './database/records-database.js';
 export type { RecordsDatabaseOptions, StatementEnd } from './database/records-database.js';
 export type { CopyRow, Sql, SqlSession, SqlValue } from './database/sql.js';
@@ -50,7 +49,6 @@ export { HeldAgents } from './dispositions/held-agents.js';
 export type { HeldAgent } from './dispositions/held-agents.js';
 export { LearnedFeed } from './dispositions/learned-feed.js';
 export type { LearnedFeedOptions, LearnedSink } from './dispositions/learned-feed.js';
-export { EmbeddedServer } from './embedded/embedded-server.js';
 export { embeddedPlace } from './embedded/place.js';
 export { LearnedPast, RecordsHistory, writeBestOffers } from './history/index.js';
 export type { HistoryExportOptions } from './history/index.js';
@@ -60,7 +58,7 @@ export type {
   AgentIdentificationOptions,
   AgentQuery,
 } from './identification/agent-identification.js';
-export { defaultTryBounds, Identify, pairsOf } from './identification/identify.js';
+export { defaultTryBounds, Identify } from './identification/identify.js';
 export type { IdentifyAnswer, IdentifyQuestion, OnIdentified, TryBounds } from './identification/identify.js';
 export { answerQuantumMs, RecordsDigitsMatcher } from './identification/records-digits-matcher.js';
 export type { RecordsDigitsMatcherOptions } from './identification/records-digits-matcher.js';
