@@ -210,8 +210,9 @@ export class IvrStage {
       return sumOf(samples, 'proffer_ivr_ports_in_use') + sumOf(samples, 'proffer_calls_in_progress') === 0;
     });
     // Members who left their queue stay listed there for a minute, as in mod_callcenter.
-    await waitUntil('the centres hold no channel', () =>
-      [...this.#centres.values()].every(({ counts }) => counts.channels + counts.rtpPorts === 0),
+    // The BYE to an agent's phone follows the caller's: a phone that still talks would be taken for the next call's.
+    await waitUntil('the centres and the phones of agents hold no channel', () =>
+      [...this.#centres.values(), this.agents].every(({ counts }) => counts.channels + counts.rtpPorts === 0),
     );
   }
 
