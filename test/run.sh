@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 declare -A package_of=(
   [sipp]=sip-tester
   [redis-server]=redis-server
+  [chromium]=chromium
   ['/usr/lib/postgresql/*/bin/postgres']=postgresql
 )
 missing=()

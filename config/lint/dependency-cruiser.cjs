@@ -48,6 +48,27 @@ module.exports = {
     only('switch-standin', ['kernel', 'config', 'sip']),
     only('calls', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
     only('console', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
+    {
+      name: 'pages-know-the-api-alone',
+      severity: 'error',
+      comment:
+        'src/console/ui takes types from console/access, console/live and the views of the API, and nothing that runs on a server',
+      from: { path: '^src/console/ui/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          '^src/console/(ui|access|live)/',
+          '^src/console/[^/]+-view\\.ts$',
+          '^src/console/[^/]+/[^/]+-view\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'servers-know-no-pages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/console/ui/' },
+      to: { path: '^src/console/ui/' },
+    },
     soleClient('calls/drachtio-gateway', ['drachtio-srf']),
     soleClient('(strategy-store|redis|reservations)/', ['ioredis']),
     soleClient('strategy-store/', ['lmdb']),

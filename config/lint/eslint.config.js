@@ -1,13 +1,15 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const layeredEnv = 'process.env is read in src/config alone';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'data/**', '.tap/**', 'src/console/ui/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'data/**', '.tap/**'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked, prettier],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: new URL('../..', import.meta.url).pathname },
@@ -35,6 +37,14 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'max-lines': 'off',
+    },
+  },
+  {
+    files: ['src/console/ui/**/*.tsx', 'src/console/ui/**/*.ts'],
+    extends: [jsxA11y.flatConfigs.strict, reactHooks.configs.flat['recommended-latest']],
+    rules: {
+      // Event handlers may be async functions that handle their own failures.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
     },
   },
   {

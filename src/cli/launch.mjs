@@ -9,6 +9,8 @@ const lock = join(root, 'package-lock.json');
 const installedMark = join(root, 'node_modules', '.proffer-lock.json');
 const buildInfo = join(root, 'dist', '.tsbuildinfo');
 const entry = join(root, 'dist', 'src', 'cli', 'main.js');
+const pages = join(root, 'src', 'console', 'ui');
+const builtPages = join(root, 'dist', 'console', 'index.html');
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
@@ -23,11 +25,15 @@ function run(what, command, args) {
   process.stderr.write(`${what}: done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`);
 }
 
-function newest(folder) {
+function newest(folder, ending = '') {
   let latest = 0;
   for (const item of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, item.name);
-    const time = item.isDirectory() ? newest(path) : item.name.endsWith('.ts') ? statSync(path).mtimeMs : 0;
+    const time = item.isDirectory()
+      ? newest(path, ending)
+      : item.name.endsWith(ending)
+        ? statSync(path).mtimeMs
+        : 0;
     if (time > latest) latest = time;
   }
   return latest;
@@ -48,12 +54,26 @@ function install() {
 
 function build() {
   const sources = Math.max(
-    newest(join(root, 'src')),
-    newest(join(root, 'test')),
+    newest(join(root, 'src'), '.ts'),
+    newest(join(root, 'test'), '.ts'),
     statSync(join(root, 'tsconfig.json')).mtimeMs,
   );
   if (existsSync(entry) && existsSync(buildInfo) && statSync(buildInfo).mtimeMs >= sources) return;
   run('building', process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root]);
+}
+
+/** The pages of the console; what they share with the server are types alone. */
+function buildPages() {
+  const sources = Math.max(newest(pages), statSync(lock).mtimeMs);
+  if (existsSync(builtPages) && statSync(builtPages).mtimeMs >= sources) return;
+  run('building the console', process.execPath, [
+    join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--config',
+    join(pages, 'vite.config.ts'),
+    '--logLevel',
+    'warn',
+  ]);
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -62,4 +82,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 install();
 build();
+buildPages();
 if (process.argv[2] !== '--build-only') await import(entry);

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { Registry } from 'prom-client';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
-import type { HttpServerOptions, PartReadiness } from '../console/index.js';
+import { decisionsApi, identifyApi, recordsApi } from '../console/index.js';
+import type { ApiArea, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
 import { callStory, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
@@ -94,14 +95,13 @@ export class RecordsSide {
   }
 
   /** What the API under /v1 shows and takes of the records. */
-  get api(): Pick<HttpServerOptions, 'records' | 'identify' | 'decisions'> {
-    const token = this.#options.environment.apiToken;
+  get areas(): readonly ApiArea[] {
     const operations = this.#dispositions?.operations;
-    return {
-      ...(operations === undefined ? {} : { records: { operations, token } }),
-      identify: { identification: this.#identification.agents, token },
-      decisions: { records: { story: (id) => callStory(this.records.database, id) }, token },
-    };
+    return [
+      ...(operations === undefined ? [] : [recordsApi(operations)]),
+      identifyApi(this.#identification.agents),
+      decisionsApi({ story: (id) => callStory(this.records.database, id) }),
+    ];
   }
 
   /** A person set an agent's status here. */

@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CallRouter, DrachtioGateway, NdjsonFiles, routedMethods } from '../calls/index.js';
 import { SettingsWatcher, watchedDirectory } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
-import { HttpServer } from '../console/index.js';
+import { HttpServer, liveApi, tokenAuthenticator } from '../console/index.js';
 import type { PartReadiness } from '../console/index.js';
 import { ControlServer } from '../control/index.js';
 import { AppError, errorMessage, Lifecycle, makeDirectory, randomHex } from '../kernel/index.js';
@@ -136,17 +136,19 @@ export class RouterProcess {
       registry: this.registry,
       readiness: () => this.readiness(),
       log,
-      live: {
-        operations: liveOperations({
-          router: this.router,
-          centres: this.centres,
-          onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
-          clock,
-          log,
-        }),
-        token: environment.apiToken,
-      },
-      ...records?.api,
+      areas: [
+        liveApi(
+          liveOperations({
+            router: this.router,
+            centres: this.centres,
+            onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
+            clock,
+            log,
+          }),
+        ),
+        ...(records?.areas ?? []),
+      ],
+      authenticators: environment.apiToken === undefined ? [] : [tokenAuthenticator(environment.apiToken)],
     });
     this.watcher = new SettingsWatcher({
       settings,

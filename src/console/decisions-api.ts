@@ -1,7 +1,8 @@
-// GET /v1/decisions/ID: the whole story of one call, by its decision id or its SIP Call-ID. Shows the token as all of /v1.
-import type { FastifyInstance, FastifyReply } from 'fastify';
+// GET /v1/decisions/ID: the whole story of one call, by its decision id or its SIP Call-ID.
+import type { FastifyReply } from 'fastify';
 import { errorCode } from '../kernel/index.js';
-import { requireToken } from './api-token.js';
+import { everyRole } from './access/principal.js';
+import type { ApiArea } from './api-area.js';
 
 /** What the records say of an id; the objects are sent as they are. */
 export type DecisionAnswer =
@@ -16,50 +17,39 @@ export interface DecisionRecords {
   story(id: string): Promise<DecisionAnswer>;
 }
 
-export interface DecisionsApiOptions {
-  readonly records: DecisionRecords;
-  /** Undefined: every request gets 403 with the reason. */
-  readonly token: string | undefined;
-}
-
 const retryAfterSeconds = 5;
 
-/** Registers the route. */
-export function registerDecisionsApi(app: FastifyInstance, { records, token }: DecisionsApiOptions): void {
-  void app.register(
-    (v1, _options, done) => {
-      requireToken(v1, token);
-      v1.setErrorHandler(
-        (error: { readonly statusCode?: number; readonly message: string }, _request, reply) => {
-          if (errorCode(error) === 'RECORDS_UNAVAILABLE') return unavailable(reply);
-          const status = error.statusCode ?? 500;
-          return reply.code(status).send({
-            code: status < 500 ? 'bad-request' : 'internal-error',
-            message: status < 500 ? error.message : 'the request failed inside',
+/** The route. */
+export function decisionsApi(records: DecisionRecords): ApiArea {
+  return (v1) => {
+    v1.setErrorHandler(
+      (error: { readonly statusCode?: number; readonly message: string }, _request, reply) => {
+        if (errorCode(error) === 'RECORDS_UNAVAILABLE') return unavailable(reply);
+        const status = error.statusCode ?? 500;
+        return reply.code(status).send({
+          code: status < 500 ? 'bad-request' : 'internal-error',
+          message: status < 500 ? error.message : 'the request failed inside',
+        });
+      },
+    );
+    v1.get<{ Params: { id: string } }>('/decisions/:id', { config: everyRole }, async (request, reply) => {
+      const answer = await records.story(request.params.id);
+      switch (answer.kind) {
+        case 'story':
+          return reply.send(answer.story);
+        case 'several':
+          return reply.code(300).send({
+            code: 'several-calls',
+            message: 'several calls have this Call-ID; ask for one by its decision id',
+            calls: answer.calls,
           });
-        },
-      );
-      v1.get<{ Params: { id: string } }>('/decisions/:id', async (request, reply) => {
-        const answer = await records.story(request.params.id);
-        switch (answer.kind) {
-          case 'story':
-            return reply.send(answer.story);
-          case 'several':
-            return reply.code(300).send({
-              code: 'several-calls',
-              message: 'several calls have this Call-ID; ask for one by its decision id',
-              calls: answer.calls,
-            });
-          case 'unknown':
-            return reply
-              .code(404)
-              .send({ code: 'unknown-call', message: 'no call of that decision id or Call-ID is recorded' });
-        }
-      });
-      done();
-    },
-    { prefix: '/v1' },
-  );
+        case 'unknown':
+          return reply
+            .code(404)
+            .send({ code: 'unknown-call', message: 'no call of that decision id or Call-ID is recorded' });
+      }
+    });
+  };
 }
 
 function unavailable(reply: FastifyReply): FastifyReply {

@@ -4,14 +4,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { AppError, errorCode, errorMessage } from '../kernel/index.js';
 import type { Logger, Part } from '../kernel/index.js';
-import { registerDecisionsApi } from './decisions-api.js';
-import type { DecisionsApiOptions } from './decisions-api.js';
-import { registerIdentifyApi } from './identify-api.js';
-import type { IdentifyApiOptions } from './identify-api.js';
-import { registerLiveApi } from './live-api.js';
-import type { LiveApiOptions } from './live-api.js';
-import { registerRecordsApi } from './records-api.js';
-import type { RecordsApiOptions } from './records-api.js';
+import { guard } from './access/gate.js';
+import type { Authenticator } from './access/gate.js';
+import type { ApiArea } from './api-area.js';
 
 /** One part of the router as /readyz reports it. */
 export interface PartReadiness {
@@ -29,14 +24,10 @@ export interface HttpServerOptions {
   readonly registry: Registry;
   readonly readiness: () => readonly PartReadiness[];
   readonly log: Logger;
-  /** The API under /v1; absent where a process has no calls. */
-  readonly live?: LiveApiOptions;
-  /** Dispositions and service alerts under /v1; absent where a process has no records database. */
-  readonly records?: RecordsApiOptions;
-  /** Calls of the records under /v1/decisions; absent where a process has no records. */
-  readonly decisions?: DecisionsApiOptions;
-  /** Absent where there are no records. */
-  readonly identify?: IdentifyApiOptions;
+  /** What is under /v1; none where a process has no calls. */
+  readonly areas?: readonly ApiArea[];
+  /** Who may come in there; none: all of it is closed. */
+  readonly authenticators?: readonly Authenticator[];
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -56,10 +47,7 @@ export class HttpListenError extends AppError {
 /**
  * `GET /healthz`: 200 while the process turns its event loop; it asks nothing of Redis or of any other server.
  * `GET /readyz`: 200 when no part is down, else 503; the body names each part and its state.
- * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts), dispositions and service
- * alerts (records-api.ts).
- * `GET /metrics`: Prometheus text format. Under `/v1`: live centres and calls (live-api.ts), and who
- * an account belongs to (identify-api.ts).
+ * `GET /metrics`: Prometheus text format. Under `/v1`: the areas that were given.
  */
 export class HttpServer implements Part {
   readonly name = 'http server';
@@ -88,10 +76,20 @@ export class HttpServer implements Part {
     this.#app.setNotFoundHandler((_request, reply) => {
       void reply.code(404).send({ code: 'not-found', message: 'there is nothing at that path' });
     });
-    if (options.live !== undefined) registerLiveApi(this.#app, options.live);
-    if (options.records !== undefined) registerRecordsApi(this.#app, options.records);
-    if (options.decisions !== undefined) registerDecisionsApi(this.#app, options.decisions);
-    if (options.identify !== undefined) registerIdentifyApi(this.#app, options.identify);
+    const { areas = [], authenticators = [] } = options;
+    void this.#app.register(
+      (v1, _options, done) => {
+        guard(v1, authenticators);
+        for (const area of areas) {
+          void v1.register((scope, _none, ready) => {
+            area(scope);
+            ready();
+          });
+        }
+        done();
+      },
+      { prefix: '/v1' },
+    );
   }
 
   /** The port that is listened on; differs from the settings when those say 0. */

@@ -1,9 +1,10 @@
 // HTTP under /v1 for an agent who types an account number: POST /v1/identify, the same look-up as for a caller who enters digits.
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { CtiPairs } from '../offers/index.js';
-import { requireToken } from './api-token.js';
+import { only } from './access/principal.js';
+import type { ApiArea } from './api-area.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 
@@ -31,12 +32,6 @@ export interface Identification {
   identify(query: IdentifyQuery): Promise<IdentifyResult>;
 }
 
-export interface IdentifyApiOptions {
-  readonly identification: Identification;
-  /** Undefined: every request gets 403 with the reason. */
-  readonly token: string | undefined;
-}
-
 const retryAfterSeconds = 5;
 const accountPattern = /^[0-9]{1,32}$/;
 
@@ -54,46 +49,38 @@ const refusals = {
  * `POST /v1/identify` {partner, account, secret?, agent}: 200 with the pairs; 404 `unknown-account` or `account-closed`; 422
  * `bad-account`; 429 `too-many-tries` and 503 `unavailable` with Retry-After.
  */
-export function registerIdentifyApi(
-  app: FastifyInstance,
-  { identification, token }: IdentifyApiOptions,
-): void {
-  void app.register(
-    (v1, _options, done) => {
-      requireToken(v1, token);
-      v1.setErrorHandler((error: FastifyError, _request, reply) => {
-        const status = error.statusCode ?? 500;
-        void reply.code(status).send({
-          code: status < 500 ? 'bad-request' : 'internal-error',
-          message:
-            status < 500
-              ? 'send {"partner": ..., "account": digits, "agent": who asks}, and "secret" if the customer told it'
-              : 'the request failed inside',
-        });
+export function identifyApi(identification: Identification): ApiArea {
+  return (v1) => {
+    v1.setErrorHandler((error: FastifyError, _request, reply) => {
+      const status = error.statusCode ?? 500;
+      void reply.code(status).send({
+        code: status < 500 ? 'bad-request' : 'internal-error',
+        message:
+          status < 500
+            ? 'send {"partner": ..., "account": digits, "agent": who asks}, and "secret" if the customer told it'
+            : 'the request failed inside',
       });
-      v1.post<{ Body: IdentifyQuery }>(
-        '/identify',
-        { schema: { body: Body }, bodyLimit: 4096 },
-        async (request, reply) => {
-          const { account } = request.body;
-          const result = accountPattern.test(account)
-            ? await identification.identify(request.body)
-            : ({ kind: 'bad-account' } as const);
-          if (result.kind === 'identified') {
-            return reply.send({ match: result.match, reason: result.reason, ...result.pairs });
-          }
-          if (result.kind === 'unavailable') {
-            void reply.code(503).header('Retry-After', String(retryAfterSeconds));
-            return reply.send({ code: result.kind, message: result.message });
-          }
-          if (result.kind === 'too-many-tries')
-            void reply.header('Retry-After', String(result.retryAfterSeconds));
-          const { status, message } = refusals[result.kind];
-          return reply.code(status).send({ code: result.kind, message });
-        },
-      );
-      done();
-    },
-    { prefix: '/v1' },
-  );
+    });
+    v1.post<{ Body: IdentifyQuery }>(
+      '/identify',
+      { schema: { body: Body }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
+      async (request, reply) => {
+        const { account } = request.body;
+        const result = accountPattern.test(account)
+          ? await identification.identify(request.body)
+          : ({ kind: 'bad-account' } as const);
+        if (result.kind === 'identified') {
+          return reply.send({ match: result.match, reason: result.reason, ...result.pairs });
+        }
+        if (result.kind === 'unavailable') {
+          void reply.code(503).header('Retry-After', String(retryAfterSeconds));
+          return reply.send({ code: result.kind, message: result.message });
+        }
+        if (result.kind === 'too-many-tries')
+          void reply.header('Retry-After', String(result.retryAfterSeconds));
+        const { status, message } = refusals[result.kind];
+        return reply.code(status).send({ code: result.kind, message });
+      },
+    );
+  };
 }

@@ -1,9 +1,17 @@
+export { AccessMissingError } from './access/gate.js';
+export type { Authentication, Authenticator } from './access/gate.js';
+export { tokenAuthenticator } from './access/token.js';
+export type { Access, Principal, Role } from './access/principal.js';
+export type { ApiArea } from './api-area.js';
+export { decisionsApi } from './decisions-api.js';
+export type { DecisionAnswer, DecisionRecords } from './decisions-api.js';
 export { HttpListenError, HttpServer } from './http-server.js';
 export type { HttpServerOptions, PartReadiness } from './http-server.js';
-export type { Identification, IdentifyApiOptions, IdentifyQuery, IdentifyResult } from './identify-api.js';
-export type { LiveApiOptions } from './live-api.js';
+export { identifyApi } from './identify-api.js';
+export type { Identification, IdentifyQuery, IdentifyResult } from './identify-api.js';
+export { liveApi } from './live-api.js';
 export type { AgentView, CentreView, LiveCallView, LiveOperations, QueueView } from './live-operations.js';
-export type { RecordsApiOptions } from './records-api.js';
+export { recordsApi } from './records-api.js';
 export type {
   AlertInput,
   AlertResult,
@@ -15,4 +23,3 @@ export type {
   OpenDispositionView,
   RecordsOperations,
 } from './records-operations.js';
-export type { DecisionAnswer, DecisionRecords, DecisionsApiOptions } from './decisions-api.js';

@@ -1,10 +1,10 @@
-// HTTP under /v1 for live centres and calls: read them, send a call elsewhere, set an agent's status. Every request shows the
-// bearer token of PROFFER_API_TOKEN; without that variable the API is closed.
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+// HTTP under /v1 for live centres and calls: read them, send a call elsewhere, set an agent's status.
+import type { FastifyError, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
-import { requireToken } from './api-token.js';
+import { everyRole, only } from './access/principal.js';
+import type { ApiArea } from './api-area.js';
 import type { LiveOperations } from './live-operations.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -51,51 +51,44 @@ const wanted: Readonly<Record<string, string>> = {
   status: `send {"status": one of ${StatusBody.properties.status.anyOf.map((one) => one.const).join(', ')}}`,
 };
 
-export interface LiveApiOptions {
-  readonly operations: LiveOperations;
-  /** Undefined: every request gets 403 with the reason. */
-  readonly token: string | undefined;
-}
-
-/** Registers the routes. */
-export function registerLiveApi(app: FastifyInstance, { operations, token }: LiveApiOptions): void {
-  void app.register(
-    (v1, _options, done) => {
-      requireToken(v1, token);
-      v1.setErrorHandler((error: FastifyError, request, reply) => {
-        const status = error.statusCode ?? 500;
-        const path = request.url.split('?', 1)[0] ?? '';
-        const message = wanted[path.slice(path.lastIndexOf('/') + 1)];
-        void reply.code(status).send({
-          code: status < 500 ? 'bad-request' : 'internal-error',
-          message: status < 500 ? (message ?? error.message) : 'the request failed inside',
-        });
+/** The routes. */
+export function liveApi(operations: LiveOperations): ApiArea {
+  return (v1) => {
+    v1.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500;
+      const path = request.url.split('?', 1)[0] ?? '';
+      const message = wanted[path.slice(path.lastIndexOf('/') + 1)];
+      void reply.code(status).send({
+        code: status < 500 ? 'bad-request' : 'internal-error',
+        message: status < 500 ? (message ?? error.message) : 'the request failed inside',
       });
-      v1.get('/centres', () => ({ centres: operations.centres() }));
-      v1.get('/queues', () => ({ queues: operations.queues() }));
-      v1.get('/agents', () => ({ agents: operations.agents() }));
-      v1.get('/calls', () => ({ calls: operations.calls() }));
-      v1.get<{ Params: { id: string } }>('/calls/:id', (request, reply) => {
+    });
+    v1.get('/centres', { config: everyRole }, () => ({ centres: operations.centres() }));
+    v1.get('/queues', { config: everyRole }, () => ({ queues: operations.queues() }));
+    v1.get('/agents', { config: only('supervisor', 'admin') }, () => ({ agents: operations.agents() }));
+    v1.get('/calls', { config: only('supervisor', 'admin') }, () => ({ calls: operations.calls() }));
+    v1.get<{ Params: { id: string } }>(
+      '/calls/:id',
+      { config: only('agent', 'supervisor', 'admin') },
+      (request, reply) => {
         const call = operations.call(request.params.id);
         return call ?? answer(reply, { kind: 'unknown-call' });
-      });
-      v1.post<{ Params: { id: string }; Body: RouteTarget }>(
-        '/calls/:id/route',
-        { schema: { body: RouteBody }, bodyLimit: 4096 },
-        async (request, reply) => answer(reply, await operations.route(request.params.id, request.body)),
-      );
-      v1.put<{ Params: { centre: string; agent: string }; Body: Static<typeof StatusBody> }>(
-        '/agents/:centre/:agent/status',
-        { schema: { body: StatusBody }, bodyLimit: 4096 },
-        async (request, reply) => {
-          const { centre, agent } = request.params;
-          return answer(reply, await operations.setAgentStatus(centre, agent, request.body.status));
-        },
-      );
-      done();
-    },
-    { prefix: '/v1' },
-  );
+      },
+    );
+    v1.post<{ Params: { id: string }; Body: RouteTarget }>(
+      '/calls/:id/route',
+      { schema: { body: RouteBody }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
+      async (request, reply) => answer(reply, await operations.route(request.params.id, request.body)),
+    );
+    v1.put<{ Params: { centre: string; agent: string }; Body: Static<typeof StatusBody> }>(
+      '/agents/:centre/:agent/status',
+      { schema: { body: StatusBody }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
+      async (request, reply) => {
+        const { centre, agent } = request.params;
+        return answer(reply, await operations.setAgentStatus(centre, agent, request.body.status));
+      },
+    );
+  };
 }
 
 function answer(reply: FastifyReply, given: RouteAnswer | StatusAnswer): FastifyReply {

@@ -1,9 +1,10 @@
-// HTTP under /v1 for what is recorded after a call: dispositions, and service alerts of other systems. Every request shows the bearer
-// token of PROFFER_API_TOKEN. Nothing that a request brings is logged.
+// HTTP under /v1 for what is recorded after a call: dispositions, and service alerts of other systems. Nothing that a
+// request brings is logged.
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { requireToken } from './api-token.js';
+import { everyRole, only } from './access/principal.js';
+import type { ApiArea } from './api-area.js';
 import { checkTexts, timeOf } from './given-values.js';
 import {
   answerAlert,
@@ -60,33 +61,25 @@ const AlertQuery = Type.Object(
 /** A note of 4000 characters, each of them escaped, and the rest. */
 const bodyLimit = 32_768;
 
-export interface RecordsApiOptions {
-  readonly operations: RecordsOperations;
-  /** Undefined: every request gets 403 with the reason. */
-  readonly token: string | undefined;
-}
+const deskRoles = only('agent', 'supervisor', 'admin');
+const alertRoles = only('supervisor', 'admin');
 
-/** Registers the routes. */
-export function registerRecordsApi(app: FastifyInstance, { operations, token }: RecordsApiOptions): void {
-  void app.register(
-    (v1, _options, done) => {
-      requireToken(v1, token);
-      v1.setErrorHandler(answerError);
-      takeEmptyBodies(v1);
-      v1.addHook('preHandler', (request, _reply, next) => {
-        try {
-          for (const values of [request.params, request.query, request.body]) checkTexts(values);
-          next();
-        } catch (error) {
-          next(error as Error);
-        }
-      });
-      registerDispositions(v1, operations);
-      registerAlerts(v1, operations);
-      done();
-    },
-    { prefix: '/v1' },
-  );
+/** The routes. */
+export function recordsApi(operations: RecordsOperations): ApiArea {
+  return (v1) => {
+    v1.setErrorHandler(answerError);
+    takeEmptyBodies(v1);
+    v1.addHook('preHandler', (request, _reply, next) => {
+      try {
+        for (const values of [request.params, request.query, request.body]) checkTexts(values);
+        next();
+      } catch (error) {
+        next(error as Error);
+      }
+    });
+    registerDispositions(v1, operations);
+    registerAlerts(v1, operations);
+  };
 }
 
 /** Clients that always send Content-Type: application/json send it with requests without a body too. */
@@ -102,7 +95,7 @@ function takeEmptyBodies(v1: FastifyInstance): void {
 function registerDispositions(v1: FastifyInstance, operations: RecordsOperations): void {
   v1.post<{ Body: Static<typeof DispositionBody> }>(
     '/dispositions',
-    { schema: { body: DispositionBody }, bodyLimit },
+    { schema: { body: DispositionBody }, bodyLimit, config: deskRoles },
     async ({ body }, reply) => {
       const given = { ...body, callbackAt: timeOf('callbackAt', body.callbackAt) };
       return answerDisposition(reply, await operations.recordDisposition(given, false));
@@ -110,27 +103,32 @@ function registerDispositions(v1: FastifyInstance, operations: RecordsOperations
   );
   v1.put<{ Params: Static<typeof CorrectionParams>; Body: Static<typeof CorrectionBody> }>(
     '/dispositions/:decisionId/:offer',
-    { schema: { params: CorrectionParams, body: CorrectionBody }, bodyLimit },
+    { schema: { params: CorrectionParams, body: CorrectionBody }, bodyLimit, config: deskRoles },
     async ({ params, body }, reply) => {
       const given = { ...params, ...body, callbackAt: timeOf('callbackAt', body.callbackAt) };
       return answerDisposition(reply, await operations.recordDisposition(given, true), 200);
     },
   );
-  v1.get<{ Params: { decisionId: string } }>('/dispositions/:decisionId', async ({ params }, reply) => {
-    const all = await operations.dispositionsOf(params.decisionId);
-    return all === undefined
-      ? refuse(reply, 'unknown-call')
-      : reply.send({ dispositions: all.map(shownDisposition) });
-  });
+  v1.get<{ Params: { decisionId: string } }>(
+    '/dispositions/:decisionId',
+    { config: everyRole },
+    async ({ params }, reply) => {
+      const all = await operations.dispositionsOf(params.decisionId);
+      return all === undefined
+        ? refuse(reply, 'unknown-call')
+        : reply.send({ dispositions: all.map(shownDisposition) });
+    },
+  );
   v1.get<{ Querystring: Static<typeof OpenQuery> }>(
     '/dispositions',
-    { schema: { querystring: OpenQuery } },
+    { schema: { querystring: OpenQuery }, config: deskRoles },
     async ({ query: { agent, partner } }) => ({
       open: (await operations.openDispositions({ agent, partner })).map(shownOpen),
     }),
   );
   v1.get<{ Params: { partner: string } }>(
     '/partners/:partner/disposition-codes',
+    { config: everyRole },
     async ({ params: { partner } }, reply) => {
       const codes = await operations.dispositionCodes(partner);
       return codes === undefined ? refuse(reply, 'unknown-partner') : reply.send({ partner, codes });
@@ -141,7 +139,7 @@ function registerDispositions(v1: FastifyInstance, operations: RecordsOperations
 function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): void {
   v1.post<{ Body: Static<typeof AlertBody> }>(
     '/service-alerts',
-    { schema: { body: AlertBody }, bodyLimit },
+    { schema: { body: AlertBody }, bodyLimit, config: alertRoles },
     async ({ body }, reply) => {
       const given = { ...body, openedAt: timeOf('openedAt', body.openedAt) };
       return answerAlert(reply, await operations.openAlert(given));
@@ -149,7 +147,7 @@ function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): voi
   );
   v1.post<{ Params: Static<typeof AlertParams>; Body: Static<typeof CloseBody> }>(
     '/service-alerts/:partner/:alert/close',
-    { schema: { params: AlertParams, body: CloseBody }, bodyLimit },
+    { schema: { params: AlertParams, body: CloseBody }, bodyLimit, config: alertRoles },
     async ({ params: { partner, alert }, body }, reply) => {
       const closedAt = timeOf('closedAt', body?.closedAt);
       return answerAlert(reply, await operations.closeAlert(partner, alert, closedAt));
@@ -157,13 +155,13 @@ function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): voi
   );
   v1.delete<{ Params: Static<typeof AlertParams> }>(
     '/service-alerts/:partner/:alert',
-    { schema: { params: AlertParams } },
+    { schema: { params: AlertParams }, config: alertRoles },
     async ({ params: { partner, alert } }, reply) =>
       answerAlert(reply, await operations.closeAlert(partner, alert, undefined)),
   );
   v1.get<{ Querystring: Static<typeof AlertQuery> }>(
     '/service-alerts',
-    { schema: { querystring: AlertQuery } },
+    { schema: { querystring: AlertQuery }, config: everyRole },
     async ({ query: { open, ...of } }) => {
       const alerts = await operations.alerts({ ...of, ...(open === undefined ? {} : { isOpen: true }) });
       return { alerts: alerts.map(shownAlert) };

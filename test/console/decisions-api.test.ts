@@ -1,6 +1,9 @@
 import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import t from 'tap';
-import { registerDecisionsApi } from '../../src/console/decisions-api.js';
+import { guard } from '../../src/console/access/gate.js';
+import { tokenAuthenticator } from '../../src/console/access/token.js';
+import { decisionsApi } from '../../src/console/decisions-api.js';
 import type { DecisionRecords } from '../../src/console/decisions-api.js';
 import { AppError } from '../../src/kernel/index.js';
 
@@ -22,8 +25,20 @@ const records: DecisionRecords = {
   },
 };
 
-const app = fastify();
-registerDecisionsApi(app, { records, token: 'token-of-the-test' });
+function serve(token?: string): FastifyInstance {
+  const app = fastify();
+  void app.register(
+    (v1, _options, done) => {
+      guard(v1, token === undefined ? [] : [tokenAuthenticator(token)]);
+      decisionsApi(records)(v1);
+      done();
+    },
+    { prefix: '/v1' },
+  );
+  return app;
+}
+
+const app = serve('token-of-the-test');
 const headers = { authorization: 'Bearer token-of-the-test' };
 const get = (id: string, shown: Record<string, string> = headers) =>
   app.inject({ method: 'GET', url: `/v1/decisions/${id}`, headers: shown });
@@ -35,8 +50,7 @@ t.test('a story, for who shows the token', async (t) => {
   t.equal(answer.statusCode, 200);
   t.strictSame(answer.json(), { contact: { decisionId: 'd-1' } });
   t.equal((await get('d-1', {})).statusCode, 401);
-  const closed = fastify();
-  registerDecisionsApi(closed, { records, token: undefined });
+  const closed = serve();
   t.equal((await closed.inject({ method: 'GET', url: '/v1/decisions/d-1' })).statusCode, 403);
   await closed.close();
 });

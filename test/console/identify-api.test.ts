@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { HttpServer } from '../../src/console/index.js';
+import { HttpServer, identifyApi, tokenAuthenticator } from '../../src/console/index.js';
 import type { IdentifyQuery, IdentifyResult } from '../../src/console/index.js';
 import { silentLogger } from '../../src/kernel/index.js';
 
@@ -17,15 +17,15 @@ async function serve(t: Test) {
     registry: new Registry(),
     readiness: () => [],
     log: silentLogger,
-    identify: {
-      token,
-      identification: {
+    areas: [
+      identifyApi({
         identify: (one) => {
           asked.push(one);
           return Promise.resolve(answer);
         },
-      },
-    },
+      }),
+    ],
+    authenticators: [tokenAuthenticator(token)],
   });
   await server.start();
   t.teardown(() => server.stop());

@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { HttpServer } from '../../src/console/index.js';
+import { HttpServer, liveApi, tokenAuthenticator } from '../../src/console/index.js';
 import type { RouteAnswer, StatusAnswer } from '../../src/callcenter/index.js';
 import type { LiveCallView, LiveOperations } from '../../src/console/index.js';
 import { silentLogger } from '../../src/kernel/index.js';
@@ -50,7 +50,8 @@ async function serve(t: Test) {
     registry: new Registry(),
     readiness: () => [],
     log: silentLogger,
-    live: { operations, token },
+    areas: [liveApi(operations)],
+    authenticators: [tokenAuthenticator(token)],
   });
   await server.start();
   t.teardown(() => server.stop());
@@ -95,7 +96,7 @@ t.test('without PROFFER_API_TOKEN the API is closed and says so', async (t) => {
     registry: new Registry(),
     readiness: () => [],
     log: silentLogger,
-    live: { operations: new Operations(), token: undefined },
+    areas: [liveApi(new Operations())],
   });
   await server.start();
   t.teardown(() => server.stop());

@@ -1,7 +1,7 @@
 // An HTTP server with the records API alone, and a client of it.
 import { Registry } from 'prom-client';
 import type { Test } from 'tap';
-import { HttpServer } from '../../src/console/index.js';
+import { HttpServer, recordsApi, tokenAuthenticator } from '../../src/console/index.js';
 import type { RecordsOperations } from '../../src/console/index.js';
 import { silentLogger } from '../../src/kernel/index.js';
 
@@ -23,7 +23,8 @@ export async function serveRecords(t: Test, operations: RecordsOperations): Prom
     registry: new Registry(),
     readiness: () => [],
     log: silentLogger,
-    records: { operations, token: apiToken },
+    areas: [recordsApi(operations)],
+    authenticators: [tokenAuthenticator(apiToken)],
   });
   await server.start();
   t.teardown(() => server.stop());

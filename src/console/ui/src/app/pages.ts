@@ -1,0 +1,51 @@
+// Every page: who sees it, where it is, and the code that is loaded when it is opened.
+import { lazy } from 'react';
+import type { ComponentType, LazyExoticComponent } from 'react';
+import type { Role } from '../../../access/principal.js';
+
+export interface Page {
+  /** Also the namespace of its strings: strings/LANGUAGE/ID.json; `title` in it names the page. */
+  readonly id: string;
+  /** As wouter matches it. */
+  readonly path: string;
+  readonly roles: readonly Role[];
+  /** Stands in the navigation, in the order of this list: every page but those of one thing. */
+  readonly isInNavigation: boolean;
+  readonly Content: LazyExoticComponent<ComponentType>;
+}
+
+type Load = () => Promise<{ default: ComponentType }>;
+
+const page = (id: string, path: string, roles: readonly Role[], load: Load): Page => ({
+  id,
+  path,
+  roles,
+  isInNavigation: !path.includes(':'),
+  Content: lazy(load),
+});
+
+const everybody: readonly Role[] = ['agent', 'supervisor', 'admin', 'analyst'];
+
+export const pages: readonly Page[] = [
+  page('desk', '/desk', ['agent', 'supervisor', 'admin'], () => import('../pages/desk/index.js')),
+  page('board', '/board', ['supervisor', 'admin'], () => import('../pages/board/index.js')),
+  page('calls', '/calls', ['supervisor', 'admin', 'analyst'], () => import('../pages/calls/index.js')),
+  page('call', '/calls/:id', everybody, () => import('../pages/calls/call.js')),
+  page('reports', '/reports', ['supervisor', 'admin', 'analyst'], () => import('../pages/reports/index.js')),
+  page(
+    'generations',
+    '/generations',
+    ['supervisor', 'admin', 'analyst'],
+    () => import('../pages/generations/index.js'),
+  ),
+  page(
+    'try-call',
+    '/try-call',
+    ['supervisor', 'admin', 'analyst'],
+    () => import('../pages/try-call/index.js'),
+  ),
+  page('settings', '/settings/*?', ['admin'], () => import('../pages/settings/index.js')),
+  page('offer-pages', '/offer-pages', ['admin'], () => import('../pages/offer-pages/index.js')),
+  page('offer', '/offers/:offer', everybody, () => import('../pages/offer-pages/offer.js')),
+  page('people', '/people', ['admin'], () => import('../pages/people/index.js')),
+];

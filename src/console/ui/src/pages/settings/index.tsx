@@ -1,0 +1,6 @@
+import { useT } from '../../app/i18n.js';
+
+export default function Page() {
+  const { t } = useT('settings');
+  return <h1>{t('title')}</h1>;
+}
