@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { CallRouter, DrachtioGateway, NdjsonFiles, routedMethods } from '../calls/index.js';
 import { SettingsWatcher, watchedDirectory } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
-import { HttpServer, liveApi, tokenAuthenticator } from '../console/index.js';
+import { HttpServer } from '../console/index.js';
 import type { PartReadiness } from '../console/index.js';
 import { ControlServer } from '../control/index.js';
 import { AppError, errorMessage, Lifecycle, makeDirectory, randomHex } from '../kernel/index.js';
@@ -12,10 +12,10 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { ConsoleSide } from './console-side.js';
 import { observeFeeds } from './feed-metrics.js';
 import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
-import { liveOperations } from './live-operations.js';
 import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
 import { decisionFiles, RecordsSide } from './records-side.js';
@@ -58,6 +58,7 @@ export class RouterProcess {
   /** Undefined where the settings say `records.kind: none`. */
   readonly records: RecordsSide | undefined;
   readonly router: CallRouter;
+  readonly console: ConsoleSide;
   readonly watcher: SettingsWatcher;
   readonly http: HttpServer;
   readonly engine: SipEngine | undefined;
@@ -131,24 +132,14 @@ export class RouterProcess {
     this.centres.join(this.router);
     observeFeeds(this.registry, this.centres.feeds);
     if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
+    const { router, centres } = this;
+    this.console = new ConsoleSide({ settings, environment, router, centres, store, records, clock, log });
     this.http = new HttpServer({
       ...http,
       registry: this.registry,
       readiness: () => this.readiness(),
       log,
-      areas: [
-        liveApi(
-          liveOperations({
-            router: this.router,
-            centres: this.centres,
-            onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
-            clock,
-            log,
-          }),
-        ),
-        ...(records?.areas ?? []),
-      ],
-      authenticators: environment.apiToken === undefined ? [] : [tokenAuthenticator(environment.apiToken)],
+      ...this.console.http,
     });
     this.watcher = new SettingsWatcher({
       settings,
@@ -171,6 +162,7 @@ export class RouterProcess {
       // Before the router, so that calls that are there when it drains keep their ports.
       ...centres.parts,
       { name: 'router', start: () => router.start(), stop: () => router.stop() },
+      ...this.console.parts,
       http,
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },
     ];

@@ -7,6 +7,7 @@ import type { Logger, Part } from '../kernel/index.js';
 import { guard } from './access/gate.js';
 import type { Authenticator } from './access/gate.js';
 import type { ApiArea } from './api-area.js';
+import { registerPages } from './pages.js';
 
 /** One part of the router as /readyz reports it. */
 export interface PartReadiness {
@@ -28,6 +29,8 @@ export interface HttpServerOptions {
   readonly areas?: readonly ApiArea[];
   /** Who may come in there; none: all of it is closed. */
   readonly authenticators?: readonly Authenticator[];
+  /** Serves the pages of the console, too. Default false. */
+  readonly hasPages?: boolean;
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -73,10 +76,13 @@ export class HttpServer implements Part {
       const text = await options.registry.metrics();
       return reply.type(options.registry.contentType).send(text);
     });
-    this.#app.setNotFoundHandler((_request, reply) => {
-      void reply.code(404).send({ code: 'not-found', message: 'there is nothing at that path' });
-    });
-    const { areas = [], authenticators = [] } = options;
+    const { areas = [], authenticators = [], hasPages = false } = options;
+    if (hasPages) registerPages(this.#app);
+    else {
+      this.#app.setNotFoundHandler((_request, reply) => {
+        void reply.code(404).send({ code: 'not-found', message: 'there is nothing at that path' });
+      });
+    }
     void this.#app.register(
       (v1, _options, done) => {
         guard(v1, authenticators);

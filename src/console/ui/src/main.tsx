@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './app/i18n.js';
+import { SessionGate } from './app/session.js';
 import { Shell } from './app/shell.js';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
@@ -17,15 +18,13 @@ async function start(): Promise<void> {
     <StrictMode>
       <QueryClientProvider client={queries}>
         <MantineProvider defaultColorScheme="auto" getStyleNonce={() => nonce}>
-          <Suspended />
+          <SessionGate>
+            <Shell />
+          </SessionGate>
         </MantineProvider>
       </QueryClientProvider>
     </StrictMode>,
   );
-}
-
-function Suspended() {
-  return <Shell />;
 }
 
 void start();

@@ -1,0 +1,57 @@
+// What a router process has of the console: its areas of the API, who may come in, the pages.
+import { liveApi, tokenAuthenticator } from '../console/index.js';
+import type { HttpServerOptions } from '../console/index.js';
+import type { CallRouter } from '../calls/index.js';
+import type { Environment, Settings } from '../config/index.js';
+import type { Clock, Logger, Part } from '../kernel/index.js';
+import type { StrategyStore } from '../strategy-store/index.js';
+import type { LiveCentres } from './live-centres.js';
+import { liveOperations } from './live-operations.js';
+import type { RecordsSide } from './records-side.js';
+
+export interface ConsoleSideParts {
+  readonly settings: Settings;
+  readonly environment: Environment;
+  readonly router: CallRouter;
+  readonly centres: LiveCentres;
+  readonly store: StrategyStore;
+  /** Undefined where there are no records: nobody logs in, and the pages are not served. */
+  readonly records: RecordsSide | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export class ConsoleSide {
+  readonly #parts: ConsoleSideParts;
+
+  constructor(parts: ConsoleSideParts) {
+    this.#parts = parts;
+  }
+
+  /** For the HTTP server. */
+  get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
+    const { environment, router, centres, records, clock, log } = this.#parts;
+    const { apiToken } = environment;
+    return {
+      areas: [
+        liveApi(
+          liveOperations({
+            router,
+            centres,
+            onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
+            clock,
+            log,
+          }),
+        ),
+        ...(records?.areas ?? []),
+      ],
+      authenticators: apiToken === undefined ? [] : [tokenAuthenticator(apiToken)],
+      hasPages: records !== undefined,
+    };
+  }
+
+  /** In the order in which they start: after the records and the router. */
+  get parts(): readonly Part[] {
+    return [];
+  }
+}

@@ -1,0 +1,57 @@
+// The pages of the console over areas of the API that a test gives, for a person who is logged in already.
+import { Registry } from 'prom-client';
+import type { Test } from 'tap';
+import { everyRole } from '../../src/console/access/principal.js';
+import type { Principal } from '../../src/console/access/principal.js';
+import type { SessionView } from '../../src/console/access/session-view.js';
+import type { ApiArea } from '../../src/console/api-area.js';
+import { HttpServer } from '../../src/console/http-server.js';
+import { silentLogger } from '../../src/kernel/index.js';
+
+export type Person = Extract<Principal, { kind: 'person' }>;
+
+export const supervisor: Person = {
+  kind: 'person',
+  agent: 'sam',
+  name: 'Sam Smith',
+  role: 'supervisor',
+  partners: [],
+  centreAgents: [],
+  session: 'session-of-the-test',
+};
+
+export interface ConsoleStage {
+  readonly url: string;
+}
+
+/** @param person who every request comes from */
+export async function serveConsole(
+  t: Test,
+  areas: readonly ApiArea[],
+  person: Person = supervisor,
+): Promise<ConsoleStage> {
+  const { agent, name, role, partners, centreAgents } = person;
+  const session: SessionView = {
+    agent,
+    name,
+    role,
+    partners,
+    centreAgents,
+    csrfToken: 'csrf-of-the-test',
+    mustChangePassword: false,
+    expiresAt: Date.now() + 3_600_000,
+  };
+  const server = new HttpServer({
+    host: '127.0.0.1',
+    port: 0,
+    registry: new Registry(),
+    readiness: () => [],
+    log: silentLogger,
+    hasPages: true,
+    areas: [(v1) => void v1.get('/session', { config: everyRole }, () => session), ...areas],
+    authenticators: [{ authenticate: () => ({ kind: 'principal', principal: person }) }],
+  });
+  await server.start();
+  t.teardown(() => server.stop());
+  return { url: `http://127.0.0.1:${server.port}` };
+}
