@@ -1,49 +1,45 @@
 #!/usr/bin/env node
 // The command line. This file wires the commands together and turns what they throw into one line; nothing else.
 import { Command } from 'commander';
-import { callCommand } from './call.js';
-import { callsCommand } from './calls.js';
-import { centresCommand } from './centres.js';
-import { checkCommand } from './check.js';
-import { demoDataCommand } from './demo-data.js';
-import { engineCommand } from './engine.js';
-import { explainCommand } from './explain.js';
-import { failureLines } from './failure.js';
-import { forgetCommand } from './forget.js';
-import { generationsCommand } from './generations.js';
 import { settleEnvironment } from '../config/index.js';
-import { connectSwitch } from '../freeswitch/index.js';
-import { importCommand } from './import.js';
-import { rankCommand } from './rank.js';
-import { recordsCommand } from './records.js';
-import { reportCommand } from './report.js';
-import { startCommand } from './start.js';
-import { strategiesCommand } from './strategies.js';
-import { trainCommand } from './train.js';
+import { failureLines } from './failure.js';
+
+/** In the order of the help. Each brings the part of Proffer that it needs: a command that is not asked for is not loaded. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.js')).startCommand(),
+  check: async () => (await import('./check.js')).checkCommand(),
+  explain: async () => (await import('./explain.js')).explainCommand(),
+  call: async () => (await import('./call.js')).callCommand(),
+  calls: async () => (await import('./calls.js')).callsCommand(),
+  train: async () => (await import('./train.js')).trainCommand(),
+  rank: async () => (await import('./rank.js')).rankCommand(),
+  strategies: async () => (await import('./strategies.js')).strategiesCommand(),
+  generations: async () => (await import('./generations.js')).generationsCommand(),
+  records: async () => (await import('./records.js')).recordsCommand(),
+  forget: async () => (await import('./forget.js')).forgetCommand(),
+  report: async () => (await import('./report.js')).reportCommand(),
+  centres: async () => {
+    const { connectSwitch } = await import('../freeswitch/index.js');
+    return (await import('./centres.js')).centresCommand(connectSwitch);
+  },
+  import: async () => (await import('./import.js')).importCommand(),
+  'demo-data': async () => (await import('./demo-data.js')).demoDataCommand(),
+  engine: async () => (await import('./engine.js')).engineCommand(),
+};
 
 settleEnvironment();
 const program = new Command('proffer')
   .description('Offer-aware SIP call router for contact centres')
   .version('0.1.0')
-  .addCommand(startCommand())
-  .addCommand(checkCommand())
-  .addCommand(explainCommand())
-  .addCommand(callCommand())
-  .addCommand(callsCommand())
-  .addCommand(trainCommand())
-  .addCommand(rankCommand())
-  .addCommand(strategiesCommand())
-  .addCommand(generationsCommand())
-  .addCommand(recordsCommand())
-  .addCommand(forgetCommand())
-  .addCommand(reportCommand())
-  .addCommand(centresCommand(connectSwitch))
-  .addCommand(importCommand())
-  .addCommand(demoDataCommand())
-  .addCommand(engineCommand())
   .showHelpAfterError('(proffer COMMAND --help shows what it takes)');
+const [asked = ''] = process.argv.slice(2);
+const chosen = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
 
 try {
+  for (const name of chosen) {
+    const command = await commands[name]?.();
+    if (command !== undefined) program.addCommand(command);
+  }
   await program.parseAsync();
 } catch (error) {
   for (const line of failureLines(error)) process.stderr.write(`${line}\n`);
