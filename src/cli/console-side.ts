@@ -1,10 +1,11 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
-import { liveApi, tokenAuthenticator } from '../console/index.js';
+import { liveApi } from '../console/index.js';
 import type { HttpServerOptions } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { AccessSide, tokenSide } from './access-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import type { RecordsSide } from './records-side.js';
@@ -23,15 +24,20 @@ export interface ConsoleSideParts {
 
 export class ConsoleSide {
   readonly #parts: ConsoleSideParts;
+  /** Who may come in; undefined where there are no records to say it. */
+  readonly access: AccessSide | undefined;
 
   constructor(parts: ConsoleSideParts) {
     this.#parts = parts;
+    const { router, environment, records, clock, log } = parts;
+    if (records === undefined) return;
+    const { database } = records.records;
+    this.access = new AccessSide({ settings: () => router.settings, environment, database, clock, log });
   }
 
   /** For the HTTP server. */
   get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
     const { environment, router, centres, records, clock, log } = this.#parts;
-    const { apiToken } = environment;
     return {
       areas: [
         liveApi(
@@ -44,8 +50,9 @@ export class ConsoleSide {
           }),
         ),
         ...(records?.areas ?? []),
+        ...(this.access?.areas ?? []),
       ],
-      authenticators: apiToken === undefined ? [] : [tokenAuthenticator(apiToken)],
+      authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,
     };
   }

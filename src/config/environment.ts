@@ -130,6 +130,7 @@ export function readEnvironment(variables: Variables = process.env): Environment
     freeswitchEsl: reader.eventSockets('FREESWITCH_ESL'),
     freeswitchSecret: reader.text('FREESWITCH_ESL_SECRET') ?? 'ClueCon',
     apiToken: reader.secret('PROFFER_API_TOKEN', 16),
+    oidcSecret: reader.text('PROFFER_OIDC_SECRET'),
     identityKey: reader.secret('PROFFER_IDENTITY_KEY', 16),
     previousIdentityKeys: reader.secrets('PROFFER_IDENTITY_KEYS_PREVIOUS', 16),
   };

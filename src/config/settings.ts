@@ -33,6 +33,8 @@ export interface Environment {
   readonly freeswitchSecret: string;
   /** What callers of the HTTP API under /v1 show; without it that API is closed. */
   readonly apiToken: string | undefined;
+  /** Of the router at the OpenID Connect provider of console.oidc. */
+  readonly oidcSecret: string | undefined;
   /** Key of the hashes under which account numbers and secrets are stored. */
   readonly identityKey: string | undefined;
   /** Keys that were PROFFER_IDENTITY_KEY before: hashes under them still match, and are made anew under the present one then. */

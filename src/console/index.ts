@@ -1,5 +1,9 @@
 export { AccessMissingError } from './access/gate.js';
 export type { Authentication, Authenticator } from './access/gate.js';
+export type { Audit } from './access/audit.js';
+export { Passwords } from './access/password.js';
+export { sessionApi } from './access/session-api.js';
+export { Sessions } from './access/sessions.js';
 export { tokenAuthenticator } from './access/token.js';
 export type { Access, Principal, Role } from './access/principal.js';
 export type { ApiArea } from './api-area.js';

@@ -75,6 +75,19 @@ export type {
 } from './import/import-table.js';
 export { IMPORT_KINDS } from './import/kinds.js';
 export type { ImportKind } from './import/kinds.js';
+export { AccessRecords } from './people/access-records.js';
+export { AuditTable } from './people/audit-table.js';
+export type { AuditRow } from './people/audit-table.js';
+export { People } from './people/people.js';
+export type {
+  AddApiKeyAnswer,
+  AddPersonAnswer,
+  ChangePersonAnswer,
+  GivenPerson,
+  NewPerson,
+  StoredApiKey,
+} from './people/people.js';
+export type { Person } from './people/person.js';
 export { agentsReport } from './reports/agents-report.js';
 export type { AgentRow, AgentsReport } from './reports/agents-report.js';
 export { armMean, armMeasures, armsReport } from './reports/arms-report.js';

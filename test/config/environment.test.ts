@@ -35,6 +35,7 @@ t.test('what is not set takes its default', (t) => {
     freeswitchEsl: undefined,
     freeswitchSecret: 'ClueCon',
     apiToken: undefined,
+    oidcSecret: undefined,
     identityKey: undefined,
     previousIdentityKeys: [],
   });
@@ -55,6 +56,7 @@ t.test('every variable', (t) => {
     FREESWITCH_ESL: 'east=127.0.0.1:8021, west=[::1]:8022',
     FREESWITCH_ESL_SECRET: 'swordfish',
     PROFFER_API_TOKEN: 'a-token-of-sixteen',
+    PROFFER_OIDC_SECRET: 'oidc-secret',
     PROFFER_IDENTITY_KEY: 'a-key-of-sixteen-',
     PROFFER_IDENTITY_KEYS_PREVIOUS: 'the-key-before-it, the-key-before-that',
   });
@@ -74,6 +76,7 @@ t.test('every variable', (t) => {
     ],
     freeswitchSecret: 'swordfish',
     apiToken: 'a-token-of-sixteen',
+    oidcSecret: 'oidc-secret',
     identityKey: 'a-key-of-sixteen-',
     previousIdentityKeys: ['the-key-before-it', 'the-key-before-that'],
   });

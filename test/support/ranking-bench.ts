@@ -335,6 +335,7 @@ const noEnvironment = {
   freeswitchEsl: undefined,
   freeswitchSecret: 'ClueCon',
   apiToken: undefined,
+  oidcSecret: undefined,
   identityKey: undefined,
   previousIdentityKeys: [],
 } as const;

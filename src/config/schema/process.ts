@@ -1,7 +1,7 @@
 // config/proffer.yaml: the process, SIP, stores and logs of one router.
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { closed, Milliseconds, Percent } from './primitives.js';
+import { closed, Milliseconds, OneOf, Percent } from './primitives.js';
 
 export const ProcessSchema = Type.Object(
   {
@@ -263,6 +263,101 @@ export const ProcessSchema = Type.Object(
           default: 8080,
           description: 'PROFFER_HTTP_PORT replaces it',
         }),
+      },
+      { ...closed, default: {} },
+    ),
+    console: Type.Object(
+      {
+        publicUrl: Type.Optional(
+          Type.String({
+            pattern: '^https?://[^/?#\\s]+(/[^?#\\s]*)?$',
+            description:
+              'where people reach the console, such as https://calls.example.com; needed behind a proxy and for OpenID Connect',
+            expects: 'the URL that people type, such as https://calls.example.com',
+          }),
+        ),
+        sessionHours: Type.Number({
+          minimum: 0.05,
+          maximum: 168,
+          default: 12,
+          description: 'who logged in logs in again after so long, in hours',
+        }),
+        idleMinutes: Type.Number({
+          minimum: 1,
+          maximum: 10_080,
+          default: 60,
+          description: 'a session that nobody uses ends after so long, in minutes; open pages use it',
+        }),
+        offlineMinutes: Type.Number({
+          minimum: 0,
+          maximum: 1440,
+          default: 15,
+          description:
+            'so long people who are logged in go on working while the records database is down, in minutes',
+        }),
+        login: Type.Object(
+          {
+            accountTries: Type.Integer({
+              minimum: 1,
+              maximum: 1000,
+              default: 10,
+              description: 'tries to log in with one name in a window, before it has to wait',
+            }),
+            sourceTries: Type.Integer({
+              minimum: 1,
+              maximum: 100_000,
+              default: 50,
+              description:
+                'tries from one address in a window; those that succeed do not count. An office may share one',
+            }),
+            windowMinutes: Type.Number({
+              minimum: 0.01,
+              maximum: 1440,
+              default: 15,
+              description: 'length of the window, in minutes',
+            }),
+          },
+          { ...closed, default: {} },
+        ),
+        callerShown: OneOf(['masked', 'full'], {
+          default: 'masked',
+          description: 'what agents see of the caller’s number: masked: its end; full: all of it',
+        }),
+        oidc: Type.Optional(
+          Type.Object(
+            {
+              issuer: Type.String({
+                pattern: '^https?://[^\\s]+$',
+                description:
+                  'URL of the OpenID Connect provider, without /.well-known; http for a loopback address alone',
+                expects: 'the URL of the issuer, such as https://login.example.com/realms/staff',
+              }),
+              clientId: Type.String({ minLength: 1, description: 'the router’s id at the provider' }),
+              name: Type.String({
+                minLength: 1,
+                maxLength: 64,
+                default: 'single sign-on',
+                description: 'the provider, as the page to log in names it',
+              }),
+              agentClaim: Type.String({
+                minLength: 1,
+                default: 'preferred_username',
+                description: 'claim of the ID token that holds the name of a person of the console',
+              }),
+              scopes: Type.String({
+                pattern: '(^| )openid( |$)',
+                default: 'openid profile',
+                description: 'what is asked of the provider, with a space between',
+                expects: 'scopes with a space between, openid among them',
+              }),
+            },
+            {
+              ...closed,
+              description:
+                'log-in at a provider of OpenID Connect; its secret comes from PROFFER_OIDC_SECRET, and publicUrl is needed',
+            },
+          ),
+        ),
       },
       { ...closed, default: {} },
     ),
