@@ -1,44 +1,89 @@
 // What a router process has of access to the console: sessions, API keys, people and the audit, all of them in the records.
-import { Passwords, sessionApi, Sessions, tokenAuthenticator } from '../console/index.js';
-import type { ApiArea, Audit, Authenticator } from '../console/index.js';
+import {
+  ApiKeys,
+  apiKeysApi,
+  auditApi,
+  FirstPeople,
+  Passwords,
+  peopleApi,
+  sessionApi,
+  Sessions,
+  tokenAuthenticator,
+} from '../console/index.js';
+import type { ApiArea, Audit, Authenticator, FirstAdmin } from '../console/index.js';
 import type { Environment, Settings } from '../config/index.js';
-import type { Clock, Logger } from '../kernel/index.js';
-import { AccessRecords, AuditTable } from '../records/index.js';
-import type { RecordsDatabase } from '../records/index.js';
+import type { Clock, Logger, Part } from '../kernel/index.js';
+import { AccessRecords, AuditTable, People } from '../records/index.js';
+import type { Records } from '../records/index.js';
+import { demonstrationPeople } from './demonstration-people.js';
 
 export interface AccessSideParts {
   readonly settings: () => Settings;
   readonly environment: Environment;
-  readonly database: RecordsDatabase;
+  readonly records: Records;
+  /** An admin was added, and this is the one time that anybody learns the password. */
+  readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export class AccessSide {
   readonly sessions: Sessions;
+  readonly keys: ApiKeys;
   readonly audit: Audit;
   readonly #parts: AccessSideParts;
   readonly #passwords = new Passwords();
+  readonly #people: People;
+  readonly #auditTable: AuditTable;
+  readonly #firstPeople: FirstPeople;
 
   constructor(parts: AccessSideParts) {
     this.#parts = parts;
-    const { settings, database, clock } = parts;
-    this.audit = new AuditTable(database);
-    this.sessions = new Sessions({
-      records: new AccessRecords({ database, clock }),
+    const { records, onFirstAdmin, clock, log } = parts;
+    const { database } = records;
+    const settings = () => parts.settings().process.console;
+    const accessRecords = new AccessRecords({ database, clock });
+    this.#auditTable = new AuditTable(database);
+    this.audit = this.#auditTable;
+    this.#people = new People(database);
+    this.sessions = new Sessions({ records: accessRecords, passwords: this.#passwords, settings, clock });
+    this.keys = new ApiKeys({ records: accessRecords, settings, clock });
+    this.#firstPeople = new FirstPeople({
+      records: this.#people,
       passwords: this.#passwords,
-      settings: () => settings().process.console,
-      clock,
+      onReady: (listener) => records.onReady(listener),
+      demonstration: demonstrationPeople(parts.settings()),
+      onAdmin: (admin) => onFirstAdmin?.(admin),
+      log,
     });
   }
 
   get authenticators(): readonly Authenticator[] {
-    return [this.sessions];
+    return [this.keys, this.sessions];
   }
 
   get areas(): readonly ApiArea[] {
     const { settings } = this.#parts;
-    return [sessionApi({ sessions: this.sessions, settings: () => settings().process.console })];
+    const people = this.#people;
+    return [
+      sessionApi({ sessions: this.sessions, settings: () => settings().process.console }),
+      peopleApi({
+        people,
+        passwords: this.#passwords,
+        known: () => ({
+          partners: settings().partners.partners.map(({ partner }) => partner),
+          centres: settings().centres.centres.map(({ centre }) => centre),
+        }),
+        onChanged: () => this.sessions.forgetAll(),
+      }),
+      apiKeysApi({ keys: people, onEnded: () => this.keys.forgetAll() }),
+      auditApi(this.#auditTable),
+    ];
+  }
+
+  /** After the records. */
+  get parts(): readonly Part[] {
+    return [this.#firstPeople];
   }
 }
 

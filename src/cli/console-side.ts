@@ -1,6 +1,6 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
 import { liveApi } from '../console/index.js';
-import type { HttpServerOptions } from '../console/index.js';
+import type { FirstAdmin, HttpServerOptions } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
@@ -18,6 +18,8 @@ export interface ConsoleSideParts {
   readonly store: StrategyStore;
   /** Undefined where there are no records: nobody logs in, and the pages are not served. */
   readonly records: RecordsSide | undefined;
+  /** The first admin was added, with a password that nobody learns again. */
+  readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -29,10 +31,16 @@ export class ConsoleSide {
 
   constructor(parts: ConsoleSideParts) {
     this.#parts = parts;
-    const { router, environment, records, clock, log } = parts;
+    const { router, environment, records, onFirstAdmin, clock, log } = parts;
     if (records === undefined) return;
-    const { database } = records.records;
-    this.access = new AccessSide({ settings: () => router.settings, environment, database, clock, log });
+    this.access = new AccessSide({
+      settings: () => router.settings,
+      environment,
+      records: records.records,
+      onFirstAdmin,
+      clock,
+      log,
+    });
   }
 
   /** For the HTTP server. */
@@ -59,6 +67,6 @@ export class ConsoleSide {
 
   /** In the order in which they start: after the records and the router. */
   get parts(): readonly Part[] {
-    return [];
+    return this.access?.parts ?? [];
   }
 }

@@ -5,7 +5,7 @@ import { CallRouter, DrachtioGateway, NdjsonFiles, routedMethods } from '../call
 import { SettingsWatcher, watchedDirectory } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { HttpServer } from '../console/index.js';
-import type { PartReadiness } from '../console/index.js';
+import type { FirstAdmin, PartReadiness } from '../console/index.js';
 import { ControlServer } from '../control/index.js';
 import { AppError, errorMessage, Lifecycle, makeDirectory, randomHex } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
@@ -28,6 +28,8 @@ export interface RouterProcessOptions {
   readonly log: Logger;
   /** The SIP side died and could not be revived: the process should end, for its supervisor to start it anew. */
   readonly onDead: () => void;
+  /** The first admin of the console was added, with a password that nobody learns again. */
+  readonly onFirstAdmin?: (admin: FirstAdmin) => void;
 }
 
 /** Thrown when the data directory cannot be made or written. */
@@ -133,7 +135,17 @@ export class RouterProcess {
     observeFeeds(this.registry, this.centres.feeds);
     if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
     const { router, centres } = this;
-    this.console = new ConsoleSide({ settings, environment, router, centres, store, records, clock, log });
+    this.console = new ConsoleSide({
+      settings,
+      environment,
+      router,
+      centres,
+      store,
+      records,
+      onFirstAdmin: options.onFirstAdmin,
+      clock,
+      log,
+    });
     this.http = new HttpServer({
       ...http,
       registry: this.registry,

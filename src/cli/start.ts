@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import { PinoPretty } from 'pino-pretty';
 import { formatProblem } from '../config/index.js';
 import type { Environment, Settings } from '../config/index.js';
+import type { FirstAdmin } from '../console/index.js';
 import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
 import type { Logger } from '../kernel/index.js';
 import { callLine } from './call-line.js';
@@ -27,6 +28,7 @@ Environment (an empty variable counts as not set):
   PROFFER_SIP_PORT, PROFFER_HTTP_PORT   ports in place of those in proffer.yaml
   PROFFER_DATA_DIR, PROFFER_CONFIG_DIR  default ./data and ./config
   PROFFER_API_TOKEN                     opens the HTTP API under /v1 to who shows it; 16 characters or more
+  PROFFER_OIDC_SECRET                   of the router at the provider of console.oidc in proffer.yaml
   PROFFER_IDENTITY_KEY                  key under which account numbers and secrets are hashed; 16 characters or more
   DATABASE_URL                          records in PostgreSQL 15 or newer; default embedded in the data directory
   REDIS_URL                             strategies in Redis, and reservations shared with other routers
@@ -60,6 +62,7 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
     clock: systemClock,
     log,
     onDead: () => ending.request('the SIP side does not answer any more', 1),
+    onFirstAdmin: printFirstAdmin,
   });
   let standIns: StandIns | undefined;
   try {
@@ -151,6 +154,15 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   for (const line of standIns.lines) print(`  ${line}`);
   print('Place a test call from another terminal:');
   print(pc.cyan('  npm run proffer -- call --from +15550100001 --to +18005550100'));
+  print('');
+}
+
+/** The only place where the password is ever told: it is neither stored nor logged. */
+function printFirstAdmin({ agent, password }: FirstAdmin): void {
+  print(pc.bold('The first admin of the console, shown this once:'));
+  print(`  name       ${agent}`);
+  print(`  password   ${password}   (to be changed at the first log-in)`);
+  print(`  lost?      proffer people password ${agent}`);
   print('');
 }
 

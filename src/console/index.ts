@@ -1,7 +1,8 @@
 export { AccessMissingError } from './access/gate.js';
 export type { Authentication, Authenticator } from './access/gate.js';
+export { ApiKeys } from './access/api-keys.js';
 export type { Audit } from './access/audit.js';
-export { Passwords } from './access/password.js';
+export { oneTimePassword, Passwords } from './access/password.js';
 export { sessionApi } from './access/session-api.js';
 export { Sessions } from './access/sessions.js';
 export { tokenAuthenticator } from './access/token.js';
@@ -15,6 +16,11 @@ export { identifyApi } from './identify-api.js';
 export type { Identification, IdentifyQuery, IdentifyResult } from './identify-api.js';
 export { liveApi } from './live-api.js';
 export type { AgentView, CentreView, LiveCallView, LiveOperations, QueueView } from './live-operations.js';
+export { apiKeysApi } from './people/api-keys-api.js';
+export { auditApi } from './people/audit-api.js';
+export { FirstPeople } from './people/first-people.js';
+export type { DemonstrationPerson, FirstAdmin } from './people/first-people.js';
+export { peopleApi } from './people/people-api.js';
 export { recordsApi } from './records-api.js';
 export type {
   AlertInput,

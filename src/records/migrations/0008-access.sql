@@ -197,6 +197,11 @@ BEGIN
   RETURN jsonb_build_object('kind', 'added', 'person', proffer.person_json(a));
 END $$;
 
+-- An admin of all partners. There always is one.
+CREATE FUNCTION proffer.is_full_admin(a proffer.agents) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+  SELECT a.role = 'admin' AND a.is_active AND a.partners = '{}';
+$$;
+
 -- p: agent; of name, role, partners, centreAgents, isActive those that change. Kinds: changed {person}, unknown-person, last-admin.
 CREATE FUNCTION proffer.change_person(p jsonb, p_actor text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
@@ -212,8 +217,8 @@ BEGIN
   a.is_active := coalesce((p ->> 'isActive')::boolean, a.is_active);
   IF p ? 'partners' THEN a.partners := proffer.text_array(p -> 'partners'); END IF;
   IF p ? 'centreAgents' THEN a.centre_agents := proffer.text_array(p -> 'centreAgents'); END IF;
-  IF before.role = 'admin' AND before.is_active AND (a.role <> 'admin' OR NOT a.is_active) AND NOT EXISTS (
-    SELECT FROM proffer.agents WHERE role = 'admin' AND is_active AND agent <> before.agent)
+  IF proffer.is_full_admin(before) AND NOT proffer.is_full_admin(a) AND NOT EXISTS (
+    SELECT FROM proffer.agents o WHERE proffer.is_full_admin(o) AND o.agent <> before.agent)
   THEN RETURN jsonb_build_object('kind', 'last-admin'); END IF;
   UPDATE proffer.agents SET name = a.name, role = a.role, is_active = a.is_active, partners = a.partners, centre_agents = a.centre_agents
   WHERE agent = a.agent;
@@ -241,7 +246,7 @@ END $$;
 -- What the first start needs. demonstration: whether there are demonstration data.
 CREATE FUNCTION proffer.people_wanted(p_demonstration boolean) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
-    'admin', NOT EXISTS (SELECT FROM proffer.agents WHERE role = 'admin' AND is_active),
+    'admin', NOT EXISTS (SELECT FROM proffer.agents a WHERE proffer.is_full_admin(a)),
     'demonstration', p_demonstration AND NOT EXISTS (SELECT FROM proffer.agents),
     'removal', NOT p_demonstration AND EXISTS (SELECT FROM proffer.agents WHERE is_demonstration));
 $$;
