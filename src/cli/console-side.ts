@@ -56,6 +56,7 @@ export class ConsoleSide {
             clock,
             log,
           }),
+          records?.owners,
         ),
         ...(records?.areas ?? []),
         ...(this.access?.areas ?? []),

@@ -2,6 +2,13 @@
 import type { DemonstrationPerson } from '../console/index.js';
 import type { Settings } from '../config/index.js';
 
+const names = [
+  ['anna', 'Anna Alvarez'],
+  ['ben', 'Ben Baker'],
+  ['carla', 'Carla Castro'],
+  ['david', 'David Diaz'],
+] as const;
+
 /** Four agents of the first two centres, a supervisor and an analyst; undefined where there are no demonstration data. */
 export function demonstrationPeople({
   process: { demo },
@@ -12,18 +19,12 @@ export function demonstrationPeople({
     // Without named agents the stand-in has sim-QUEUE-1 and so on for each queue.
     const ids =
       named.length > 0 ? named.map(({ agent }) => agent) : queues.map(({ queue }) => `sim-${queue}-1`);
-    return [ids[0], ids.at(-1)].map((agent) => `${centre}/${agent ?? ''}`);
+    return [ids[0], ids.at(-1)].flatMap((agent) => (agent === undefined ? [] : [`${centre}/${agent}`]));
   });
-  const names = [
-    ['anna', 'Anna Alvarez'],
-    ['ben', 'Ben Baker'],
-    ['carla', 'Carla Castro'],
-    ['david', 'David Diaz'],
-  ] as const;
   return [
-    ...agents.flatMap((centreAgent, at) => {
-      const [agent, name] = names[at] ?? [];
-      return agent === undefined || name === undefined ? [] : [person(agent, name, 'agent', [centreAgent])];
+    ...names.flatMap(([agent, name], at) => {
+      const centreAgent = agents[at];
+      return centreAgent === undefined ? [] : [person(agent, name, 'agent', [centreAgent])];
     }),
     person('sam', 'Sam Smith', 'supervisor', []),
     person('ada', 'Ada Lopez', 'analyst', []),

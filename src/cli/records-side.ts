@@ -5,11 +5,12 @@ import type { Registry } from 'prom-client';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { decisionsApi, identifyApi, recordsApi } from '../console/index.js';
-import type { ApiArea, PartReadiness } from '../console/index.js';
+import type { ApiArea, CallOwners, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
 import { callStory, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { callOwners } from './call-owners.js';
 import { DispositionsSide } from './dispositions-side.js';
 import { identification } from './identification.js';
 import type { Identification } from './identification.js';
@@ -97,11 +98,21 @@ export class RecordsSide {
   /** What the API under /v1 shows and takes of the records. */
   get areas(): readonly ApiArea[] {
     const operations = this.#dispositions?.operations;
+    const { owners } = this;
     return [
-      ...(operations === undefined ? [] : [recordsApi(operations)]),
+      ...(operations === undefined ? [] : [recordsApi(operations, owners)]),
       identifyApi(this.#identification.agents),
-      decisionsApi({ story: (id) => callStory(this.records.database, id) }),
+      decisionsApi({ story: (id) => callStory(this.records.database, id) }, owners),
     ];
+  }
+
+  /** Whose calls are. Undefined before a router is joined. */
+  get owners(): CallOwners | undefined {
+    const router = this.#router;
+    if (router === undefined) return undefined;
+    const { database } = this.records;
+    const drain = (deadlineMs: number) => this.spool.drain(deadlineMs);
+    return callOwners({ live: router.live, database, drain, clock: this.#options.clock });
   }
 
   /** A person set an agent's status here. */

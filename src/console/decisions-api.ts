@@ -1,6 +1,8 @@
 // GET /v1/decisions/ID: the whole story of one call, by its decision id or its SIP Call-ID.
 import type { FastifyReply } from 'fastify';
 import { errorCode } from '../kernel/index.js';
+import { seesCall, unknownOwners } from './access/call-access.js';
+import type { CallOwners } from './access/call-access.js';
 import { everyRole } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
 
@@ -19,8 +21,8 @@ export interface DecisionRecords {
 
 const retryAfterSeconds = 5;
 
-/** The route. */
-export function decisionsApi(records: DecisionRecords): ApiArea {
+/** The route. @param owners what is not of one's own partners, or was not one's own call as an agent, is unknown */
+export function decisionsApi(records: DecisionRecords, owners: CallOwners = unknownOwners): ApiArea {
   return (v1) => {
     v1.setErrorHandler(
       (error: { readonly statusCode?: number; readonly message: string }, _request, reply) => {
@@ -33,7 +35,9 @@ export function decisionsApi(records: DecisionRecords): ApiArea {
       },
     );
     v1.get<{ Params: { id: string } }>('/decisions/:id', { config: everyRole }, async (request, reply) => {
-      const answer = await records.story(request.params.id);
+      const { principal } = request;
+      const sees = (call: object) => seesCall(owners, principal, decisionIdOf(call));
+      const answer = await seenOf(await records.story(request.params.id), sees);
       switch (answer.kind) {
         case 'story':
           return reply.send(answer.story);
@@ -50,6 +54,29 @@ export function decisionsApi(records: DecisionRecords): ApiArea {
       }
     });
   };
+}
+
+async function seenOf(
+  answer: DecisionAnswer,
+  sees: (call: object) => Promise<boolean>,
+): Promise<DecisionAnswer> {
+  switch (answer.kind) {
+    case 'story': {
+      const { contact } = answer.story as { readonly contact?: object };
+      return (await sees(contact ?? {})) ? answer : { kind: 'unknown' };
+    }
+    case 'several': {
+      const seen = await Promise.all(answer.calls.map(sees));
+      const calls = answer.calls.filter((_, at) => seen[at]);
+      return calls.length === 0 ? { kind: 'unknown' } : { kind: 'several', calls };
+    }
+    case 'unknown':
+      return answer;
+  }
+}
+
+function decisionIdOf(call: { readonly decisionId?: unknown }): string {
+  return typeof call.decisionId === 'string' ? call.decisionId : '';
 }
 
 function unavailable(reply: FastifyReply): FastifyReply {

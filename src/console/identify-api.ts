@@ -3,17 +3,18 @@ import type { FastifyError } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { CtiPairs } from '../offers/index.js';
-import { only } from './access/principal.js';
+import { only, seesPartner } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 
 const Body = Type.Object(
-  { partner: Text(64), account: Text(64), secret: Type.Optional(Text(64)), agent: Text(64) },
+  { partner: Text(64), account: Text(64), secret: Type.Optional(Text(64)), agent: Type.Optional(Text(64)) },
   { additionalProperties: false },
 );
 
-export type IdentifyQuery = Static<typeof Body>;
+/** `agent`: who asks. */
+export type IdentifyQuery = Static<typeof Body> & { readonly agent: string };
 
 export type IdentifyResult =
   | {
@@ -33,6 +34,8 @@ export interface Identification {
 }
 
 const retryAfterSeconds = 5;
+const wanted =
+  'send {"partner": ..., "account": digits, "agent": who asks}, and "secret" if the customer told it';
 const accountPattern = /^[0-9]{1,32}$/;
 
 const refusals = {
@@ -46,7 +49,7 @@ const refusals = {
 } as const;
 
 /**
- * `POST /v1/identify` {partner, account, secret?, agent}: 200 with the pairs; 404 `unknown-account` or `account-closed`; 422
+ * `POST /v1/identify` {partner, account, secret?, agent}; a person who is logged in asks as that person: 200 with the pairs; 404 `unknown-account` or `account-closed`; 422
  * `bad-account`; 429 `too-many-tries` and 503 `unavailable` with Retry-After.
  */
 export function identifyApi(identification: Identification): ApiArea {
@@ -55,20 +58,22 @@ export function identifyApi(identification: Identification): ApiArea {
       const status = error.statusCode ?? 500;
       void reply.code(status).send({
         code: status < 500 ? 'bad-request' : 'internal-error',
-        message:
-          status < 500
-            ? 'send {"partner": ..., "account": digits, "agent": who asks}, and "secret" if the customer told it'
-            : 'the request failed inside',
+        message: status < 500 ? wanted : 'the request failed inside',
       });
     });
-    v1.post<{ Body: IdentifyQuery }>(
+    v1.post<{ Body: Static<typeof Body> }>(
       '/identify',
       { schema: { body: Body }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
       async (request, reply) => {
-        const { account } = request.body;
-        const result = accountPattern.test(account)
-          ? await identification.identify(request.body)
-          : ({ kind: 'bad-account' } as const);
+        const { principal, body } = request;
+        const agent = principal?.kind === 'person' ? principal.agent : body.agent;
+        if (agent === undefined) return reply.code(400).send({ code: 'bad-request', message: wanted });
+        const isSeen = principal !== undefined && seesPartner(principal, body.partner);
+        const result = !accountPattern.test(body.account)
+          ? ({ kind: 'bad-account' } as const)
+          : isSeen
+            ? await identification.identify({ ...body, agent })
+            : ({ kind: 'unknown-account' } as const);
         if (result.kind === 'identified') {
           return reply.send({ match: result.match, reason: result.reason, ...result.pairs });
         }

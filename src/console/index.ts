@@ -2,6 +2,8 @@ export { AccessMissingError } from './access/gate.js';
 export type { Authentication, Authenticator } from './access/gate.js';
 export { ApiKeys } from './access/api-keys.js';
 export type { Audit } from './access/audit.js';
+export { seesCall, seesCallOf } from './access/call-access.js';
+export type { CallOwners, CallParties } from './access/call-access.js';
 export { oneTimePassword, Passwords } from './access/password.js';
 export { sessionApi } from './access/session-api.js';
 export { Sessions } from './access/sessions.js';

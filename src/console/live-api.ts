@@ -3,9 +3,12 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
-import { everyRole, only } from './access/principal.js';
+import { seesCall, seesCallOf, unknownOwners } from './access/call-access.js';
+import type { CallOwners } from './access/call-access.js';
+import { everyRole, only, seesAgentOf } from './access/principal.js';
+import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
-import type { LiveOperations } from './live-operations.js';
+import type { LiveCallView, LiveOperations } from './live-operations.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const closed = { additionalProperties: false } as const;
@@ -51,8 +54,22 @@ const wanted: Readonly<Record<string, string>> = {
   status: `send {"status": one of ${StatusBody.properties.status.anyOf.map((one) => one.const).join(', ')}}`,
 };
 
-/** The routes. */
-export function liveApi(operations: LiveOperations): ApiArea {
+/** Is it their call now? An agent's is the one at a phone of theirs. */
+function isTheirsNow(principal: Principal, { partner, centre, agent }: LiveCallView): boolean {
+  const isTheirs = seesAgentOf(principal, centre, agent);
+  return seesCallOf(principal, { partner, isTheirs });
+}
+
+/**
+ * The routes.
+ * @param owners agents see calls that were theirs, too, and may send those elsewhere that are at nobody else's phone
+ */
+export function liveApi(operations: LiveOperations, owners: CallOwners = unknownOwners): ApiArea {
+  const seen = async (principal: Principal | undefined, id: string): Promise<LiveCallView | undefined> => {
+    const call = operations.call(id);
+    if (call === undefined || principal === undefined) return undefined;
+    return isTheirsNow(principal, call) || (await seesCall(owners, principal, id)) ? call : undefined;
+  };
   return (v1) => {
     v1.setErrorHandler((error: FastifyError, request, reply) => {
       const status = error.statusCode ?? 500;
@@ -66,25 +83,41 @@ export function liveApi(operations: LiveOperations): ApiArea {
     v1.get('/centres', { config: everyRole }, () => ({ centres: operations.centres() }));
     v1.get('/queues', { config: everyRole }, () => ({ queues: operations.queues() }));
     v1.get('/agents', { config: only('supervisor', 'admin') }, () => ({ agents: operations.agents() }));
-    v1.get('/calls', { config: only('supervisor', 'admin') }, () => ({ calls: operations.calls() }));
+    v1.get('/calls', { config: only('supervisor', 'admin') }, ({ principal }) => ({
+      calls: operations.calls().filter((call) => principal !== undefined && isTheirsNow(principal, call)),
+    }));
     v1.get<{ Params: { id: string } }>(
       '/calls/:id',
       { config: only('agent', 'supervisor', 'admin') },
-      (request, reply) => {
-        const call = operations.call(request.params.id);
-        return call ?? answer(reply, { kind: 'unknown-call' });
+      async ({ principal, params: { id } }, reply) => {
+        return (await seen(principal, id)) ?? answer(reply, { kind: 'unknown-call' });
       },
     );
     v1.post<{ Params: { id: string }; Body: RouteTarget }>(
       '/calls/:id/route',
       { schema: { body: RouteBody }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
-      async (request, reply) => answer(reply, await operations.route(request.params.id, request.body)),
+      async ({ principal, params: { id }, body }, reply) => {
+        // Those that are over are told apart by the operation itself.
+        const call = operations.call(id);
+        if (call !== undefined && principal !== undefined) {
+          const mayRoute =
+            isTheirsNow(principal, call) || (call.agent === undefined && (await seen(principal, id)));
+          if (!mayRoute) return answer(reply, { kind: 'unknown-call' });
+        } else if (principal?.kind !== 'token' && !(await seesCall(owners, principal, id))) {
+          return answer(reply, { kind: 'unknown-call' });
+        }
+        return answer(reply, await operations.route(id, body));
+      },
     );
     v1.put<{ Params: { centre: string; agent: string }; Body: Static<typeof StatusBody> }>(
       '/agents/:centre/:agent/status',
       { schema: { body: StatusBody }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
       async (request, reply) => {
         const { centre, agent } = request.params;
+        if (request.principal === undefined || !seesAgentOf(request.principal, centre, agent))
+          return reply
+            .code(403)
+            .send({ code: 'not-yours', message: 'you set the status of your own agents alone' });
         return answer(reply, await operations.setAgentStatus(centre, agent, request.body.status));
       },
     );

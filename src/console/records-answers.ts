@@ -88,7 +88,10 @@ export function answerAlert(reply: FastifyReply, result: AlertResult): FastifyRe
   return reply.code(status).send({ code: result.kind, message: messages[result.kind] });
 }
 
-export function refuse(reply: FastifyReply, kind: 'unknown-call' | 'unknown-partner'): FastifyReply {
+export function refuse(
+  reply: FastifyReply,
+  kind: 'unknown-call' | 'unknown-partner' | 'unknown-alert',
+): FastifyReply {
   return reply.code(statusOf[kind]).send({ code: kind, message: messages[kind] });
 }
 

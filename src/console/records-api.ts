@@ -3,7 +3,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { everyRole, only } from './access/principal.js';
+import { seesCall, unknownOwners } from './access/call-access.js';
+import type { CallOwners } from './access/call-access.js';
+import { everyRole, only, seesPartner } from './access/principal.js';
+import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
 import { checkTexts, timeOf } from './given-values.js';
 import {
@@ -64,8 +67,8 @@ const bodyLimit = 32_768;
 const deskRoles = only('agent', 'supervisor', 'admin');
 const alertRoles = only('supervisor', 'admin');
 
-/** The routes. */
-export function recordsApi(operations: RecordsOperations): ApiArea {
+/** The routes. @param owners what is not of one's own partners, or was not one's own call as an agent, is unknown */
+export function recordsApi(operations: RecordsOperations, owners: CallOwners = unknownOwners): ApiArea {
   return (v1) => {
     v1.setErrorHandler(answerError);
     takeEmptyBodies(v1);
@@ -77,7 +80,7 @@ export function recordsApi(operations: RecordsOperations): ApiArea {
         next(error as Error);
       }
     });
-    registerDispositions(v1, operations);
+    registerDispositions(v1, operations, owners);
     registerAlerts(v1, operations);
   };
 }
@@ -92,28 +95,50 @@ function takeEmptyBodies(v1: FastifyInstance): void {
   });
 }
 
-function registerDispositions(v1: FastifyInstance, operations: RecordsOperations): void {
+function sees(principal: Principal | undefined, partner: string): boolean {
+  return principal !== undefined && seesPartner(principal, partner);
+}
+
+/** Agents record as themselves, whatever the request says. */
+function recordedBy(principal: Principal | undefined) {
+  if (principal?.kind !== 'person' || principal.role !== 'agent') return {};
+  return { agent: principal.agent, centreAgents: principal.centreAgents };
+}
+
+/** Of one partner, of all that a person sees, or of all. */
+function partnersAsked(principal: Principal | undefined, partner: string | undefined) {
+  if (partner !== undefined) return sees(principal, partner) ? [partner] : [];
+  if (principal?.kind !== 'person' || principal.partners.length === 0) return [undefined];
+  return principal.partners;
+}
+
+function registerDispositions(v1: FastifyInstance, operations: RecordsOperations, owners: CallOwners): void {
   v1.post<{ Body: Static<typeof DispositionBody> }>(
     '/dispositions',
     { schema: { body: DispositionBody }, bodyLimit, config: deskRoles },
-    async ({ body }, reply) => {
-      const given = { ...body, callbackAt: timeOf('callbackAt', body.callbackAt) };
+    async ({ principal, body }, reply) => {
+      const callbackAt = timeOf('callbackAt', body.callbackAt);
+      const given = { ...body, ...recordedBy(principal), callbackAt };
+      if (!(await seesCall(owners, principal, body.decisionId))) return refuse(reply, 'unknown-call');
       return answerDisposition(reply, await operations.recordDisposition(given, false));
     },
   );
   v1.put<{ Params: Static<typeof CorrectionParams>; Body: Static<typeof CorrectionBody> }>(
     '/dispositions/:decisionId/:offer',
     { schema: { params: CorrectionParams, body: CorrectionBody }, bodyLimit, config: deskRoles },
-    async ({ params, body }, reply) => {
-      const given = { ...params, ...body, callbackAt: timeOf('callbackAt', body.callbackAt) };
+    async ({ principal, params, body }, reply) => {
+      const callbackAt = timeOf('callbackAt', body.callbackAt);
+      const given = { ...params, ...body, ...recordedBy(principal), callbackAt };
+      if (!(await seesCall(owners, principal, params.decisionId))) return refuse(reply, 'unknown-call');
       return answerDisposition(reply, await operations.recordDisposition(given, true), 200);
     },
   );
   v1.get<{ Params: { decisionId: string } }>(
     '/dispositions/:decisionId',
     { config: everyRole },
-    async ({ params }, reply) => {
-      const all = await operations.dispositionsOf(params.decisionId);
+    async ({ principal, params }, reply) => {
+      const isSeen = await seesCall(owners, principal, params.decisionId);
+      const all = isSeen ? await operations.dispositionsOf(params.decisionId) : undefined;
       return all === undefined
         ? refuse(reply, 'unknown-call')
         : reply.send({ dispositions: all.map(shownDisposition) });
@@ -122,15 +147,19 @@ function registerDispositions(v1: FastifyInstance, operations: RecordsOperations
   v1.get<{ Querystring: Static<typeof OpenQuery> }>(
     '/dispositions',
     { schema: { querystring: OpenQuery }, config: deskRoles },
-    async ({ query: { agent, partner } }) => ({
-      open: (await operations.openDispositions({ agent, partner })).map(shownOpen),
-    }),
+    async ({ principal, query }) => {
+      const agent = recordedBy(principal).agent ?? query.agent;
+      const asked = partnersAsked(principal, query.partner);
+      const open = await Promise.all(asked.map((partner) => operations.openDispositions({ agent, partner })));
+      const oldestFirst = open.flat().toSorted((a, b) => a.confirmedAt - b.confirmedAt);
+      return { open: oldestFirst.map(shownOpen) };
+    },
   );
   v1.get<{ Params: { partner: string } }>(
     '/partners/:partner/disposition-codes',
     { config: everyRole },
-    async ({ params: { partner } }, reply) => {
-      const codes = await operations.dispositionCodes(partner);
+    async ({ principal, params: { partner } }, reply) => {
+      const codes = sees(principal, partner) ? await operations.dispositionCodes(partner) : undefined;
       return codes === undefined ? refuse(reply, 'unknown-partner') : reply.send({ partner, codes });
     },
   );
@@ -140,15 +169,17 @@ function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): voi
   v1.post<{ Body: Static<typeof AlertBody> }>(
     '/service-alerts',
     { schema: { body: AlertBody }, bodyLimit, config: alertRoles },
-    async ({ body }, reply) => {
+    async ({ principal, body }, reply) => {
       const given = { ...body, openedAt: timeOf('openedAt', body.openedAt) };
+      if (!sees(principal, body.partner)) return refuse(reply, 'unknown-partner');
       return answerAlert(reply, await operations.openAlert(given));
     },
   );
   v1.post<{ Params: Static<typeof AlertParams>; Body: Static<typeof CloseBody> }>(
     '/service-alerts/:partner/:alert/close',
     { schema: { params: AlertParams, body: CloseBody }, bodyLimit, config: alertRoles },
-    async ({ params: { partner, alert }, body }, reply) => {
+    async ({ principal, params: { partner, alert }, body }, reply) => {
+      if (!sees(principal, partner)) return refuse(reply, 'unknown-alert');
       const closedAt = timeOf('closedAt', body?.closedAt);
       return answerAlert(reply, await operations.closeAlert(partner, alert, closedAt));
     },
@@ -156,13 +187,16 @@ function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): voi
   v1.delete<{ Params: Static<typeof AlertParams> }>(
     '/service-alerts/:partner/:alert',
     { schema: { params: AlertParams }, config: alertRoles },
-    async ({ params: { partner, alert } }, reply) =>
-      answerAlert(reply, await operations.closeAlert(partner, alert, undefined)),
+    async ({ principal, params: { partner, alert } }, reply) =>
+      sees(principal, partner)
+        ? answerAlert(reply, await operations.closeAlert(partner, alert, undefined))
+        : refuse(reply, 'unknown-alert'),
   );
   v1.get<{ Querystring: Static<typeof AlertQuery> }>(
     '/service-alerts',
     { schema: { querystring: AlertQuery }, config: everyRole },
-    async ({ query: { open, ...of } }) => {
+    async ({ principal, query: { open, ...of } }) => {
+      if (!sees(principal, of.partner)) return { alerts: [] };
       const alerts = await operations.alerts({ ...of, ...(open === undefined ? {} : { isOpen: true }) });
       return { alerts: alerts.map(shownAlert) };
     },

@@ -9,6 +9,8 @@ export interface DispositionInput {
   readonly note?: string | undefined;
   readonly callbackAt?: number | undefined;
   readonly agent?: string | undefined;
+  /** Of the agent who is logged in, as centre/agent. */
+  readonly centreAgents?: readonly string[];
 }
 
 export interface DispositionView {

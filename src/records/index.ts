@@ -78,6 +78,7 @@ export type { ImportKind } from './import/kinds.js';
 export { AccessRecords } from './people/access-records.js';
 export { AuditTable } from './people/audit-table.js';
 export type { AuditRow } from './people/audit-table.js';
+export { callParties } from './people/call-parties.js';
 export { People } from './people/people.js';
 export type {
   AddApiKeyAnswer,

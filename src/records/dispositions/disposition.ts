@@ -16,6 +16,8 @@ export interface GivenDisposition {
   readonly callbackAt?: number | undefined;
   /** A login, `centre/agent` or the id of mod_callcenter. Undefined: whoever had the call. */
   readonly agent?: string | undefined;
+  /** Those that a login is, as centre/agent, where that is known already. */
+  readonly centreAgents?: readonly string[] | undefined;
 }
 
 /** Times are milliseconds since the Unix epoch. */

@@ -122,14 +122,16 @@ export class Dispositions {
     at: number,
   ): Promise<DispositionAnswer> {
     const { database, hasAgent, onRecorded } = this.#options;
-    const { decisionId, agent, callbackAt } = given;
+    const { centreAgents = [], ...said } = given;
+    const { decisionId, agent, callbackAt } = said;
+    const names = agent === undefined ? [] : [agent, ...centreAgents];
     const p = {
-      ...given,
+      ...said,
       callbackAt: callbackAt === undefined ? undefined : new Date(callbackAt).toISOString(),
       source,
       at: new Date(at).toISOString(),
       isCorrection,
-      hasAgent: agent !== undefined && hasAgent?.(decisionId, agent) === true,
+      hasAgent: names.some((one) => hasAgent?.(decisionId, one) === true),
     };
     const rows = await database.query<{ answer: SqlAnswer }>(
       'SELECT proffer.record_disposition($1) AS answer',

@@ -334,3 +334,13 @@ BEGIN
   END IF;
   RETURN jsonb_build_object('key', k.key, 'partner', k.partner);
 END $$;
+
+-- ------------------------------------------------------------------------------------------------------------------------- calls
+
+-- Whose a call is, for agents named as centre/agent; null: there is no such call. Nobody is believed here who is not known to have had
+-- it, unlike in had_call().
+CREATE FUNCTION proffer.call_parties(p_decision_id text, p_centre_agents text[]) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('partner', c.partner, 'isTheirs', EXISTS (
+    SELECT FROM proffer.agents_of_call(c.contact) h WHERE h.centre || '/' || h.agent = ANY (p_centre_agents)))
+  FROM proffer.contacts c WHERE c.contact = p_decision_id;
+$$;
