@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   strategies: async () => (await import('./strategies.js')).strategiesCommand(),
   generations: async () => (await import('./generations.js')).generationsCommand(),
   records: async () => (await import('./records.js')).recordsCommand(),
+  people: async () => (await import('./people.js')).peopleCommand(),
   forget: async () => (await import('./forget.js')).forgetCommand(),
   report: async () => (await import('./report.js')).reportCommand(),
   centres: async () => {
