@@ -1,5 +1,6 @@
 // The built pages in a browser: they load under their policy, in the language and the colours of the person.
 import t from 'tap';
+import { hasNoSeriousFault } from '../../support/accessibility.js';
 import { chromiumMissing, openBrowser, openPage } from '../../support/browser.js';
 import { serveConsole } from '../../support/console-stage.js';
 
@@ -15,5 +16,6 @@ t.test(
     t.match(policy, /script-src 'self'/);
     t.notMatch(policy, /unsafe/);
     await page.getByRole('heading', { level: 1 }).waitFor();
+    await hasNoSeriousFault(t, page);
   },
 );
