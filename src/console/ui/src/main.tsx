@@ -1,14 +1,21 @@
 import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './app/app.css';
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './app/i18n.js';
+import { makeQueries } from './app/queries.js';
 import { SessionGate } from './app/session.js';
 import { Shell } from './app/shell.js';
+import { cssVariables, theme } from './app/theme.js';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
-const queries = new QueryClient();
+// Read by get-nonce, for the styles that stop the page from scrolling behind a dialog.
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+const queries = makeQueries();
 
 async function start(): Promise<void> {
   await startI18n();
@@ -17,7 +24,13 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <MantineProvider defaultColorScheme="auto" getStyleNonce={() => nonce}>
+        <MantineProvider
+          theme={theme}
+          cssVariablesResolver={cssVariables}
+          defaultColorScheme="auto"
+          getStyleNonce={() => nonce}
+        >
+          <Notifications position="bottom-right" />
           <SessionGate>
             <Shell />
           </SessionGate>

@@ -3,14 +3,20 @@
 /** Thrown for every answer that is not a success; `code` is the API's own, or `network` when none came. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  /** The whole body. */
+  readonly body: unknown;
+  /** When it is worth trying again, where the answer says so. */
+  readonly retryAfterSeconds: number | undefined;
+
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
-    /** The whole body. */
-    readonly body?: unknown,
+    more: { readonly body?: unknown; readonly retryAfterSeconds?: number | undefined } = {},
   ) {
     super(message);
+    this.body = more.body;
+    this.retryAfterSeconds = more.retryAfterSeconds;
   }
 }
 
@@ -48,7 +54,11 @@ export async function api<T>(method: string, path: string, body?: unknown, signa
     code?: string;
     message?: string;
   };
-  throw new ApiError(response.status, code, message, answer);
+  const seconds = Number.parseInt(response.headers.get('Retry-After') ?? '', 10);
+  throw new ApiError(response.status, code, message, {
+    body: answer,
+    retryAfterSeconds: Number.isNaN(seconds) ? undefined : seconds,
+  });
 }
 
 function parsed(text: string): unknown {

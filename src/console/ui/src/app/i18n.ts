@@ -39,8 +39,15 @@ export async function startI18n(): Promise<void> {
       fallbackLng: 'en',
       ns: ['app'],
       defaultNS: 'app',
+      fallbackNS: 'app',
       interpolation: { escapeValue: false },
     });
+  sayLanguage(i18next.language);
+  i18next.on('languageChanged', sayLanguage);
+}
+
+function sayLanguage(language: string): void {
+  document.documentElement.lang = language;
 }
 
 export async function chooseLanguage(language: Language): Promise<void> {

@@ -11,8 +11,12 @@ export interface Page {
   readonly roles: readonly Role[];
   /** Stands in the navigation, in the order of this list: every page but those of one thing. */
   readonly isInNavigation: boolean;
+  /** Under which heading it stands there. */
+  readonly group: PageGroup;
   readonly Content: LazyExoticComponent<ComponentType>;
 }
+
+export type PageGroup = 'work' | 'analysis' | 'administration';
 
 type Load = () => Promise<{ default: ComponentType }>;
 
@@ -21,8 +25,14 @@ const page = (id: string, path: string, roles: readonly Role[], load: Load): Pag
   path,
   roles,
   isInNavigation: !path.includes(':'),
+  group: groupOf(id),
   Content: lazy(load),
 });
+
+function groupOf(id: string): PageGroup {
+  if (['reports', 'generations', 'try-call'].includes(id)) return 'analysis';
+  return ['settings', 'offer-pages', 'people'].includes(id) ? 'administration' : 'work';
+}
 
 const everybody: readonly Role[] = ['agent', 'supervisor', 'admin', 'analyst'];
 
