@@ -8,7 +8,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { startI18n } from './app/i18n.js';
 import { makeQueries } from './app/queries.js';
-import { SessionGate } from './app/session.js';
+import { SessionGate } from './app/session-gate.js';
 import { Shell } from './app/shell.js';
 import { cssVariables, theme } from './app/theme.js';
 

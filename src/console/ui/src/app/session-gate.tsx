@@ -1,0 +1,38 @@
+// Lets nobody past who is not logged in with a password of their own.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Fragment, Suspense, lazy } from 'react';
+import type { ReactNode } from 'react';
+import { Failure } from './components/failure.js';
+import { Loading } from './components/loading.js';
+import { sessionKey } from './queries.js';
+import { SessionContext, readSession } from './session.js';
+
+const LogIn = lazy(() => import('../pages/login/index.js'));
+const FirstPassword = lazy(() => import('../pages/login/first-password.js'));
+
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery({
+    queryKey: sessionKey,
+    queryFn: () => readSession(queries),
+    staleTime: 60_000,
+  });
+  if (data === undefined) {
+    return error === null ? <Loading /> : <Failure error={error} onRetry={() => void refetch()} />;
+  }
+  return (
+    <Suspense fallback={<Loading />}>
+      {data === null ? (
+        <LogIn />
+      ) : data.mustChangePassword ? (
+        <SessionContext value={data}>
+          <FirstPassword />
+        </SessionContext>
+      ) : (
+        <SessionContext value={data}>
+          <Fragment key={data.agent}>{children}</Fragment>
+        </SessionContext>
+      )}
+    </Suspense>
+  );
+}
