@@ -1,4 +1,5 @@
-// The HTTP side of a router without the console yet: /metrics for Prometheus, /healthz and /readyz for supervisors.
+// The HTTP side of a router: /metrics for Prometheus, /healthz and /readyz for supervisors, the API under /v1 with its document under
+// /docs, the pages of the console everywhere else.
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
@@ -7,7 +8,11 @@ import type { Logger, Part } from '../kernel/index.js';
 import { guard } from './access/gate.js';
 import type { Authenticator } from './access/gate.js';
 import type { ApiArea } from './api-area.js';
+import { documentApi, serveDocument } from './openapi.js';
 import { registerPages } from './pages.js';
+import { defaultRateLimits, limitRates, registerRateLimits, unknownLimiter } from './rate-limits.js';
+import type { RateLimits } from './rate-limits.js';
+import { secureHeaders } from './security-headers.js';
 
 /** One part of the router as /readyz reports it. */
 export interface PartReadiness {
@@ -31,6 +36,10 @@ export interface HttpServerOptions {
   readonly authenticators?: readonly Authenticator[];
   /** Serves the pages of the console, too. Default false. */
   readonly hasPages?: boolean;
+  /** Default: defaultRateLimits. */
+  readonly rateLimits?: RateLimits;
+  /** Proxies in front of it that say in X-Forwarded-For who asks, as addresses or blocks. Default none. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Thrown when the HTTP address cannot be listened on. */
@@ -63,29 +72,44 @@ export class HttpServer implements Part {
     this.#app = fastify({
       logger: false,
       forceCloseConnections: true,
+      trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
       // A body is taken as it is or refused: nothing is converted or left out of it.
       ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     });
-    this.#app.get('/healthz', () => ({ status: 'ok' }));
-    this.#app.get('/readyz', (_request, reply) => {
-      const parts = options.readiness();
-      const isReady = parts.every((part) => part.state !== 'down');
-      void reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', parts });
-    });
-    this.#app.get('/metrics', async (_request, reply) => {
-      const text = await options.registry.metrics();
-      return reply.type(options.registry.contentType).send(text);
-    });
-    const { areas = [], authenticators = [], hasPages = false } = options;
-    if (hasPages) registerPages(this.#app);
+    secureHeaders(this.#app);
+    this.#serveProbes();
+    if (options.hasPages === true) registerPages(this.#app);
     else {
       this.#app.setNotFoundHandler((_request, reply) => {
         void reply.code(404).send({ code: 'not-found', message: 'there is nothing at that path' });
       });
     }
+    this.#serveApi();
+  }
+
+  #serveProbes(): void {
+    const { registry, readiness } = this.#options;
+    this.#app.get('/healthz', () => ({ status: 'ok' }));
+    this.#app.get('/readyz', (_request, reply) => {
+      const parts = readiness();
+      const isReady = parts.every((part) => part.state !== 'down');
+      void reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', parts });
+    });
+    this.#app.get('/metrics', async (_request, reply) => {
+      const text = await registry.metrics();
+      return reply.type(registry.contentType).send(text);
+    });
+  }
+
+  #serveApi(): void {
+    const { areas = [], authenticators = [], rateLimits = defaultRateLimits } = this.#options;
+    registerRateLimits(this.#app);
+    documentApi(this.#app);
     void this.#app.register(
       (v1, _options, done) => {
-        guard(v1, authenticators);
+        // Without authenticators the API is closed, and says so to anybody.
+        guard(v1, authenticators.length === 0 ? [] : [...authenticators, unknownLimiter(v1, rateLimits)]);
+        limitRates(v1, rateLimits);
         for (const area of areas) {
           void v1.register((scope, _none, ready) => {
             area(scope);
@@ -96,6 +120,7 @@ export class HttpServer implements Part {
       },
       { prefix: '/v1' },
     );
+    serveDocument(this.#app, authenticators);
   }
 
   /** The port that is listened on; differs from the settings when those say 0. */

@@ -76,7 +76,8 @@ export function guard(scope: FastifyInstance, authenticators: readonly Authentic
   });
 }
 
-async function whoAsks(
+/** What the first of them that knows says. */
+export async function whoAsks(
   request: FastifyRequest,
   authenticators: readonly Authenticator[],
 ): Promise<Authentication> {
@@ -98,7 +99,8 @@ function mayUse(principal: Principal, access: Exclude<Access, 'public'>): boolea
   }
 }
 
-function refuse(
+/** Answers with the refusal. */
+export function refuse(
   reply: FastifyReply,
   refusal: Omit<Extract<Authentication, { kind: 'refused' }>, 'kind'>,
 ): FastifyReply {
