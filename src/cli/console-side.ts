@@ -1,6 +1,7 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
-import { liveApi } from '../console/index.js';
-import type { FirstAdmin, HttpServerOptions } from '../console/index.js';
+import type { Registry } from 'prom-client';
+import { LiveHub, liveApi, liveSocketApi, observeHub } from '../console/index.js';
+import type { AnyLiveTopic, FirstAdmin, HttpServerOptions } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
@@ -20,18 +21,23 @@ export interface ConsoleSideParts {
   readonly records: RecordsSide | undefined;
   /** The first admin was added, with a password that nobody learns again. */
   readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
+  readonly registry: Registry;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 export class ConsoleSide {
+  readonly hub: LiveHub;
   readonly #parts: ConsoleSideParts;
   /** Who may come in; undefined where there are no records to say it. */
   readonly access: AccessSide | undefined;
 
   constructor(parts: ConsoleSideParts) {
     this.#parts = parts;
-    const { router, environment, records, onFirstAdmin, clock, log } = parts;
+    const { router, environment, records, onFirstAdmin, clock, log, registry } = parts;
+    const topics: readonly AnyLiveTopic[] = [];
+    this.hub = new LiveHub({ topics, clock, log });
+    observeHub(registry, this.hub);
     if (records === undefined) return;
     this.access = new AccessSide({
       settings: () => router.settings,
@@ -58,6 +64,7 @@ export class ConsoleSide {
           }),
           records?.owners,
         ),
+        liveSocketApi({ hub: this.hub }),
         ...(records?.areas ?? []),
         ...(this.access?.areas ?? []),
       ],
@@ -68,6 +75,6 @@ export class ConsoleSide {
 
   /** In the order in which they start: after the records and the router. */
   get parts(): readonly Part[] {
-    return this.access?.parts ?? [];
+    return [...(this.access?.parts ?? []), this.hub];
   }
 }

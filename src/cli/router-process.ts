@@ -143,6 +143,7 @@ export class RouterProcess {
       store,
       records,
       onFirstAdmin: options.onFirstAdmin,
+      registry,
       clock,
       log,
     });

@@ -9,6 +9,7 @@ import { guard } from './access/gate.js';
 import type { Authenticator } from './access/gate.js';
 import type { ApiArea } from './api-area.js';
 import { documentApi, serveDocument } from './openapi.js';
+import { registerWebSockets } from './live/live-socket-api.js';
 import { registerPages } from './pages.js';
 import { defaultRateLimits, limitRates, registerRateLimits, unknownLimiter } from './rate-limits.js';
 import type { RateLimits } from './rate-limits.js';
@@ -76,6 +77,7 @@ export class HttpServer implements Part {
       // A body is taken as it is or refused: nothing is converted or left out of it.
       ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     });
+    registerWebSockets(this.#app);
     secureHeaders(this.#app);
     this.#serveProbes();
     if (options.hasPages === true) registerPages(this.#app);

@@ -35,3 +35,8 @@ export type {
   OpenDispositionView,
   RecordsOperations,
 } from './records-operations.js';
+export { LiveHub } from './live/hub.js';
+export { observeHub } from './live/hub-metrics.js';
+export { liveSocketApi } from './live/live-socket-api.js';
+export type { LiveSessions } from './live/session-watch.js';
+export type { AnyLiveTopic, LiveTopic, TopicSink } from './live/topic.js';

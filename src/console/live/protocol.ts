@@ -28,8 +28,17 @@ export interface LiveEvents {
 }
 
 export type ServerMessage =
-  /** First. `stream` is one run of one router: a sequence of another stream means nothing. `now` is the server's clock, epoch ms. */
-  | { readonly type: 'hello'; readonly stream: string; readonly now: number; readonly beatMs: number }
+  /**
+   * First. `stream` is one run of one router: a sequence of another stream means nothing. `now` is the server's clock, epoch ms.
+   * `resumed`: topics whose missed events follow, and no new state; of all others a state follows.
+   */
+  | {
+      readonly type: 'hello';
+      readonly stream: string;
+      readonly now: number;
+      readonly beatMs: number;
+      readonly resumed: readonly (keyof LiveTopics)[];
+    }
   | {
       readonly [Topic in keyof LiveTopics]: {
         readonly type: 'state';
@@ -50,3 +59,9 @@ export type ServerMessage =
   | { readonly type: 'beat'; readonly seq: number; readonly now: number }
   /** The session ended or the role does not allow a topic; the socket is closed after it. */
   | { readonly type: 'refused'; readonly code: string; readonly message: string };
+
+/** All that a client may send: from now on it wants these topics, and gets a state of each that is new. */
+export interface ClientMessage {
+  readonly type: 'topics';
+  readonly topics: readonly (keyof LiveTopics)[];
+}
