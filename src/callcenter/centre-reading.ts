@@ -59,6 +59,19 @@ export interface CentreReading {
   readonly portsInUse: ReadonlyMap<string, number> | undefined;
 }
 
+/** What a call brought along to its queue, as its first event there carries it; the same object in all events of one visit. */
+export interface CallBrought {
+  /** The number that the centre shows for the caller. */
+  readonly callerNumber: string | undefined;
+  /** Clock.now() when it joined the queue, by the centre's own time. */
+  readonly joinedAt: number;
+  /**
+   * CTI headers of its INVITE, or set since, by their names in lower case (`x-offer-url`, `x-offer-presented`, `user-to-user`, ...);
+   * none for a call that did not come from a router.
+   */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** Fields of every event of a call. */
 export interface CentreCall {
   readonly centre: string;
@@ -69,6 +82,7 @@ export interface CentreCall {
   readonly decisionId: string | undefined;
   /** From X-Offer-ID. */
   readonly offerCode: string | undefined;
+  readonly brought?: CallBrought;
   /** Clock.now() when it was heard. */
   readonly at: number;
 }

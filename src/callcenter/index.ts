@@ -14,6 +14,7 @@ export type {
   AgentState,
   AgentStatus,
   AgentTier,
+  CallBrought,
   CentreCall,
   CentreCallEvent,
   CentreReading,

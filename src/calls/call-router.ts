@@ -106,7 +106,10 @@ export class CallRouter implements FeedListener {
       onDropped: (count) => this.#metrics.recordsDropped(count),
     });
     const random = options.random ?? cheapRandom();
-    this.live = new LiveCalls({ clock });
+    this.live = new LiveCalls({
+      clock,
+      onListenerError: (error) => log.error({ error: errorMessage(error) }, 'listener of live calls failed'),
+    });
     const { ledger, ivr } = options;
     this.#timers = new TimerSet(clock);
     const ivrMetrics = new IvrMetrics(registry, () => ivr?.bank.openPorts ?? 0);

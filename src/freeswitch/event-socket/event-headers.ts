@@ -5,11 +5,15 @@ export interface EventHeaders {
   /** The decoded value; undefined when the event has no such header. */
   get(name: string): string | undefined;
   /**
-   * The value of a header that begins with X- of the caller's INVITE. FreeSWITCH keeps the case that its sender gave the name.
-   * @param name in lower case
+   * Headers of the caller's INVITE that begin with X-, and User-to-User, by their names in lower case, as far as they are wanted:
+   * at most 16, each cut at 1,024 characters. An empty value is one that was taken off, and is left out.
    */
-  getSipHeader(name: string): string | undefined;
+  sipHeaders(isWanted: (lowerCaseName: string) => boolean): Readonly<Record<string, string>>;
 }
+
+const maxSipHeaders = 16;
+const maxSipValue = 1024;
+const maxSipName = 64;
 
 /** Never throws: what is no valid escape stays as it is, bytes that are no UTF-8 become U+FFFD. */
 export function decodeEscapes(value: string): string {
@@ -40,6 +44,7 @@ function needleOf(name: string): Buffer {
 
 const sipHeaderPrefix = 'variable_sip_h_';
 const sipHeaderPart = Buffer.from(`\n${sipHeaderPrefix}`);
+const colonByte = 58;
 const headerEnd = Buffer.from('\n\n');
 const callcenterPart = Buffer.from('\nCC-');
 
@@ -70,16 +75,23 @@ export class PlainEventHeaders implements EventHeaders {
     return isFirst ? this.#valueAt(needle.length - 1) : undefined;
   }
 
-  getSipHeader(name: string): string | undefined {
+  sipHeaders(isWanted: (lowerCaseName: string) => boolean): Readonly<Record<string, string>> {
     const body = this.#body;
+    const found: Record<string, string> = {};
+    let count = 0;
     for (let at = body.indexOf(sipHeaderPart); at !== -1; at = body.indexOf(sipHeaderPart, at + 1)) {
       const start = at + sipHeaderPart.length;
-      const valueAt = start + name.length + 2;
-      if (valueAt > this.#end) return undefined;
-      if (body.toString('latin1', start, valueAt).toLowerCase() === `${name}: `)
-        return this.#valueAt(valueAt);
+      if (start >= this.#end || count >= maxSipHeaders) break;
+      const colon = body.indexOf(colonByte, start);
+      if (colon === -1 || colon - start > maxSipName) continue;
+      const name = body.toString('latin1', start, colon).toLowerCase();
+      if (name in found || !isWanted(name)) continue;
+      const value = this.#valueAt(colon + 2).slice(0, maxSipValue);
+      if (value === '') continue;
+      found[name] = value;
+      count += 1;
     }
-    return undefined;
+    return found;
   }
 
   #searchFrom(name: string): number {
@@ -122,9 +134,18 @@ export class JsonEventHeaders implements EventHeaders {
     return typeof value === 'string' ? value : undefined;
   }
 
-  getSipHeader(name: string): string | undefined {
-    const wanted = `${sipHeaderPrefix}${name}`;
-    for (const key of this.#fields.keys()) if (key.toLowerCase() === wanted) return this.get(key);
-    return undefined;
+  sipHeaders(isWanted: (lowerCaseName: string) => boolean): Readonly<Record<string, string>> {
+    const found: Record<string, string> = {};
+    let count = 0;
+    for (const key of this.#fields.keys()) {
+      const lower = key.toLowerCase();
+      if (!lower.startsWith(sipHeaderPrefix) || count >= maxSipHeaders) continue;
+      const name = lower.slice(sipHeaderPrefix.length);
+      const value = this.get(key)?.slice(0, maxSipValue) ?? '';
+      if (name.length > maxSipName || name in found || value === '' || !isWanted(name)) continue;
+      found[name] = value;
+      count += 1;
+    }
+    return found;
   }
 }

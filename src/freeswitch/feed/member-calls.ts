@@ -6,6 +6,7 @@ import type { AgentTable } from './agent-table.js';
 import { CentreNames } from './centre-names.js';
 import { wholeNumber } from './centre-table.js';
 import type { CentreTime } from './centre-time.js';
+import { noData } from './member-table.js';
 import type { CallData, LeaveCause, Member, MemberTable } from './member-table.js';
 import type { EventMoment } from './moment.js';
 import type { QueueState } from './queue-state.js';
@@ -133,8 +134,9 @@ export class MemberCalls {
   }
 
   #call(member: Member, at: number): CentreCall {
-    const { queue, sessionUuid, decisionId, offerCode } = member;
-    return { centre: this.#options.centre, queue, sessionUuid, decisionId, offerCode, at };
+    const { queue, sessionUuid, decisionId, offerCode, brought } = member;
+    const call = { centre: this.#options.centre, queue, sessionUuid, decisionId, offerCode, at };
+    return brought === undefined ? call : { ...call, brought };
   }
 
   #tellFail(member: Member, headers: EventHeaders, moment: EventMoment): void {
@@ -180,15 +182,24 @@ const handlers: Readonly<Record<string, Step>> = {
   'member-queue-end': 'leave',
 };
 
-const noData: CallData = { decisionId: undefined, offerCode: undefined };
-
 /** What the router put on the INVITE; FreeSWITCH keeps an X- header as the variable sip_h_<name>. */
 function callData(headers: EventHeaders): CallData {
+  const cti = headers.sipHeaders(isCti);
   const value = (name: string): string | undefined => {
-    const text = headers.getSipHeader(name);
+    const text = cti[name];
     return text !== undefined && printable.test(text) ? text : undefined;
   };
-  return { decisionId: value('x-decision-id'), offerCode: value('x-offer-id') };
+  const decisionId = value('x-decision-id');
+  if (decisionId === undefined) return { ...noData, offerCode: value('x-offer-id') };
+  const callerNumber = headers.get('CC-Member-CID-Number')?.slice(0, maxNumber);
+  return { decisionId, offerCode: value('x-offer-id'), brought: { callerNumber, headers: cti } };
+}
+
+const maxNumber = 64;
+const ctiNames = /^(?:x-decision-id|x-customer-ref|user-to-user|x-(?:sales-|service-)?offer-[a-z]{2,16})$/;
+
+function isCti(lowerCaseName: string): boolean {
+  return ctiNames.test(lowerCaseName);
 }
 
 /** By the seconds of the centre: a difference of two of its times does not depend on how its clock is set. */

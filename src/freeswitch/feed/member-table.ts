@@ -1,6 +1,6 @@
 // The callers in the queues of a centre, by member uuid. Events of one member may come twice, late or in another order: what is told
 // on is what its stage allows, and a member that has left stays known for a while, so that a late event does not bring it back.
-import type { CentreCallEvent } from '../../callcenter/index.js';
+import type { CallBrought, CentreCallEvent } from '../../callcenter/index.js';
 import { isAfter } from './moment.js';
 import type { EventMoment, Moment } from './moment.js';
 
@@ -18,6 +18,8 @@ export type LeaveCause = (CentreCallEvent & { readonly kind: 'member-left' })['c
 export interface CallData {
   readonly decisionId: string | undefined;
   readonly offerCode: string | undefined;
+  /** All but when it joined. */
+  readonly brought: Omit<CallBrought, 'joinedAt'> | undefined;
 }
 
 export interface Member {
@@ -29,6 +31,7 @@ export interface Member {
   stage: 'waiting' | 'bridged' | 'left';
   decisionId: string | undefined;
   offerCode: string | undefined;
+  brought: CallBrought | undefined;
   /** Its joining, the end of its call with an agent: told. */
   hasJoined: boolean;
   hasEnded: boolean;
@@ -38,6 +41,14 @@ export interface Member {
   sequence: number;
   heard: number;
   heardAt: number;
+}
+
+/** Of an event that tells nothing of the call itself. */
+export const noData: CallData = { decisionId: undefined, offerCode: undefined, brought: undefined };
+
+function broughtOf({ brought }: CallData, joinedAt: number): CallBrought | undefined {
+  if (brought === undefined) return undefined;
+  return { callerNumber: brought.callerNumber, joinedAt, headers: brought.headers };
 }
 
 /** A row of `queue list members`, of a member that waits or talks. */
@@ -127,6 +138,7 @@ export class MemberTable {
   #touch(member: Member, data: CallData, moment: EventMoment): Member {
     member.decisionId ??= data.decisionId;
     member.offerCode ??= data.offerCode;
+    if (member.brought === undefined) member.brought = broughtOf(data, member.joinedAt);
     member.heard = moment.heard;
     member.heardAt = moment.now;
     return member;
@@ -150,6 +162,7 @@ export class MemberTable {
       joinedAt: key.joinedAt,
       decisionId: data.decisionId,
       offerCode: data.offerCode,
+      brought: broughtOf(data, key.joinedAt),
       stage: 'waiting',
       hasJoined: false,
       hasEnded: false,
@@ -176,7 +189,8 @@ export class MemberTable {
     if (isSame && known.heardAt > asked.now - JOIN_GRACE_MS) return;
     if (known !== undefined) this.#remove(known, 'other');
     const key = { uuid: row.uuid, sessionUuid: row.sessionUuid, joinedAt: row.joinedAt, queue };
-    const data = { decisionId: known?.decisionId, offerCode: known?.offerCode };
+    const { decisionId, offerCode, brought } = known ?? noData;
+    const data = { decisionId, offerCode, brought };
     const member = this.#add(key, data, { heard: 0, now });
     if (member !== undefined) this.#setStage(member, row.stage);
   }

@@ -108,3 +108,45 @@ t.test('events of calls that are not ours, in any order, change nothing else', (
   );
   t.end();
 });
+
+t.test('it tells of every change, and what it keeps for the agent', (t) => {
+  const clock = new FakeClock();
+  const failures: unknown[] = [];
+  const live = new LiveCalls({ clock, onListenerError: (error) => failures.push(error) });
+  const told: string[] = [];
+  live.events.on('changed', () => {
+    throw new Error('a broken listener');
+  });
+  live.events.on('changed', ({ state, presented }) => told.push([state, ...presented].join(' ')));
+  let asked = 0;
+  const call = { decisionId: 'd-1', callId: 'c', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' };
+  live.routed({ ...call, caller: '+15550100001', dialled: '+18005550100' }, () => {
+    asked += 1;
+    return [];
+  });
+  t.equal(asked, 0, 'nothing is reckoned while the call is on its way');
+  clock.advance(700);
+  live.onEvent({ ...joined, at: 700, brought: { callerNumber: '1', joinedAt: 600, headers: {} } });
+  live.onEvent(offered);
+  live.onEvent({ ...answered, waitedMs: 1200 });
+  live.presented('d-1', 'ACME-SAVER:agent');
+  live.onEvent({ ...joined, queue: 'service' });
+  t.same(told, [
+    'routed',
+    'waiting',
+    'ringing',
+    'talking',
+    'talking ACME-PLATINUM:agent',
+    'talking ACME-PLATINUM:agent ACME-SAVER:agent',
+    'waiting ACME-PLATINUM:agent ACME-SAVER:agent',
+  ]);
+  t.equal(failures.length, told.length, 'a listener that throws hurts nobody');
+  t.equal(asked, 1);
+  t.match(live.get('d-1'), {
+    caller: '+15550100001',
+    dialled: '+18005550100',
+    waitedMs: undefined,
+    offers: [],
+  });
+  t.end();
+});

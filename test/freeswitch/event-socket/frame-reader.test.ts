@@ -117,7 +117,7 @@ t.test('random bytes never throw, and no more than the bounds is held', (t) => {
         reader.push(chunk, (frame) => {
           if (frame.kind === 'event')
             ['CC-Action', 'Event-Name', 'x'].map(
-              (name) => frame.headers.get(name) ?? frame.headers.getSipHeader(name),
+              (name) => frame.headers.get(name) ?? frame.headers.sipHeaders((one) => one === name)[name],
             );
         });
         if (reader.heldBytes > 300) return false;
@@ -144,8 +144,8 @@ t.test('headers of an event', (t) => {
   t.equal(headers.get('CC-Action'), 'x%', 'a malformed escape stays');
   t.equal(headers.get('CC-Count'), undefined, 'a body of the event is none of its headers');
   t.equal(headers.get('Name'), undefined);
-  t.equal(headers.getSipHeader('x-offer-id'), 'gold card');
-  t.equal(headers.getSipHeader('x-decision-id'), undefined);
+  t.equal(headers.sipHeaders(() => true)['x-offer-id'], 'gold card');
+  t.equal(headers.sipHeaders(() => true)['x-decision-id'], undefined);
   t.end();
 });
 

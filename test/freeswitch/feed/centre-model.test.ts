@@ -472,3 +472,38 @@ t.test('a flood of 10,000 events of calls that come and go', (t) => {
   t.equal(stage.model.heldCount, 2, 'who left is forgotten');
   t.end();
 });
+
+t.test(
+  'a call of a router brings its CTI headers, its number and when it joined; another brings nothing',
+  (t) => {
+    const stage = staffedStage();
+    stage.learnTime();
+    const sip = (name: string) => `variable_sip_h_${name}`;
+    const brought = {
+      [sip('X-Decision-ID')]: 'd-1',
+      [sip('X-Offer-ID')]: 'GOLD',
+      [sip('X-Offer-URL')]: 'https://desk.example.com/gold?x=1',
+      [sip('X-Offer-Presented')]: 'SAVER:declined, TRAVEL:agent',
+      [sip('X-Service-Offer-ID')]: '',
+      [sip('X-Custom')]: 'of somebody else',
+    };
+    stage.event('member-queue-start', {
+      ...brought,
+      'CC-Member-CID-Number': '+15550100001',
+      ...memberFields('m1'),
+    });
+    stage.event('agent-offering', { ...memberFields('m1'), ...agent });
+    stage.event('member-queue-start', memberFields('m2'));
+    const [joined, offered, other] = stage.calls();
+    t.strictSame(joined?.brought?.headers, {
+      'x-decision-id': 'd-1',
+      'x-offer-id': 'GOLD',
+      'x-offer-url': 'https://desk.example.com/gold?x=1',
+      'x-offer-presented': 'SAVER:declined, TRAVEL:agent',
+    });
+    t.equal(joined?.brought?.callerNumber, '+15550100001');
+    t.equal(offered?.brought, joined?.brought, 'an event without channel variables has it from the first');
+    t.equal(other?.brought, undefined);
+    t.end();
+  },
+);
