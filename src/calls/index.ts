@@ -14,6 +14,7 @@ export { NdjsonFiles } from './ndjson-files.js';
 export type { LinePosition, NdjsonFilesOptions } from './ndjson-files.js';
 export { SourceMatcher } from './source-matcher.js';
 export type { CallResult, Termination } from './termination.js';
+export { stepsByWait } from './step-order.js';
 export { PersonRouting } from './live/person-routing.js';
 export type { LiveCall } from './live/live-calls.js';
 export { DispositionDuty } from './live/disposition-duty.js';

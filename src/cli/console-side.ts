@@ -1,12 +1,13 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
 import type { Registry } from 'prom-client';
 import { LiveHub, liveApi, liveSocketApi, observeHub } from '../console/index.js';
-import type { AnyLiveTopic, FirstAdmin, HttpServerOptions } from '../console/index.js';
+import type { AnyLiveTopic, FirstAdmin, HttpServerOptions, LiveOperations } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { AccessSide, tokenSide } from './access-side.js';
+import { DeskSide } from './desk-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import type { RecordsSide } from './records-side.js';
@@ -28,14 +29,31 @@ export interface ConsoleSideParts {
 
 export class ConsoleSide {
   readonly hub: LiveHub;
+  readonly #desk: DeskSide;
+  readonly #live: LiveOperations;
   readonly #parts: ConsoleSideParts;
   /** Who may come in; undefined where there are no records to say it. */
   readonly access: AccessSide | undefined;
 
   constructor(parts: ConsoleSideParts) {
     this.#parts = parts;
-    const { router, environment, records, onFirstAdmin, clock, log, registry } = parts;
-    const topics: readonly AnyLiveTopic[] = [];
+    const { router, centres, environment, records, onFirstAdmin, clock, log, registry } = parts;
+    this.#live = liveOperations({
+      router,
+      centres,
+      onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
+      clock,
+      log,
+    });
+    this.#desk = new DeskSide({
+      router,
+      centres,
+      records,
+      setStatus: (centre, agent, status) => this.#live.setAgentStatus(centre, agent, status),
+      clock,
+      log,
+    });
+    const topics: readonly AnyLiveTopic[] = [this.#desk.desk];
     this.hub = new LiveHub({ topics, clock, log });
     observeHub(registry, this.hub);
     if (records === undefined) return;
@@ -51,19 +69,11 @@ export class ConsoleSide {
 
   /** For the HTTP server. */
   get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
-    const { environment, router, centres, records, clock, log } = this.#parts;
+    const { environment, records } = this.#parts;
     return {
       areas: [
-        liveApi(
-          liveOperations({
-            router,
-            centres,
-            onStatusSet: (centre, agent, status) => records?.statusSet(centre, agent, status),
-            clock,
-            log,
-          }),
-          records?.owners,
-        ),
+        liveApi(this.#live, records?.owners),
+        this.#desk.area,
         liveSocketApi({ hub: this.hub }),
         ...(records?.areas ?? []),
         ...(this.access?.areas ?? []),
@@ -75,6 +85,6 @@ export class ConsoleSide {
 
   /** In the order in which they start: after the records and the router. */
   get parts(): readonly Part[] {
-    return [...(this.access?.parts ?? []), this.hub];
+    return [...(this.access?.parts ?? []), this.#desk.part, this.hub];
   }
 }

@@ -29,6 +29,8 @@ export interface DispositionsSideParts {
   readonly log: Logger;
   /** What tells this router from others with the same database, the same after a restart: the name of its spool. */
   readonly routerId: () => Promise<string>;
+  /** Tells whoever shows what is still to be recorded. */
+  readonly onRecorded?: (key: Pick<Disposition, 'decisionId' | 'offer'>) => void;
   /** Brings the lines of this router into the database; of the spool. */
   readonly drain?: (deadlineMs: number) => Promise<boolean>;
 }
@@ -43,6 +45,7 @@ export class DispositionsSide {
   readonly #autoWrap: AutoWrap;
 
   constructor({ sink, router, control, registry, routerId, drain, ...parts }: DispositionsSideParts) {
+    const tell = parts.onRecorded ?? (() => undefined);
     const { database, clock, log } = parts;
     const metrics = new DispositionMetrics(registry, () => this.#feed.ageMs);
     this.#feed = new LearnedFeed({ database, sink, clock, log, onFed: (count) => metrics.fed(count) });
@@ -61,6 +64,7 @@ export class DispositionsSide {
       metrics.recorded(disposition);
       this.#feed.nudge();
       this.duty.recorded(disposition);
+      tell(disposition);
     };
     this.dispositions = new Dispositions({
       database,
@@ -76,7 +80,10 @@ export class DispositionsSide {
       log,
       onWrapped: ({ kind, disposition, ...key }) => {
         if (kind === 'recorded' && disposition !== undefined) onRecorded(disposition);
-        else this.duty.recorded(key);
+        else {
+          this.duty.recorded(key);
+          tell(key);
+        }
       },
     });
     this.operations = recordsOperations({ dispositions: this.dispositions, alerts: this.alerts });

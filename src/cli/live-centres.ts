@@ -15,7 +15,8 @@ export interface LiveParts {
   readonly log: Logger;
 }
 
-export type FeedFollower = Pick<FeedListener, 'onReading' | 'onCallEvent'>;
+export type FeedFollower = Pick<FeedListener, 'onReading' | 'onCallEvent'> &
+  Partial<Pick<FeedListener, 'onStatus'>>;
 
 /** The centres of the settings with every queue that calls may go to there. */
 export function watchedCentres(settings: Settings): readonly WatchedCentre[] {
@@ -50,7 +51,7 @@ export class LiveCentres {
   readonly feeds: CentreFeeds;
   readonly control: EventSocketControl;
   #router: CallRouter | undefined;
-  #follower: FeedFollower | undefined;
+  readonly #followers: FeedFollower[] = [];
 
   /** @param srf the drachtio-srf instance of the gateway */
   constructor(parts: LiveParts, srf: unknown) {
@@ -66,13 +67,16 @@ export class LiveCentres {
       listener: {
         onReading: (reading) => {
           this.#router?.onReading(reading);
-          this.#follower?.onReading(reading);
+          for (const follower of this.#followers) follower.onReading(reading);
         },
         onCallEvent: (event) => {
           this.#router?.onCallEvent(event);
-          this.#follower?.onCallEvent(event);
+          for (const follower of this.#followers) follower.onCallEvent(event);
         },
-        onStatus: () => this.#router?.onStatus(),
+        onStatus: (status) => {
+          this.#router?.onStatus();
+          for (const follower of this.#followers) follower.onStatus?.(status);
+        },
       },
     });
     this.control = new EventSocketControl(this.feeds, centres);
@@ -85,7 +89,7 @@ export class LiveCentres {
 
   /** Somebody else hears what the router hears, after it. */
   follow(follower: FeedFollower): void {
-    this.#follower = follower;
+    this.#followers.push(follower);
   }
 
   /** In the order in which they start. */

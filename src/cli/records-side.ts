@@ -8,7 +8,7 @@ import { decisionsApi, identifyApi, recordsApi } from '../console/index.js';
 import type { ApiArea, CallOwners, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
-import { callStory, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
+import { AgentDesk, callStory, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { callOwners } from './call-owners.js';
 import { DispositionsSide } from './dispositions-side.js';
@@ -40,6 +40,7 @@ export class RecordsSide {
   readonly #identification: Identification;
   #router: CallRouter | undefined;
   #dispositions: DispositionsSide | undefined;
+  #onRecorded: (decisionId: string, offer: string) => void = () => undefined;
 
   constructor(options: RecordsSideOptions) {
     const { settings, environment, store, registry, clock, log } = options;
@@ -87,6 +88,7 @@ export class RecordsSide {
       router,
       control: centres.control,
       routerId: () => this.spool.id(),
+      onRecorded: ({ decisionId, offer }) => this.#onRecorded(decisionId, offer),
       drain: (deadlineMs) => this.spool.drain(deadlineMs),
       registry,
       clock,
@@ -113,6 +115,17 @@ export class RecordsSide {
     const { database } = this.records;
     const drain = (deadlineMs: number) => this.spool.drain(deadlineMs);
     return callOwners({ live: router.live, database, drain, clock: this.#options.clock });
+  }
+
+  /** What agents see of the records; `onRecorded` hears of every disposition that is recorded by this router. */
+  desk(onRecorded: (decisionId: string, offer: string) => void): AgentDesk {
+    const { clock } = this.#options;
+    this.#onRecorded = onRecorded;
+    return new AgentDesk({
+      database: this.records.database,
+      clock,
+      drain: (deadlineMs) => this.spool.drain(deadlineMs),
+    });
   }
 
   /** A person set an agent's status here. */

@@ -40,3 +40,8 @@ export { observeHub } from './live/hub-metrics.js';
 export { liveSocketApi } from './live/live-socket-api.js';
 export type { LiveSessions } from './live/session-watch.js';
 export type { AnyLiveTopic, LiveTopic, TopicSink } from './live/topic.js';
+export { Desk } from './desk/desk.js';
+export { deskApi } from './desk/desk-api.js';
+export { DeskOperations } from './desk/desk-operations.js';
+export type { DeskPorts, KnownCall, PresentedAnswer } from './desk/desk-ports.js';
+export type { PresentationForCaller } from './desk/desk-view.js';

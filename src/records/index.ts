@@ -30,6 +30,8 @@ export type {
 export { RecordsDatabase } from './database/records-database.js';
 export type { RecordsDatabaseOptions, StatementEnd } from './database/records-database.js';
 export type { CopyRow, Sql, SqlSession, SqlValue } from './database/sql.js';
+export { AgentDesk } from './desk/desk-records.js';
+export type { AgentDeskOptions, AgentToday, UndispositionedOffer } from './desk/desk-records.js';
 export { AutoWrap } from './dispositions/auto-wrap.js';
 export type { AutoWrapOptions, WrappedExposure } from './dispositions/auto-wrap.js';
 export { DispositionMetrics } from './dispositions/disposition-metrics.js';

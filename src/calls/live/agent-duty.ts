@@ -86,9 +86,9 @@ export class AgentDuty {
     this.#hold = { before, since: now, isSeen: true };
   }
 
-  /** A person set the status by other means than the phone: a break of their own is not ended here. */
+  /** A person set the status by other means than the phone: a break of their own, or a log-out, is not ended here. */
   chose(status: string): void {
-    if (status === 'On Break') this.#hold = undefined;
+    if (status === 'On Break' || status === 'Logged Out') this.#hold = undefined;
   }
 
   /** What to do now; `answered` is to follow a `hold` or `free`. @param status undefined while the centre tells nothing */

@@ -17,6 +17,11 @@ export interface DeskCall {
   /** `over`: the talk ended a moment ago; the call stays until its disposition is recorded or it is dismissed. */
   readonly state: 'ringing' | 'talking' | 'over';
   readonly since: number;
+  /** The feed of its centre is not live: this was so, and nobody knows whether it still is. */
+  readonly isStale: boolean;
+  /** Of another router, whose settings may know more: no offers can be asked for, and it cannot be routed from here. */
+  readonly isElsewhere: boolean;
+  /** Empty where it is not known: a call of another router without an offer. */
   readonly partner: string;
   readonly partnerName: string;
   readonly centre: string;
