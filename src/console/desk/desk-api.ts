@@ -9,8 +9,6 @@ import type { Principal } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
 import type { DeskOperations } from './desk-operations.js';
 import type { PresentedAnswer } from './desk-ports.js';
-import { deskStatuses } from './desk-status.js';
-import { wordLanguages } from './offer-words.js';
 
 const closed = { additionalProperties: false } as const;
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -19,11 +17,14 @@ const Maybe = <T extends ReturnType<typeof Type.Number> | ReturnType<typeof Type
 const Listed = <T extends TProperties>(name: string, properties: T) =>
   Type.Object({ [name]: Type.Array(Type.Object(properties)) });
 
-const StatusBody = Type.Object({ status: Type.Union(deskStatuses.map((one) => Type.Literal(one))) }, closed);
+const StatusBody = Type.Object(
+  { status: Type.Union([Type.Literal('Available'), Type.Literal('On Break'), Type.Literal('Logged Out')]) },
+  closed,
+);
 const PresentedBody = Type.Object({ offer: Text(64) }, closed);
 const CallParams = Type.Object({ id: Text(128) });
 const OffersQuery = Type.Object(
-  { language: Type.Optional(Type.Union(wordLanguages.map((one) => Type.Literal(one)))) },
+  { language: Type.Optional(Type.Union([Type.Literal('en'), Type.Literal('es')])) },
   closed,
 );
 const Refusal = Type.Object({ code: Type.String(), message: Type.String() });

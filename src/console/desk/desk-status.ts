@@ -5,8 +5,7 @@ import type { Clock } from '../../kernel/index.js';
 import type { StatusAnswer } from '../../callcenter/index.js';
 import type { DeskAgent } from '../live/desk-state.js';
 
-export const deskStatuses = ['Available', 'On Break', 'Logged Out'] as const;
-export type DeskStatusName = (typeof deskStatuses)[number];
+export type DeskStatusName = 'Available' | 'On Break' | 'Logged Out';
 
 export interface DeskStatusOptions {
   readonly clock: Clock;

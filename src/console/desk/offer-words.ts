@@ -2,8 +2,7 @@
 import type { GateName } from '../../decision/index.js';
 import type { WeighedOffer } from './desk-ports.js';
 
-export const wordLanguages = ['en', 'es'] as const;
-export type WordLanguage = (typeof wordLanguages)[number];
+export type WordLanguage = 'en' | 'es';
 
 interface Words {
   readonly boosted: string;
