@@ -1,4 +1,4 @@
-// What agents see of the records at their desks: proffer.desk_today and proffer.desk_undispositioned (0008-desk.sql).
+// What agents see of the records at their desks: proffer.desk_today and proffer.desk_undispositioned (0009-desk.sql).
 import type { Clock } from '../../kernel/index.js';
 import type { RecordsDatabase } from '../database/records-database.js';
 import { byDeadline } from '../deadline.js';
