@@ -4,6 +4,8 @@ import {
   apiKeysApi,
   auditApi,
   FirstPeople,
+  oidcApi,
+  OidcProvider,
   Passwords,
   peopleApi,
   sessionApi,
@@ -36,10 +38,11 @@ export class AccessSide {
   readonly #people: People;
   readonly #auditTable: AuditTable;
   readonly #firstPeople: FirstPeople;
+  readonly #provider: OidcProvider;
 
   constructor(parts: AccessSideParts) {
     this.#parts = parts;
-    const { records, onFirstAdmin, clock, log } = parts;
+    const { records, environment, onFirstAdmin, clock, log } = parts;
     const { database } = records;
     const settings = () => parts.settings().process.console;
     const accessRecords = new AccessRecords({ database, clock });
@@ -48,6 +51,7 @@ export class AccessSide {
     this.#people = new People(database);
     this.sessions = new Sessions({ records: accessRecords, passwords: this.#passwords, settings, clock });
     this.keys = new ApiKeys({ records: accessRecords, settings, clock });
+    this.#provider = new OidcProvider({ settings, secret: environment.oidcSecret, log });
     this.#firstPeople = new FirstPeople({
       records: this.#people,
       passwords: this.#passwords,
@@ -65,8 +69,11 @@ export class AccessSide {
   get areas(): readonly ApiArea[] {
     const { settings } = this.#parts;
     const people = this.#people;
+    const { sessions } = this;
+    const common = { sessions, settings: () => settings().process.console };
     return [
-      sessionApi({ sessions: this.sessions, settings: () => settings().process.console }),
+      sessionApi(common),
+      oidcApi({ ...common, provider: this.#provider }),
       peopleApi({
         people,
         passwords: this.#passwords,
@@ -74,7 +81,7 @@ export class AccessSide {
           partners: settings().partners.partners.map(({ partner }) => partner),
           centres: settings().centres.centres.map(({ centre }) => centre),
         }),
-        onChanged: () => this.sessions.forgetAll(),
+        onChanged: () => sessions.forgetAll(),
       }),
       apiKeysApi({ keys: people, onEnded: () => this.keys.forgetAll() }),
       auditApi(this.#auditTable),

@@ -4,6 +4,8 @@ export { ApiKeys } from './access/api-keys.js';
 export type { Audit } from './access/audit.js';
 export { seesCall, seesCallOf } from './access/call-access.js';
 export type { CallOwners, CallParties } from './access/call-access.js';
+export { oidcApi } from './access/oidc/oidc-api.js';
+export { OidcProvider } from './access/oidc/oidc-provider.js';
 export { oneTimePassword, Passwords } from './access/password.js';
 export { sessionApi } from './access/session-api.js';
 export { Sessions } from './access/sessions.js';

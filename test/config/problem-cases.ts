@@ -296,7 +296,7 @@ export const problemCases: readonly ProblemCase[] = [
     'proffer.yaml',
     '\nsip:',
     '\n__proto__: { polluted: true }\nsip:',
-    'config/proffer.yaml:8: __proto__: "__proto__" is no key here; the keys are sip, routing, decision, reservations, ivr, strategyStore, decisionLog, records, http, log, demo',
+    'config/proffer.yaml:8: __proto__: "__proto__" is no key here; the keys are sip, routing, decision, reservations, ivr, strategyStore, decisionLog, records, http, console, log, demo',
   ],
 
   // Types.
@@ -540,5 +540,13 @@ export const problemCases: readonly ProblemCase[] = [
     '\nrouting:',
     '\n---\nrouting:',
     'config/proffer.yaml:16: is not valid YAML: the file has a second document; take out the line with ---',
+  ],
+  [
+    'a provider without TLS, and nowhere to come back to',
+    'proffer.yaml',
+    'auditDays: 1095',
+    'auditDays: 1095\nconsole:\n  oidc: { issuer: http://login.example.com, clientId: x }',
+    'config/proffer.yaml:62: console.oidc: needs console.publicUrl, to which the provider leads people back',
+    'config/proffer.yaml:62: console.oidc.issuer: has to be an https URL; http is for a loopback address alone',
   ],
 ];

@@ -22,6 +22,9 @@ const table: Readonly<Record<string, string>> = {
   'POST /session': 'public',
   'DELETE /session': 'everyRole',
   'PUT /session/password': 'everyRole',
+  'GET /session/providers': 'public',
+  'GET /session/oidc': 'public',
+  'GET /session/oidc/callback': 'public',
   // People, keys and the audit
   'GET /people': 'admin',
   'POST /people': 'admin',

@@ -4,7 +4,7 @@ import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { dispositionCodesAreThere } from './dispositions.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
-import { deadlines, listenAddresses } from './process.js';
+import { deadlines, listenAddresses, oidcIsReachable } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
 import { modelsAreWhole } from './ranking-models.js';
 import { sourcesAreWhole } from './ranking-sources.js';
@@ -16,6 +16,7 @@ import { uniqueDialledNumbers, uniqueIds } from './unique.js';
 export const crossChecks: readonly CrossCheck[] = [
   deadlines,
   listenAddresses,
+  oidcIsReachable,
   uniqueIds,
   uniqueDialledNumbers,
   trunkAddresses,

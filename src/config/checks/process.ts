@@ -31,3 +31,21 @@ export const listenAddresses: CrossCheck = (tree, report) => {
     }
   }
 };
+
+/** The provider leads people back to publicUrl, and only what stays on this machine goes without TLS. */
+export const oidcIsReachable: CrossCheck = (tree, report) => {
+  const settings = tree.process?.key('console');
+  const oidc = settings?.key('oidc');
+  const issuer = oidc?.key('issuer');
+  if (settings === undefined || oidc === undefined || issuer?.text === undefined) return;
+  if (settings.key('publicUrl').text === undefined)
+    report.key(oidc, 'needs console.publicUrl, to which the provider leads people back');
+  if (!URL.canParse(issuer.text)) {
+    report(issuer, `${JSON.stringify(issuer.text)} is no URL`);
+    return;
+  }
+  const { protocol, hostname } = new URL(issuer.text);
+  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
+  if (protocol === 'http:' && !isLoopback)
+    report(issuer, 'has to be an https URL; http is for a loopback address alone');
+};

@@ -14,7 +14,9 @@ CREATE TABLE proffer.sessions (
   agent text NOT NULL REFERENCES proffer.agents ON DELETE CASCADE,
   created_at timestamptz NOT NULL DEFAULT now(),
   seen_at timestamptz NOT NULL DEFAULT now(),
-  expires_at timestamptz NOT NULL
+  expires_at timestamptz NOT NULL,
+  -- password, or oidc, where a password that was given out does not matter.
+  opened_by text NOT NULL CHECK (opened_by IN ('password', 'oidc'))
 );
 CREATE INDEX sessions_by_agent ON proffer.sessions (agent, created_at);
 CREATE INDEX sessions_by_expiry ON proffer.sessions (expires_at);
@@ -100,7 +102,8 @@ CREATE FUNCTION proffer.person_json(a proffer.agents) RETURNS jsonb LANGUAGE sql
 $$;
 
 CREATE FUNCTION proffer.session_json(s proffer.sessions, a proffer.agents) RETURNS jsonb LANGUAGE sql STABLE AS $$
-  SELECT jsonb_build_object('session', s.session, 'expiresAt', proffer.epoch_ms(s.expires_at), 'person', proffer.person_json(a));
+  SELECT jsonb_build_object('session', s.session, 'expiresAt', proffer.epoch_ms(s.expires_at), 'person', proffer.person_json(a)
+    || jsonb_build_object('mustChangePassword', a.must_change_password AND s.opened_by = 'password'));
 $$;
 
 -- p: agent, tokenHash (hexadecimal), session, seconds, source, by ('password' or 'oidc'), passwordHash: that the password matched; it
@@ -121,8 +124,9 @@ BEGIN
   -- A person has at most ten.
   DELETE FROM proffer.sessions WHERE token_hash IN (
     SELECT token_hash FROM proffer.sessions WHERE agent = a.agent ORDER BY created_at DESC OFFSET 9);
-  INSERT INTO proffer.sessions (token_hash, session, agent, expires_at)
-  VALUES (decode(p ->> 'tokenHash', 'hex'), p ->> 'session', a.agent, now() + (p ->> 'seconds')::integer * interval '1 second')
+  INSERT INTO proffer.sessions (token_hash, session, agent, opened_by, expires_at)
+  VALUES (decode(p ->> 'tokenHash', 'hex'), p ->> 'session', a.agent, p ->> 'by',
+    now() + (p ->> 'seconds')::integer * interval '1 second')
   RETURNING * INTO s;
   UPDATE proffer.agents SET last_login_at = now() WHERE agent = a.agent RETURNING * INTO a;
   DELETE FROM proffer.login_tries WHERE kind = 'account' AND key = a.agent;

@@ -131,8 +131,8 @@ onEachDatabase('sessions expire, idle ones earlier; ten at most', async (t, { da
   await first.logIn('anna', annasPassword);
   const token = first.cookie!.split('=')[1];
   await database.query(
-    `INSERT INTO proffer.sessions (token_hash, session, agent, created_at, expires_at)
-     SELECT sha256(n::text::bytea), 's' || n, 'anna', now() + n * interval '1 second', now() + interval '1 hour' FROM generate_series(1, 9) n`,
+    `INSERT INTO proffer.sessions (token_hash, session, agent, opened_by, created_at, expires_at)
+     SELECT sha256(n::text::bytea), 's' || n, 'anna', 'oidc', now() + n * interval '1 second', now() + interval '1 hour' FROM generate_series(1, 9) n`,
   );
   t.ok(await works(first), `ten with ${token?.length}`);
   await browser().logIn('anna', annasPassword);
