@@ -1,7 +1,6 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './app/app.css';
-import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
@@ -10,7 +9,7 @@ import { startI18n } from './app/i18n.js';
 import { makeQueries } from './app/queries.js';
 import { SessionGate } from './app/session-gate.js';
 import { Shell } from './app/shell.js';
-import { cssVariables, theme } from './app/theme.js';
+import { Themed } from './app/themed.js';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 // Read by get-nonce, for the styles that stop the page from scrolling behind a dialog.
@@ -24,17 +23,12 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <MantineProvider
-          theme={theme}
-          cssVariablesResolver={cssVariables}
-          defaultColorScheme="auto"
-          getStyleNonce={() => nonce}
-        >
+        <Themed nonce={nonce}>
           <Notifications position="bottom-right" />
           <SessionGate>
             <Shell />
           </SessionGate>
-        </MantineProvider>
+        </Themed>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -84,12 +84,7 @@ export interface ChangePasswordDialogProps {
 export function ChangePasswordDialog({ isOpen, onClose }: ChangePasswordDialogProps) {
   const { t } = useT('app');
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t('person.changePassword')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={t('person.changePassword')}>
       <ChangePasswordForm
         onCancel={onClose}
         onDone={() => {

@@ -12,12 +12,7 @@ export function KeyboardHelp({ isOpen, onClose }: KeyboardHelpProps) {
   const { t } = useT('app');
   const { all, isOn, setOn } = useShortcutRegistry();
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={t('keys.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={t('keys.title')}>
       <Stack gap="md">
         <Table aria-label={t('keys.title')}>
           <Table.Tbody>

@@ -2,11 +2,17 @@
 import { Alert, Box } from '@mantine/core';
 import { WarningIcon } from './components/icons.js';
 import { useT } from './i18n.js';
+import * as live from './live.js';
 
-export type LinkState = 'live' | 'connecting' | 'down';
+type LinkState = 'live' | 'connecting' | 'down';
 
-export function LinkBanner({ state }: { readonly state: LinkState }) {
+const parts: { readonly useLinkState?: () => LinkState } = { ...(live as object) };
+/** Without a live link nothing is down. */
+const useLinkState = parts.useLinkState ?? ((): LinkState => 'live');
+
+export function LinkBanner() {
   const { t } = useT('app');
+  const state = useLinkState();
   return (
     <Box role="status" aria-live="polite">
       {state === 'down' ? (

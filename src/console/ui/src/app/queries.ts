@@ -35,8 +35,3 @@ function heard(queries: QueryClient, error: Error): void {
     void queries.invalidateQueries({ queryKey: sessionKey });
   }
 }
-
-/** What one person has read is not for the next one. */
-export function forgetAnswers(queries: QueryClient): void {
-  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionKey[0] });
-}

@@ -1,6 +1,6 @@
 // Lets nobody past who is not logged in with a password of their own.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Fragment, Suspense, lazy } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Suspense, lazy } from 'react';
 import type { ReactNode } from 'react';
 import { Failure } from './components/failure.js';
 import { Loading } from './components/loading.js';
@@ -11,10 +11,9 @@ const LogIn = lazy(() => import('../pages/login/index.js'));
 const FirstPassword = lazy(() => import('../pages/login/first-password.js'));
 
 export function SessionGate({ children }: { readonly children: ReactNode }) {
-  const queries = useQueryClient();
   const { data, error, refetch } = useQuery({
     queryKey: sessionKey,
-    queryFn: () => readSession(queries),
+    queryFn: readSession,
     staleTime: 60_000,
   });
   if (data === undefined) {
@@ -29,9 +28,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
           <FirstPassword />
         </SessionContext>
       ) : (
-        <SessionContext value={data}>
-          <Fragment key={data.agent}>{children}</Fragment>
-        </SessionContext>
+        <SessionContext value={data}>{children}</SessionContext>
       )}
     </Suspense>
   );

@@ -1,10 +1,9 @@
 // Who is logged in: GET /v1/session. Pages read it with useSession().
-import { useQueryClient } from '@tanstack/react-query';
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, use } from 'react';
 import type { SessionView } from '../../../access/session-view.js';
 import { ApiError, api, setCsrfToken } from './api.js';
-import { forgetAnswers, sessionKey } from './queries.js';
+import { sessionKey } from './queries.js';
 
 /** Given by SessionGate. */
 export const SessionContext = createContext<SessionView | undefined>(undefined);
@@ -16,32 +15,39 @@ export function useSession(): SessionView {
   return session;
 }
 
-/** Who is logged in now, whoever it was before. */
+/** Whom this load of the pages has shown things to. */
+let shownTo: string | undefined;
+
+/**
+ * Somebody has logged in. Where the pages have shown something to anybody before, they are loaded anew: nothing of one session
+ * stays for the next.
+ */
 export function beginSession(queries: QueryClient, session: SessionView): void {
-  const before = queries.getQueryData<SessionView | null>(sessionKey);
-  if (before?.agent !== session.agent) forgetAnswers(queries);
-  setCsrfToken(session.csrfToken);
-  queries.setQueryData(sessionKey, session);
+  if (shownTo === undefined) {
+    remember(session);
+    queries.setQueryData(sessionKey, session);
+  } else location.reload();
 }
 
-/** Ends the session here and at the server; whatever that answers, nothing of the person stays. */
+function remember({ agent, csrfToken, mustChangePassword }: SessionView): void {
+  setCsrfToken(csrfToken);
+  if (!mustChangePassword) shownTo = agent;
+}
+
+/** Ends the session at the server and here; whatever that answers, nothing of the person stays. */
 export function useLogOut(): () => Promise<void> {
-  const queries = useQueryClient();
   return async () => {
     await api('DELETE', '/session').catch(() => undefined);
-    setCsrfToken(undefined);
-    forgetAnswers(queries);
-    queries.setQueryData(sessionKey, null);
+    location.assign('/');
   };
 }
 
 /** Null: nobody is logged in. */
-export async function readSession(queries: QueryClient): Promise<SessionView | null> {
+export async function readSession(): Promise<SessionView | null> {
   try {
     const session = await api<SessionView>('GET', '/session');
-    const before = queries.getQueryData<SessionView | null>(sessionKey);
-    if (before?.agent !== session.agent) forgetAnswers(queries);
-    setCsrfToken(session.csrfToken);
+    if (shownTo !== undefined && shownTo !== session.agent) location.reload();
+    remember(session);
     return session;
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;

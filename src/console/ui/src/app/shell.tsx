@@ -10,6 +10,7 @@ import { NotForYou, NotFound } from './elsewhere.js';
 import { useT } from './i18n.js';
 import { KeyboardHelp } from './keyboard-help.js';
 import { forgetPlace, landingOf } from './landing.js';
+import { LinkBanner } from './link-banner.js';
 import { Navigation } from './navigation.js';
 import { pages } from './pages.js';
 import { PersonMenu } from './person-menu.js';
@@ -64,6 +65,7 @@ function Frame() {
         <Navigation onGone={menu.close} />
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1}>
+        <LinkBanner />
         <Content />
       </AppShell.Main>
       <KeyboardHelp isOpen={hasKeys} onClose={keys.close} />
