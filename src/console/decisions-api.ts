@@ -5,6 +5,8 @@ import { seesCall, unknownOwners } from './access/call-access.js';
 import type { CallOwners } from './access/call-access.js';
 import { everyRole } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
+import { decisionsSchemas } from './story-schemas.js';
+import { describeRoutes } from './route-schemas.js';
 
 /** What the records say of an id; the objects are sent as they are. */
 export type DecisionAnswer =
@@ -34,6 +36,7 @@ export function decisionsApi(records: DecisionRecords, owners: CallOwners = unkn
         });
       },
     );
+    describeRoutes(v1, decisionsSchemas);
     v1.get<{ Params: { id: string } }>('/decisions/:id', { config: everyRole }, async (request, reply) => {
       const { principal } = request;
       const sees = (call: object) => seesCall(owners, principal, decisionIdOf(call));

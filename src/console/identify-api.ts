@@ -5,6 +5,8 @@ import type { Static } from 'typebox';
 import type { CtiPairs } from '../offers/index.js';
 import { only, seesPartner } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
+import { identifySchemas } from './story-schemas.js';
+import { describeRoutes } from './route-schemas.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 
@@ -61,6 +63,7 @@ export function identifyApi(identification: Identification): ApiArea {
         message: status < 500 ? wanted : 'the request failed inside',
       });
     });
+    describeRoutes(v1, identifySchemas);
     v1.post<{ Body: Static<typeof Body> }>(
       '/identify',
       { schema: { body: Body }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },

@@ -9,6 +9,8 @@ import { everyRole, only, seesAgentOf } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
 import type { LiveCallView, LiveOperations } from './live-operations.js';
+import { liveSchemas } from './live-schemas.js';
+import { describeRoutes } from './route-schemas.js';
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
 const closed = { additionalProperties: false } as const;
@@ -80,6 +82,7 @@ export function liveApi(operations: LiveOperations, owners: CallOwners = unknown
         message: status < 500 ? (message ?? error.message) : 'the request failed inside',
       });
     });
+    describeRoutes(v1, liveSchemas);
     v1.get('/centres', { config: everyRole }, () => ({ centres: operations.centres() }));
     v1.get('/queues', { config: everyRole }, () => ({ queues: operations.queues() }));
     v1.get('/agents', { config: only('supervisor', 'admin') }, () => ({ agents: operations.agents() }));

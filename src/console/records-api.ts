@@ -19,6 +19,8 @@ import {
   shownOpen,
 } from './records-answers.js';
 import type { RecordsOperations } from './records-operations.js';
+import { recordsSchemas } from './records-schemas.js';
+import { describeRoutes } from './route-schemas.js';
 
 const closed = { additionalProperties: false } as const;
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -71,6 +73,7 @@ const alertRoles = only('supervisor', 'admin');
 export function recordsApi(operations: RecordsOperations, owners: CallOwners = unknownOwners): ApiArea {
   return (v1) => {
     v1.setErrorHandler(answerError);
+    describeRoutes(v1, recordsSchemas);
     takeEmptyBodies(v1);
     v1.addHook('preHandler', (request, _reply, next) => {
       try {
