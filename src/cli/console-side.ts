@@ -50,6 +50,8 @@ export class ConsoleSide {
       centres,
       records,
       setStatus: (centre, agent, status) => this.#live.setAgentStatus(centre, agent, status),
+      isCallerShown: () => router.settings.process.console.callerShown === 'full',
+      audit: { write: async (...line) => this.access?.audit.write(...line) },
       clock,
       log,
     });
@@ -74,7 +76,11 @@ export class ConsoleSide {
       areas: [
         liveApi(this.#live, records?.owners),
         this.#desk.area,
-        liveSocketApi({ hub: this.hub }),
+        liveSocketApi({
+          hub: this.hub,
+          sessions: this.access?.sessions,
+          publicUrl: () => this.#parts.router.settings.process.console.publicUrl,
+        }),
         ...(records?.areas ?? []),
         ...(this.access?.areas ?? []),
       ],

@@ -40,7 +40,6 @@ export type {
 export { LiveHub } from './live/hub.js';
 export { observeHub } from './live/hub-metrics.js';
 export { liveSocketApi } from './live/live-socket-api.js';
-export type { LiveSessions } from './live/session-watch.js';
 export type { AnyLiveTopic, LiveTopic, TopicSink } from './live/topic.js';
 export { Desk } from './desk/desk.js';
 export { deskApi } from './desk/desk-api.js';

@@ -7,14 +7,11 @@ import { LiveSocket } from './live-socket.js';
 import type { CloseReason, Connection } from './live-socket.js';
 import type { ServerMessage } from './protocol.js';
 import { SessionWatch } from './session-watch.js';
-import type { LiveSessions } from './session-watch.js';
 import { groupKey, TopicGroup } from './topic-group.js';
 import type { AnyLiveTopic } from './topic.js';
 
 export interface LiveHubOptions {
   readonly topics: readonly AnyLiveTopic[];
-  /** Undefined: sessions end by `endSession` alone. */
-  readonly sessions?: LiveSessions;
   readonly clock: Clock;
   readonly log: Logger;
   /** Default 5000. */
@@ -80,7 +77,7 @@ export class LiveHub implements Part {
   /** JSON of states and events, by the object: several people may be shown the same. */
   readonly #texts = new WeakMap<object, string>();
   readonly #slow = new Set<LiveSocket>();
-  readonly #sessions: SessionWatch | undefined;
+  readonly #sessions: SessionWatch;
   #seq = 0;
   #isRunning = false;
 
@@ -89,17 +86,10 @@ export class LiveHub implements Part {
     this.beatMs = options.beatMs ?? 5000;
     this.#timers = new TimerSet(options.clock);
     this.#topics = new Map(options.topics.map((topic) => [topic.topic, topic]));
-    const { sessions, clock, log } = options;
-    if (sessions === undefined) return;
+    const { clock, log } = options;
     this.#sessions = new SessionWatch({
-      sessions,
-      connected: () =>
-        new Set(
-          [...this.#sockets].flatMap(({ principal }) =>
-            principal.kind === 'person' ? [principal.session] : [],
-          ),
-        ),
-      onEnded: (session) => this.endSession(session),
+      sockets: () => this.#sockets,
+      onEnded: (socket) => this.#sessionEnded(socket),
       clock,
       log,
     });
@@ -108,12 +98,12 @@ export class LiveHub implements Part {
   start(): void {
     this.#isRunning = true;
     this.#beatLater();
-    this.#sessions?.start();
+    this.#sessions.start();
   }
 
   stop(): void {
     this.#isRunning = false;
-    this.#sessions?.stop();
+    this.#sessions.stop();
     for (const socket of [...this.#sockets]) this.#close(socket, 'stopping');
     for (const group of [...this.#groups.values()]) this.#end(group);
     this.#timers.cancelAll();
@@ -198,9 +188,14 @@ export class LiveHub implements Part {
   endSession(session: string): void {
     for (const socket of [...this.#sockets]) {
       if (socket.principal.kind === 'person' && socket.principal.session === session) {
-        this.#refuse(socket, 'session-ended', 'the session has ended: log in again');
+        this.#sessionEnded(socket);
       }
     }
+  }
+
+  #sessionEnded(socket: LiveSocket): void {
+    if (!this.#sockets.has(socket)) return;
+    this.#refuse(socket, 'session-ended', 'the session has ended, or is another: log in again');
   }
 
   #hasRoomFor(principal: Principal): boolean {

@@ -7,6 +7,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { everyRole } from '../access/principal.js';
+import type { Authentication, Authenticator } from '../access/gate.js';
+import type { Principal } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
 import type { LiveHub, Resume } from './hub.js';
 import type { Connection } from './live-socket.js';
@@ -29,6 +31,8 @@ type Query = Static<typeof Query>;
 
 export interface LiveSocketApiOptions {
   readonly hub: LiveHub;
+  /** Who a request comes from now: asked again and again while its link is open. Absent: nobody is asked. */
+  readonly sessions?: Authenticator | undefined;
   /** Where people open the console, such as https://proffer.example.com; undefined: wherever the request says. */
   readonly publicUrl?: () => string | undefined;
 }
@@ -50,7 +54,7 @@ export function registerWebSockets(app: FastifyInstance): void {
 }
 
 /** The route. Plain HTTP gets 426. */
-export function liveSocketApi({ hub, publicUrl }: LiveSocketApiOptions): ApiArea {
+export function liveSocketApi({ hub, sessions, publicUrl }: LiveSocketApiOptions): ApiArea {
   return (v1) => {
     v1.addHook('preClose', (done) => {
       hub.stop();
@@ -78,14 +82,18 @@ export function liveSocketApi({ hub, publicUrl }: LiveSocketApiOptions): ApiArea
             .code(426)
             .header('Upgrade', 'websocket')
             .send({ code: 'upgrade-required', message: 'open it as a WebSocket' }),
-        wsHandler: (socket, request) => join(hub, socket, request),
+        wsHandler: (socket, request) => join({ hub, sessions }, socket, request),
       });
       done();
     });
   };
 }
 
-function join(hub: LiveHub, socket: WebSocket, request: FastifyRequest<{ Querystring: Query }>): void {
+function join(
+  { hub, sessions }: Pick<LiveSocketApiOptions, 'hub' | 'sessions'>,
+  socket: WebSocket,
+  request: FastifyRequest<{ Querystring: Query }>,
+): void {
   // Without it an error of the connection would end the process; its close follows.
   socket.on('error', () => undefined);
   const { principal, query } = request;
@@ -94,13 +102,24 @@ function join(hub: LiveHub, socket: WebSocket, request: FastifyRequest<{ Queryst
     return;
   }
   const topics = (query.topics ?? '').split(',').filter((one) => one !== '');
-  const joined = hub.connect(connectionOf(socket), principal, topics, resumeOf(query.resume));
+  const isAllowed = async () => isStill(principal, await sessions?.authenticate(request));
+  const connection =
+    sessions === undefined || principal.kind !== 'person'
+      ? connectionOf(socket)
+      : Object.assign(connectionOf(socket), { isAllowed });
+  const joined = hub.connect(connection, principal, topics, resumeOf(query.resume));
   if (joined === undefined) return;
   socket.on('message', (data, isBinary) =>
     hub.message(joined, isBinary ? '' : (data as Buffer).toString('utf8')),
   );
   socket.on('pong', () => hub.heard(joined));
   socket.on('close', () => hub.gone(joined));
+}
+
+/** The same person with the same rights. @throws Error while the records cannot say it */
+function isStill(before: Principal, now: Authentication | undefined): boolean {
+  if (now?.kind === 'refused' && now.status === 503) throw new Error(now.code);
+  return now?.kind === 'principal' && JSON.stringify(now.principal) === JSON.stringify(before);
 }
 
 function connectionOf(socket: WebSocket): Connection {

@@ -8,6 +8,8 @@ export interface Connection {
   /** Bytes that were given to `send` and are not with the system yet. */
   readonly bufferedBytes: number;
   ping(): void;
+  /** Is who opened it still logged in, and who they were? Rejects while that cannot be known. Absent: as long as it is open. */
+  isAllowed?(): Promise<boolean>;
   close(code: number, reason: string): void;
   /** At once, without a farewell. */
   terminate(): void;

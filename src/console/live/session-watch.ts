@@ -1,18 +1,11 @@
-// Asks on a timer of its own whether the people who have live links are still logged in.
+// Asks on a timer of its own whether the people who have live links may still have them.
 import { TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
-
-/** Port: are people still logged in? */
-export interface LiveSessions {
-  /** Rejects when that cannot be known now: nobody is sent away then. */
-  isOpen(session: string): Promise<boolean>;
-}
+import type { LiveSocket } from './live-socket.js';
 
 export interface SessionWatchOptions {
-  readonly sessions: LiveSessions;
-  /** Of the people who are connected. */
-  readonly connected: () => ReadonlySet<string>;
-  readonly onEnded: (session: string) => void;
+  readonly sockets: () => Iterable<LiveSocket>;
+  readonly onEnded: (socket: LiveSocket) => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -44,9 +37,12 @@ export class SessionWatch {
   async #ask(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    const { sessions, connected, onEnded, log } = this.#options;
+    const { sockets, onEnded, log } = this.#options;
     try {
-      for (const session of connected()) if (!(await sessions.isOpen(session))) onEnded(session);
+      for (const socket of [...sockets()]) {
+        const isAllowed = await socket.connection.isAllowed?.();
+        if (isAllowed === false) onEnded(socket);
+      }
     } catch (error) {
       log.debug({ err: error }, 'sessions of live links not checked');
     } finally {

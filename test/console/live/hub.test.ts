@@ -26,6 +26,7 @@ class FakeConnection implements Connection {
   bufferedBytes = 0;
   pings = 0;
   closed: number | undefined;
+  isAllowed?: () => Promise<boolean>;
   isTerminated = false;
   send(text: string): void {
     this.received.push(JSON.parse(text) as ServerMessage);
@@ -265,13 +266,15 @@ t.test('a client that answers no ping is closed', (t) => {
 t.test('the link of a session that ended is closed; while nobody knows, it stays', async (t) => {
   const open = new Set(['session-1', 'session-2']);
   let isDown = true;
-  const sessions = {
-    isOpen: (session: string) =>
-      isDown ? Promise.reject(new Error('database down')) : Promise.resolve(open.has(session)),
-  };
-  const { join, hub, clock } = stage(t, { sessions, beatMs: 100_000 });
+  const { join, hub, clock } = stage(t, { beatMs: 100_000 });
   const one = join(ann, ['desk']);
   const two = join(sam, ['desk']);
+  for (const { connection, socket } of [one, two]) {
+    connection.isAllowed = () =>
+      isDown
+        ? Promise.reject(new Error('database down'))
+        : Promise.resolve(open.has(socket?.principal === ann ? 'session-1' : 'session-2'));
+  }
   open.delete('session-1');
   clock.advance(15_000);
   await new Promise(setImmediate);
