@@ -1,7 +1,13 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
 import type { Registry } from 'prom-client';
-import { LiveHub, liveApi, liveSocketApi, observeHub } from '../console/index.js';
-import type { AnyLiveTopic, FirstAdmin, HttpServerOptions, LiveOperations } from '../console/index.js';
+import { LiveHub, liveApi, liveSocketApi, observeHub, offerPagesApi } from '../console/index.js';
+import type {
+  AnyLiveTopic,
+  ApiArea,
+  FirstAdmin,
+  HttpServerOptions,
+  LiveOperations,
+} from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
@@ -10,6 +16,7 @@ import { AccessSide, tokenSide } from './access-side.js';
 import { DeskSide } from './desk-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
+import { offerPagesOperations } from './offer-pages-operations.js';
 import type { RecordsSide } from './records-side.js';
 
 export interface ConsoleSideParts {
@@ -83,10 +90,22 @@ export class ConsoleSide {
         }),
         ...(records?.areas ?? []),
         ...(this.access?.areas ?? []),
+        ...this.#auditedAreas(),
       ],
       authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,
     };
+  }
+
+  /** Areas that leave lines in the audit: there is none without records. */
+  #auditedAreas(): readonly ApiArea[] {
+    const { environment, router, records, log } = this.#parts;
+    if (records === undefined || this.access === undefined) return [];
+    const { audit } = this.access;
+    const { database } = records.records;
+    return [
+      offerPagesApi({ operations: offerPagesOperations({ environment, router, database }), audit, log }),
+    ];
   }
 
   /** In the order in which they start: after the records and the router. */

@@ -44,6 +44,13 @@ export { readEnvironment, settleEnvironment } from './environment.js';
 export { formatListenAddress, parseListenAddress } from './listen-address.js';
 export type { ListenAddress } from './listen-address.js';
 export { normaliseNumber } from './phone-number.js';
+export {
+  firstPageLanguage,
+  maxPageBytes,
+  OfferPageFileError,
+  OfferPageFiles,
+} from './offer-pages/offer-page-files.js';
+export type { OfferPageFile, OfferPageWrite } from './offer-pages/offer-page-files.js';
 export { loadSettings } from './load.js';
 export type { SettingsResult } from './load.js';
 export { formatProblem, SettingsError } from './problems.js';

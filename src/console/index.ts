@@ -20,6 +20,14 @@ export { identifyApi } from './identify-api.js';
 export type { Identification, IdentifyQuery, IdentifyResult } from './identify-api.js';
 export { liveApi } from './live-api.js';
 export type { AgentView, CentreView, LiveCallView, LiveOperations, QueueView } from './live-operations.js';
+export { offerPagesApi } from './offer-pages/offer-pages-api.js';
+export type { OfferPagesApiParts } from './offer-pages/offer-pages-api.js';
+export type {
+  OfferPagesOperations,
+  OfferPageText,
+  OfferPageWritten,
+  ScriptCaller,
+} from './offer-pages/offer-pages-operations.js';
 export { apiKeysApi } from './people/api-keys-api.js';
 export { auditApi } from './people/audit-api.js';
 export { FirstPeople } from './people/first-people.js';

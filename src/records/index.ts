@@ -124,6 +124,8 @@ export { coverageOf } from './reports/period.js';
 export type { Coverage, ReportPeriod, ShownCounts } from './reports/period.js';
 export { wilson } from './reports/statistics.js';
 export type { Difference, Interval, Power } from './reports/statistics.js';
+export { scriptCustomer } from './script-customer/script-customer.js';
+export type { LiveCaller, ScriptCustomer } from './script-customer/script-customer.js';
 export { SpoolFeed } from './spool/spool-feed.js';
 export type { SpoolFeedOptions, SpoolLimits, SpoolMeasure, SpoolSource } from './spool/spool-feed.js';
 export { observeSpool } from './spool/spool-metrics.js';

@@ -80,6 +80,7 @@ export function partner(changes: Partial<Partner> = {}): Partner {
     killSwitch: false,
     affiliates: [],
     dispositions,
+    scriptFields: ['name'],
     ...changes,
   };
 }

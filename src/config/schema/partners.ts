@@ -199,6 +199,19 @@ export const PartnerSchema = Type.Object(
     }),
     identification: Type.Optional(IdentificationSchema),
     dispositions: DispositionsSchema,
+    scriptFields: Type.Array(
+      Type.String({
+        pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,63}$',
+        description: 'name, language, or a further column of the import',
+        expects: 'a field of a customer: name, language, or a further column of the import',
+      }),
+      {
+        maxItems: 50,
+        uniqueItems: true,
+        default: ['name'],
+        description: 'what the scripts of offers may show of the caller, as {{customer.FIELD}}',
+      },
+    ),
   },
   closed,
 );
