@@ -5,24 +5,29 @@ import { useT } from '../../app/i18n.js';
 
 export interface CallTabsProps {
   readonly calls: readonly DeskCall[];
+  readonly isLive: boolean;
   readonly shown: string | undefined;
   readonly onShow: (decisionId: string) => void;
 }
 
-export function CallTabs({ calls, shown, onShow }: CallTabsProps) {
+export function CallTabs({ calls, isLive, shown, onShow }: CallTabsProps) {
   const { t } = useT('desk');
   if (calls.length < 2) return null;
+  const word = (state: DeskCall['state']) => {
+    const known = t(`call.${state}`);
+    return isLive ? known : t('call.lastKnown', { state: known });
+  };
   return (
     <Group gap="xs" role="group" aria-label={t('calls.label')}>
       {calls.map(({ decisionId, state, queue, caller }) => (
         <Button
           key={decisionId}
           size="compact-md"
-          variant={decisionId === shown ? 'light' : state === 'over' ? 'default' : 'filled'}
+          variant={decisionId === shown ? 'light' : state === 'over' || !isLive ? 'default' : 'filled'}
           aria-pressed={decisionId === shown}
           onClick={() => onShow(decisionId)}
         >
-          {t('calls.one', { state: t(`call.${state}`), queue, caller: caller ?? t('call.noNumber') })}
+          {t('calls.one', { state: word(state), queue, caller: caller ?? t('call.noNumber') })}
         </Button>
       ))}
     </Group>

@@ -13,7 +13,7 @@ import { Dispositions } from './dispositions.js';
 import type { Drafts } from './drafts.js';
 import { OfferIcons } from './offer-icons.js';
 import { OfferPanel } from './offer-panel.js';
-import { urlForCall } from './offer-url.js';
+import { urlForCall } from '../offer-pages/offer-url.js';
 import { OtherOffers } from './other-offers.js';
 import { SendElsewhere } from './send-elsewhere.js';
 

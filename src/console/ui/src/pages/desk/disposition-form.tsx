@@ -24,7 +24,6 @@ export const emptyDraft: Draft = { note: '', callbackAt: '' };
 export interface DispositionFormProps {
   readonly decisionId: string;
   readonly offer: string;
-  readonly offerName: string;
   readonly partner: string;
   /** `centre/agent` who had the call; undefined: whoever had it. */
   readonly agent?: string | undefined;

@@ -1,6 +1,6 @@
 // The dispositions of one call: what is stored of each offer, and the form for the one that is at hand.
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { DeskCall } from '../../../../live/desk-state.js';
 import { useFormat } from '../../app/format.js';
 import { CheckIcon } from '../../app/components/icons.js';
@@ -8,7 +8,7 @@ import { useT } from '../../app/i18n.js';
 import type { CallOffer } from './call-offers.js';
 import { newest, useCodes, useStored } from './desk-data.js';
 import type { StoredDisposition } from './desk-data.js';
-import { DispositionForm } from './disposition-form.js';
+import { DispositionForm, emptyDraft } from './disposition-form.js';
 import type { Drafts } from './drafts.js';
 
 export interface DispositionsProps {
@@ -25,6 +25,8 @@ export function Dispositions({ call, offers, chosen, onChoose, drafts, hasKeys }
   const { t } = useT('desk');
   const { data = [] } = useStored(call.decisionId);
   const [correcting, correct] = useState<string>();
+  const section = useRef<HTMLDivElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const stored = newest(data);
   if (offers.length === 0) return null;
   const open = offers.filter(({ offer }) => !stored.has(offer));
@@ -34,50 +36,59 @@ export function Dispositions({ call, offers, chosen, onChoose, drafts, hasKeys }
       : offers.find(({ offer }) => offer === correcting);
   const name = (code: string) => offers.find(({ offer }) => offer === code)?.name ?? code;
   return (
-    <Paper component="section" className="desk-disposition" aria-labelledby="desk-disposition-title">
-      <Title order={2} id="desk-disposition-title" mb="xs">
+    <Paper
+      ref={section}
+      component="section"
+      className="desk-disposition"
+      aria-labelledby="desk-disposition-title"
+    >
+      <Title order={2} id="desk-disposition-title" mb="xs" tabIndex={-1} ref={heading}>
         {t('disposition.title')}
       </Title>
-      <Stack gap="sm">
-        <Stack gap="xs" role="status">
-          {[...stored.values()].map((one) => (
-            <Stored
-              key={one.offer}
-              stored={one}
-              name={name(one.offer)}
-              partner={call.partner}
-              onCorrect={correcting === one.offer ? undefined : () => correct(one.offer)}
-            />
-          ))}
+      <div role="status" className="desk-stored-list">
+        {[...stored.values()].map((one) => (
+          <Stored
+            key={one.offer}
+            stored={one}
+            name={name(one.offer)}
+            partner={call.partner}
+            onCorrect={
+              correcting === one.offer
+                ? undefined
+                : () => {
+                    drafts.keep(call.decisionId, one.offer, { ...emptyDraft, note: one.note ?? '' });
+                    correct(one.offer);
+                  }
+            }
+          />
+        ))}
+      </div>
+      {now === undefined ? null : call.state === 'ringing' ? (
+        <Text fz="sm" c="dimmed">
+          {t('disposition.ringing')}
+        </Text>
+      ) : (
+        <Stack gap="sm">
+          <WhichOffer offers={open} now={now} isCorrection={correcting !== undefined} onChoose={onChoose} />
+          <DispositionForm
+            key={`${call.decisionId} ${now.offer} ${correcting ?? ''}`}
+            decisionId={call.decisionId}
+            offer={now.offer}
+            partner={call.partner}
+            agent={`${call.centre}/${call.agent}`}
+            draft={drafts.of(call.decisionId, now.offer)}
+            onDraft={(draft) => drafts.keep(call.decisionId, now.offer, draft)}
+            hasKeys={hasKeys}
+            onStored={() => {
+              drafts.forget(call.decisionId, now.offer);
+              correct(undefined);
+              // The form goes; whoever was in it goes on from the heading.
+              if (section.current?.contains(document.activeElement) === true) heading.current?.focus();
+            }}
+            {...(correcting === undefined ? {} : { isCorrection: true, onCancel: () => correct(undefined) })}
+          />
         </Stack>
-        {now === undefined ? null : call.state === 'ringing' ? (
-          <Text fz="sm" c="dimmed">
-            {t('disposition.ringing')}
-          </Text>
-        ) : (
-          <>
-            <WhichOffer offers={open} now={now} isCorrection={correcting !== undefined} onChoose={onChoose} />
-            <DispositionForm
-              key={`${call.decisionId} ${now.offer} ${correcting ?? ''}`}
-              decisionId={call.decisionId}
-              offer={now.offer}
-              offerName={now.name}
-              partner={call.partner}
-              agent={`${call.centre}/${call.agent}`}
-              draft={drafts.of(call.decisionId, now.offer)}
-              onDraft={(draft) => drafts.keep(call.decisionId, now.offer, draft)}
-              hasKeys={hasKeys}
-              onStored={() => {
-                drafts.forget(call.decisionId, now.offer);
-                correct(undefined);
-              }}
-              {...(correcting === undefined
-                ? {}
-                : { isCorrection: true, onCancel: () => correct(undefined) })}
-            />
-          </>
-        )}
-      </Stack>
+      )}
     </Paper>
   );
 }

@@ -1,11 +1,12 @@
 // The agent desktop: status, the calls of the agent, the offers that go with them, and what became of those.
-import { Alert, Paper, Stack, VisuallyHidden } from '@mantine/core';
+import { Alert, Paper, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DeskCall } from '../../../../live/desk-state.js';
 import { api } from '../../app/api.js';
 import { useNow } from '../../app/clock.js';
 import { Empty } from '../../app/components/empty.js';
+import { useErrorText } from '../../app/components/failure.js';
 import { WarningIcon } from '../../app/components/icons.js';
 import { Loading } from '../../app/components/loading.js';
 import { PageTitle } from '../../app/components/page-title.js';
@@ -30,6 +31,7 @@ export default function DeskPage() {
   const calls = data?.calls ?? none;
   const [call, show] = useShownCall(calls);
   const drafts = useDrafts();
+  const errorText = useErrorText();
   const [openForm, openTheForm] = useState<string>();
   useResync(data, isLive);
   const dismiss = useMutation({
@@ -44,7 +46,7 @@ export default function DeskPage() {
       <Stack gap="md">
         <Today />
         <Announcer call={call} isLive={isLive} />
-        <CallTabs calls={calls} shown={call?.decisionId} onShow={show} />
+        <CallTabs calls={calls} isLive={isLive} shown={call?.decisionId} onShow={show} />
         {call === undefined ? (
           <Paper>{data === undefined ? <Loading what={t('loading')} /> : <NoCall isLive={isLive} />}</Paper>
         ) : (
@@ -57,6 +59,11 @@ export default function DeskPage() {
             onDismiss={() => dismiss.mutate(call.decisionId)}
             isDismissing={dismiss.isPending}
           />
+        )}
+        {dismiss.error === null ? null : (
+          <Text fz="sm" c="red" role="alert">
+            {t('call.dismissFailed', { message: errorText(dismiss.error) })}
+          </Text>
         )}
         <Undispositioned
           drafts={drafts}

@@ -1,5 +1,5 @@
 // The two icons of a call: each is lit when the call brings an offer of its kind, with its code and its URL.
-import { Group, Kbd, Text, UnstyledButton } from '@mantine/core';
+import { Text, UnstyledButton } from '@mantine/core';
 import type { DeskCall } from '../../../../live/desk-state.js';
 import { useT } from '../../app/i18n.js';
 
@@ -47,17 +47,19 @@ function OfferIcon({ kind, shortcut, offer, opened, onOpen }: OfferIconProps) {
     >
       {kind === 'sales' ? <SalesMark /> : <ServiceMark />}
       <span className="desk-icon-words">
-        <Group gap={8} wrap="nowrap">
+        <span className="desk-icon-title">
           <Text span fw={650} fz="md">
             {t(`icons.${kind}`)}
           </Text>
-          <span className="desk-icon-state">{t(isLit ? 'icons.lit' : 'icons.dark')}</span>
-        </Group>
+          <span className="desk-icon-state">
+            {t(isLit ? 'icons.lit' : 'icons.dark')}
+            {isLit ? <kbd aria-hidden>{shortcut}</kbd> : null}
+          </span>
+        </span>
         <Text span fz="sm" lineClamp={2}>
           {isLit ? offer.name : t(`icons.${kind}None`)}
         </Text>
       </span>
-      {isLit ? <Kbd className="desk-icon-key">{shortcut}</Kbd> : null}
     </UnstyledButton>
   );
 }

@@ -72,7 +72,6 @@ export function Undispositioned({ drafts, onDesk, onShow, opened, onOpen }: Undi
               <DispositionForm
                 decisionId={one.decisionId}
                 offer={one.offer}
-                offerName={one.offerName}
                 partner={one.partner}
                 draft={drafts.of(one.decisionId, one.offer)}
                 onDraft={(draft) => drafts.keep(one.decisionId, one.offer, draft)}
