@@ -97,7 +97,7 @@ function OfferTable({ offers, drafts, onEdit }: OfferTableProps) {
               <Button
                 size="xs"
                 variant="default"
-                aria-label={t('editOf', { offer: name })}
+                aria-label={t(hasPage ? 'editOf' : 'writeOf', { offer: name })}
                 onClick={() => onEdit(offer)}
               >
                 {t(hasPage ? 'edit' : 'write')}
