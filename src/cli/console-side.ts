@@ -16,7 +16,8 @@ import { AccessSide, tokenSide } from './access-side.js';
 import { DeskSide } from './desk-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
-import { offerPagesOperations } from './offer-pages-operations.js';
+import { offerPages } from './offer-pages.js';
+import type { OfferPages } from './offer-pages.js';
 import type { RecordsSide } from './records-side.js';
 
 export interface ConsoleSideParts {
@@ -36,6 +37,7 @@ export interface ConsoleSideParts {
 
 export class ConsoleSide {
   readonly hub: LiveHub;
+  readonly #pages: OfferPages;
   readonly #desk: DeskSide;
   readonly #live: LiveOperations;
   readonly #parts: ConsoleSideParts;
@@ -52,12 +54,15 @@ export class ConsoleSide {
       clock,
       log,
     });
+    const database = records?.records.database;
+    this.#pages = offerPages({ environment, router, database, clock, log });
     this.#desk = new DeskSide({
       router,
       centres,
       records,
       setStatus: (centre, agent, status) => this.#live.setAgentStatus(centre, agent, status),
       isCallerShown: () => router.settings.process.console.callerShown === 'full',
+      hasPage: this.#pages.hasPage,
       audit: { write: async (...line) => this.access?.audit.write(...line) },
       clock,
       log,
@@ -99,13 +104,10 @@ export class ConsoleSide {
 
   /** Areas that leave lines in the audit: there is none without records. */
   #auditedAreas(): readonly ApiArea[] {
-    const { environment, router, records, log } = this.#parts;
-    if (records === undefined || this.access === undefined) return [];
+    const { log } = this.#parts;
+    if (this.access === undefined) return [];
     const { audit } = this.access;
-    const { database } = records.records;
-    return [
-      offerPagesApi({ operations: offerPagesOperations({ environment, router, database }), audit, log }),
-    ];
+    return [offerPagesApi({ operations: this.#pages.operations, audit, log })];
   }
 
   /** In the order in which they start: after the records and the router. */

@@ -45,6 +45,8 @@ export function deskCall(changes: Partial<DeskCall> = {}): DeskCall {
     session: 'session-1',
     state: 'ringing',
     since: Date.now() - 4000,
+    isStale: false,
+    isElsewhere: false,
     partner: 'acme',
     partnerName: 'Acme Bank',
     centre: 'east',

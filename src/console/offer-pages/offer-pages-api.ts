@@ -1,4 +1,5 @@
 // HTTP under /v1 for offers and their pages: what agents read while they present one, and what admins write there.
+import type {} from '@fastify/swagger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
@@ -6,6 +7,7 @@ import { errorCode } from '../../kernel/index.js';
 import type { Logger } from '../../kernel/index.js';
 import { actorOf, everyRole, only, seesPartner } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
+import type { Audit } from '../access/audit.js';
 import type { ApiArea } from '../api-area.js';
 import { BadValueError, checkTexts } from '../given-values.js';
 import { fillPage } from './fill-page.js';
@@ -14,10 +16,11 @@ import type { OfferPagesOperations, ScriptCaller } from './offer-pages-operation
 
 export interface OfferPagesApiParts {
   readonly operations: OfferPagesOperations;
-  readonly audit: { write(actor: string, action: string, subject: string, detail: object): Promise<void> };
+  readonly audit: Audit;
   readonly log: Logger;
 }
 
+const tags = ['offer pages'];
 const closed = { additionalProperties: false } as const;
 const Language = Type.String({ pattern: '^[a-z]{2}$' });
 const OfferParams = Type.Object({ offer: Type.String({ minLength: 1, maxLength: 64 }) });
@@ -78,6 +81,10 @@ const refusals = {
     message:
       'somebody else has changed the page meanwhile; read it again, and save with the version it has now',
   },
+  'name-taken': {
+    status: 409,
+    message: 'the file of that page would be that of another offer; rename one of the two offers',
+  },
   'page-too-long': { status: 413, message: `markdown: at most ${maxPageBytes} bytes` },
 } as const;
 
@@ -104,13 +111,26 @@ export function offerPagesApi({ operations, audit, log }: OfferPagesApiParts): A
     });
     v1.get(
       '/offers',
-      { schema: { response: { 200: Type.Object({ offers: Type.Array(OfferSchema) }) } }, config: everyRole },
+      {
+        schema: {
+          summary: 'The offers of the partners that you see, and which have a page here',
+          tags,
+          response: { 200: Type.Object({ offers: Type.Array(OfferSchema) }) },
+        },
+        config: everyRole,
+      },
       async ({ principal }) => ({ offers: await seen(principal) }),
     );
     v1.get<{ Params: { offer: string }; Querystring: Static<typeof PageQuery> }>(
       '/offers/:offer/page',
       {
-        schema: { params: OfferParams, querystring: PageQuery, response: { 200: PageSchema } },
+        schema: {
+          summary: 'The page of an offer, filled for the caller of a call',
+          tags,
+          params: OfferParams,
+          querystring: PageQuery,
+          response: { 200: PageSchema },
+        },
         config: everyRole,
       },
       async (request, reply) => {
@@ -128,7 +148,13 @@ export function offerPagesApi({ operations, audit, log }: OfferPagesApiParts): A
     v1.put<{ Params: { offer: string }; Body: Static<typeof PageBody> }>(
       '/offers/:offer/page',
       {
-        schema: { params: OfferParams, body: PageBody, response: { 200: SavedSchema } },
+        schema: {
+          summary: 'Replace the page of an offer in one language; an empty text removes it',
+          tags,
+          params: OfferParams,
+          body: PageBody,
+          response: { 200: SavedSchema },
+        },
         bodyLimit,
         config: only('admin'),
       },
@@ -139,13 +165,17 @@ export function offerPagesApi({ operations, audit, log }: OfferPagesApiParts): A
         if (Buffer.byteLength(markdown) > maxPageBytes) return refuse(reply, 'page-too-long');
         const page = { offer: offer.offer, language, markdown, version: version ?? undefined };
         const answer = await operations.write(page);
+        if (answer.kind === 'name-taken') return refuse(reply, 'name-taken');
         if (answer.kind === 'conflict') return refuse(reply, 'conflict', { version: answer.version ?? null });
         const saved = answer.kind === 'written' ? answer.version : null;
         const detail = { language, before: version, after: saved };
         const actor = actorOf(request.principal);
         await audit.write(actor, 'offer-page-saved', offer.offer, detail).catch((error: unknown) => {
           // The page is saved; that must not look like a failure.
-          log.error({ err: error, actor, offer: offer.offer, ...detail }, 'offer page saved without a line in the audit');
+          log.error(
+            { err: error, actor, offer: offer.offer, ...detail },
+            'offer page saved without a line in the audit',
+          );
         });
         return { offer: offer.offer, language, version: saved } satisfies OfferPageSaved;
       },

@@ -11,6 +11,8 @@ export interface OfferPageText {
 export type OfferPageWritten =
   | { readonly kind: 'written'; readonly version: string }
   | { readonly kind: 'removed' }
+  /** The file would be that of another offer, which is called so. */
+  | { readonly kind: 'name-taken' }
   /** The file is another by now; undefined: there is none. */
   | { readonly kind: 'conflict'; readonly version: string | undefined };
 

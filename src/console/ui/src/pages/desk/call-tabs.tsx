@@ -13,23 +13,26 @@ export interface CallTabsProps {
 export function CallTabs({ calls, isLive, shown, onShow }: CallTabsProps) {
   const { t } = useT('desk');
   if (calls.length < 2) return null;
-  const word = (state: DeskCall['state']) => {
+  const word = ({ state, isStale }: DeskCall) => {
     const known = t(`call.${state}`);
-    return isLive ? known : t('call.lastKnown', { state: known });
+    return isLive && !isStale ? known : t('call.lastKnown', { state: known });
   };
   return (
     <Group gap="xs" role="group" aria-label={t('calls.label')}>
-      {calls.map(({ decisionId, state, queue, caller }) => (
-        <Button
-          key={decisionId}
-          size="compact-md"
-          variant={decisionId === shown ? 'light' : state === 'over' || !isLive ? 'default' : 'filled'}
-          aria-pressed={decisionId === shown}
-          onClick={() => onShow(decisionId)}
-        >
-          {t('calls.one', { state: word(state), queue, caller: caller ?? t('call.noNumber') })}
-        </Button>
-      ))}
+      {calls.map((call) => {
+        const { decisionId, state, queue, caller } = call;
+        return (
+          <Button
+            key={decisionId}
+            size="compact-md"
+            variant={decisionId === shown ? 'light' : state === 'over' || !isLive ? 'default' : 'filled'}
+            aria-pressed={decisionId === shown}
+            onClick={() => onShow(decisionId)}
+          >
+            {t('calls.one', { state: word(call), queue, caller: caller ?? t('call.noNumber') })}
+          </Button>
+        );
+      })}
     </Group>
   );
 }

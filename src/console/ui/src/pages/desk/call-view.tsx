@@ -1,5 +1,5 @@
 // All there is of one call: its card with the two icons, the page of an offer, dispositions, what else, where else.
-import { Stack } from '@mantine/core';
+import { Paper, Stack, Text } from '@mantine/core';
 import { useRef, useState } from 'react';
 import type { DeskCall } from '../../../../live/desk-state.js';
 import { useT } from '../../app/i18n.js';
@@ -36,7 +36,7 @@ interface Panel {
 export function CallView({ call, isLive, drafts, hasKeys, ...card }: CallViewProps) {
   const { t } = useT('desk');
   const { data: known = [] } = useOffers();
-  const { data: stored = [] } = useStored(call.decisionId);
+  const { data: stored = [] } = useStored(call);
   const [presented, present] = useState<readonly string[]>([]);
   const [panel, setPanel] = useState<Panel>();
   const icons = useRef<HTMLDivElement>(null);
@@ -95,16 +95,24 @@ export function CallView({ call, isLive, drafts, hasKeys, ...card }: CallViewPro
       </Stack>
       <Stack gap="md" className="desk-more">
         <PresentedBefore presented={call.presented} offers={known} />
-        <OtherOffers
-          call={call}
-          isLive={isLive}
-          taken={offers.map(({ offer }) => offer)}
-          onPresent={(offer) => {
-            present([...presented, offer]);
-            open(offer);
-          }}
-        />
-        <SendElsewhere call={call} isLive={isLive} />
+        {call.isElsewhere ? (
+          <Paper>
+            <Text fz="sm">{t('call.elsewhere')}</Text>
+          </Paper>
+        ) : (
+          <>
+            <OtherOffers
+              call={call}
+              isLive={isLive}
+              taken={offers.map(({ offer }) => offer)}
+              onPresent={(offer) => {
+                present([...presented, offer]);
+                open(offer);
+              }}
+            />
+            <SendElsewhere call={call} isLive={isLive} />
+          </>
+        )}
         <Pairs pairs={call.pairs} />
       </Stack>
     </div>

@@ -1,53 +1,11 @@
 // What the desk asks of the API and what it gets, as docs/agent-desktop.md names it. Times: epoch ms in live data, ISO 8601 elsewhere.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect } from 'react';
-import type { DeskState } from '../../../../live/desk-state.js';
+import type { DeskToday, OfferForCaller, OpenOnDesk } from '../../../../desk/desk-view.js';
+import type { DeskCall, DeskState } from '../../../../live/desk-state.js';
 import type { OfferView } from '../../../../offer-pages/offer-page-view.js';
-import { api } from '../../app/api.js';
-
-export interface TodayView {
-  readonly since: string | number;
-  readonly calls: number;
-  readonly talkSeconds: number;
-  readonly averageHandlingSeconds: number | null;
-  readonly presented: number;
-  readonly accepted: number;
-  readonly declined: number;
-  readonly callbacks: number;
-  readonly undispositioned: number;
-}
-
-export interface OpenDisposition {
-  readonly decisionId: string;
-  readonly offer: string;
-  readonly offerName: string;
-  readonly partner: string;
-  readonly presentation: string;
-  readonly queue: string | null;
-  readonly confirmedAt: string | number;
-  readonly endedAt: string | number | null;
-  readonly autoWrapAt: string | number | null;
-  readonly autoWrapCode: string | null;
-}
-
-export interface OtherOffer {
-  readonly offer: string;
-  readonly name: string;
-  readonly kind: 'sales' | 'service';
-  readonly rank: number;
-  readonly propensity: number;
-  readonly value: number;
-  readonly expectedValue: number;
-  readonly isAllowed: boolean;
-  readonly presentations: readonly {
-    readonly presentation: string;
-    readonly kind: 'agent' | 'ivr';
-    readonly isReachable: boolean;
-    readonly why: string;
-  }[];
-  readonly reasons: readonly string[];
-  readonly notNow: string | null;
-}
+import { api, ApiError } from '../../app/api.js';
+import { useT } from '../../app/i18n.js';
 
 export interface DispositionCode {
   readonly code: string;
@@ -81,7 +39,7 @@ const keys = {
   today: ['desk', 'today'],
   open: ['desk', 'open'],
   stored: (decisionId: string) => ['desk', 'stored', decisionId],
-  others: (decisionId: string) => ['desk', 'others', decisionId],
+  others: (decisionId: string, language: string) => ['desk', 'others', decisionId, language],
   codes: (partner: string) => ['disposition-codes', partner],
   offers: ['offers'],
   queues: ['queues'],
@@ -93,7 +51,7 @@ const refreshMs = 60_000;
 export const useToday = () =>
   useQuery({
     queryKey: keys.today,
-    queryFn: ({ signal }) => api<TodayView>('GET', '/desk/today', undefined, signal),
+    queryFn: ({ signal }) => api<DeskToday>('GET', '/desk/today', undefined, signal),
     refetchInterval: refreshMs,
   });
 
@@ -101,22 +59,27 @@ export const useOpen = () =>
   useQuery({
     queryKey: keys.open,
     queryFn: async ({ signal }) =>
-      (await api<{ open: readonly OpenDisposition[] }>('GET', '/desk/undispositioned', undefined, signal))
-        .open,
+      (await api<{ open: readonly OpenOnDesk[] }>('GET', '/desk/undispositioned', undefined, signal)).open,
     refetchInterval: refreshMs,
   });
 
-/** Of one call; none while its records are not there yet. */
-export const useStored = (decisionId: string) =>
+/** Of one call, once it was answered; none while its records are not there yet. */
+export const useStored = ({ decisionId, state }: Pick<DeskCall, 'decisionId' | 'state'>) =>
   useQuery({
     queryKey: keys.stored(decisionId),
     queryFn: ({ signal }) => readStored(decisionId, signal),
+    enabled: state !== 'ringing',
   });
 
 async function readStored(decisionId: string, signal: AbortSignal): Promise<readonly StoredDisposition[]> {
   const path = `/dispositions/${encodeURIComponent(decisionId)}`;
-  return (await api<{ dispositions: readonly StoredDisposition[] }>('GET', path, undefined, signal))
-    .dispositions;
+  try {
+    const answer = await api<{ dispositions: readonly StoredDisposition[] }>('GET', path, undefined, signal);
+    return answer.dispositions;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'unknown-call') return [];
+    throw error;
+  }
 }
 
 export const useCodes = (partner: string) =>
@@ -129,15 +92,17 @@ export const useCodes = (partner: string) =>
     staleTime: 300_000,
   });
 
-export const useOtherOffers = (decisionId: string, isWanted: boolean) =>
-  useQuery({
-    queryKey: keys.others(decisionId),
+export function useOtherOffers({ decisionId }: Pick<DeskCall, 'decisionId'>, isWanted: boolean) {
+  const { language } = useT('desk');
+  return useQuery({
+    queryKey: keys.others(decisionId, language),
     queryFn: async ({ signal }) => {
-      const path = `/desk/calls/${encodeURIComponent(decisionId)}/offers`;
-      return (await api<{ offers: readonly OtherOffer[] }>('GET', path, undefined, signal)).offers;
+      const path = `/desk/calls/${encodeURIComponent(decisionId)}/offers?language=${language}`;
+      return (await api<{ offers: readonly OfferForCaller[] }>('GET', path, undefined, signal)).offers;
     },
     enabled: isWanted,
   });
+}
 
 export const useQueues = (isWanted: boolean) =>
   useQuery({

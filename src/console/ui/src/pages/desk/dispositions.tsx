@@ -23,7 +23,7 @@ export interface DispositionsProps {
 
 export function Dispositions({ call, offers, chosen, onChoose, drafts, hasKeys }: DispositionsProps) {
   const { t } = useT('desk');
-  const { data = [] } = useStored(call.decisionId);
+  const { data = [] } = useStored(call);
   const [correcting, correct] = useState<string>();
   const section = useRef<HTMLDivElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);

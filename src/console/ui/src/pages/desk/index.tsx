@@ -43,6 +43,7 @@ export default function DeskPage() {
         {t('title')}
       </PageTitle>
       <NotLive isLive={isLive} wasLive={data !== undefined} />
+      <Stale calls={calls} isLive={isLive} />
       <Stack gap="md">
         <Today />
         <Announcer call={call} isLive={isLive} />
@@ -53,7 +54,7 @@ export default function DeskPage() {
           <CallView
             key={call.decisionId}
             call={call}
-            isLive={isLive}
+            isLive={isLive && !call.isStale}
             drafts={drafts}
             hasKeys={openForm === undefined}
             onDismiss={() => dismiss.mutate(call.decisionId)}
@@ -107,6 +108,21 @@ function NotLive({ isLive, wasLive }: NotLiveProps) {
   );
 }
 
+/** The link to the router is there, and a centre's is not. */
+function Stale({ calls, isLive }: { readonly calls: readonly DeskCall[]; readonly isLive: boolean }) {
+  const { t } = useT('desk');
+  const centres = [...new Set(calls.filter(({ isStale }) => isStale).map(({ centre }) => centre))];
+  return (
+    <div role="status">
+      {isLive && centres.length > 0 ? (
+        <Alert color="yellow" variant="light" icon={<WarningIcon />} mb="md">
+          {t('notLive.centre', { centre: centres.join(', ') })}
+        </Alert>
+      ) : null}
+    </div>
+  );
+}
+
 function NoCall({ isLive }: { readonly isLive: boolean }) {
   const { t } = useT('desk');
   return <Empty title={t('noCall.title')}>{t(isLive ? 'noCall.text' : 'noCall.notLive')}</Empty>;
@@ -116,7 +132,7 @@ function NoCall({ isLive }: { readonly isLive: boolean }) {
 function Announcer({ call, isLive }: { readonly call: DeskCall | undefined; readonly isLive: boolean }) {
   const { t } = useT('desk');
   const words =
-    call === undefined || !isLive
+    call === undefined || !isLive || call.isStale
       ? []
       : [
           t('announce.call', { state: t(`call.${call.state}`), queue: call.queue }),

@@ -1,6 +1,7 @@
 // What else the caller may be offered, best first, with the reasons in words.
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import type { OfferForCaller } from '../../../../desk/desk-view.js';
 import type { DeskCall } from '../../../../live/desk-state.js';
 import { api } from '../../app/api.js';
 import { Failure, useErrorText } from '../../app/components/failure.js';
@@ -9,7 +10,6 @@ import { StateBadge } from '../../app/components/state-badge.js';
 import { useFormat } from '../../app/format.js';
 import { useT } from '../../app/i18n.js';
 import { useOtherOffers } from './desk-data.js';
-import type { OtherOffer } from './desk-data.js';
 
 export interface OtherOffersProps {
   readonly call: DeskCall;
@@ -21,7 +21,7 @@ export interface OtherOffersProps {
 
 export function OtherOffers({ call, isLive, taken, onPresent }: OtherOffersProps) {
   const { t } = useT('desk');
-  const { data, error, refetch } = useOtherOffers(call.decisionId, call.state !== 'over');
+  const { data, error, refetch } = useOtherOffers(call, call.state !== 'over');
   const text = useErrorText();
   const present = useMutation({
     mutationFn: (offer: string) =>
@@ -68,7 +68,7 @@ export function OtherOffers({ call, isLive, taken, onPresent }: OtherOffersProps
 }
 
 interface OtherProps {
-  readonly other: OtherOffer;
+  readonly other: OfferForCaller;
   readonly isPossible: boolean;
   readonly isBusy: boolean;
   readonly onPresent: () => void;
@@ -95,9 +95,11 @@ function Other({
             {t('others.notNow', { why: notNow })}
           </Text>
         )}
-        <Text fz="xs" c="dimmed" className="tabular">
-          {t('others.figures', { likelihood: percent(propensity), value: money(expectedValue) })}
-        </Text>
+        {propensity === null || expectedValue === null ? null : (
+          <Text fz="xs" c="dimmed" className="tabular">
+            {t('others.figures', { likelihood: percent(propensity), value: money(expectedValue) })}
+          </Text>
+        )}
       </div>
       {isAllowed ? (
         <Button

@@ -2,12 +2,13 @@
 import { Alert, Button, Group, Modal, NativeSelect, Paper, Text, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { OfferForCaller } from '../../../../desk/desk-view.js';
 import type { DeskCall } from '../../../../live/desk-state.js';
 import { api, ApiError } from '../../app/api.js';
 import { useErrorText } from '../../app/components/failure.js';
 import { useT } from '../../app/i18n.js';
 import { useOtherOffers, useQueues } from './desk-data.js';
-import type { OtherOffer, QueueChoice } from './desk-data.js';
+import type { QueueChoice } from './desk-data.js';
 
 type Target = { readonly queue: string } | { readonly offer: string; readonly presentation: string };
 
@@ -23,7 +24,7 @@ export function SendElsewhere({ call, isLive }: { readonly call: DeskCall; reado
   const text = useErrorText();
   const isTalking = call.state === 'talking';
   const queues = useQueues(isTalking);
-  const others = useOtherOffers(call.decisionId, isTalking);
+  const others = useOtherOffers(call, isTalking);
   const [value, choose] = useState('');
   const [isAsking, ask] = useState(false);
   const route = useMutation({
@@ -121,7 +122,7 @@ function queueChoices(queues: readonly QueueChoice[], call: DeskCall): readonly 
     }));
 }
 
-function presentationChoices(others: readonly OtherOffer[]): readonly Choice[] {
+function presentationChoices(others: readonly OfferForCaller[]): readonly Choice[] {
   return others.flatMap(({ offer, name, isAllowed, presentations }) =>
     isAllowed
       ? presentations.map(({ presentation, isReachable, why }) => ({

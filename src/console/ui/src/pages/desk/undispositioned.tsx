@@ -1,13 +1,13 @@
 // Offers that this person presented and nobody has said what became of: they wait here, whichever browser they were shown in.
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import type { OpenOnDesk } from '../../../../desk/desk-view.js';
 import { useNow } from '../../app/clock.js';
 import { Failure } from '../../app/components/failure.js';
 import { Ago } from '../../app/components/figures.js';
 import { clockText } from '../../app/format.js';
 import { useT } from '../../app/i18n.js';
 import { useOpen } from './desk-data.js';
-import type { OpenDisposition } from './desk-data.js';
 import { DispositionForm } from './disposition-form.js';
 import type { Drafts } from './drafts.js';
 
@@ -21,7 +21,7 @@ export interface UndispositionedProps {
   readonly onOpen: (key: string | undefined) => void;
 }
 
-export const openKey = ({ decisionId, offer }: OpenDisposition): string => `${decisionId} ${offer}`;
+export const openKey = ({ decisionId, offer }: OpenOnDesk): string => `${decisionId} ${offer}`;
 
 export function Undispositioned({ drafts, onDesk, onShow, opened, onOpen }: UndispositionedProps) {
   const { t } = useT('desk');
@@ -91,7 +91,7 @@ export function Undispositioned({ drafts, onDesk, onShow, opened, onOpen }: Undi
   );
 }
 
-function Ended({ at }: { readonly at: OpenDisposition['endedAt'] }) {
+function Ended({ at }: { readonly at: OpenOnDesk['endedAt'] }) {
   const { t } = useT('desk');
   if (at === null) return t('open.notEnded');
   return (
@@ -101,7 +101,7 @@ function Ended({ at }: { readonly at: OpenDisposition['endedAt'] }) {
   );
 }
 
-function AutoWrap({ open: { autoWrapAt, autoWrapCode } }: { readonly open: OpenDisposition }) {
+function AutoWrap({ open: { autoWrapAt, autoWrapCode } }: { readonly open: OpenOnDesk }) {
   const { t } = useT('desk');
   const now = useNow();
   if (autoWrapAt === null || autoWrapCode === null) return null;
