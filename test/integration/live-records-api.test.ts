@@ -273,6 +273,33 @@ async function killedAfterTheAnswer(t: Test): Promise<void> {
   await stage.untilIdle();
 }
 
+/** A page that is written here is filled with what the records know of the caller, as far as the settings allow it. */
+async function offerPage(t: Test): Promise<void> {
+  const path = '/v1/offers/ACME-PLATINUM/page';
+  const page = { language: 'en', markdown: 'Hi {{customer.name}} of {{customer.city}}', version: null };
+  t.match(await ask('PUT', path, page), { status: 200 });
+  const { decisionId } = await present();
+  await waitUntil('the call is on record', async () => {
+    const added = await rows(`
+      INSERT INTO proffer.customers (partner, customer, name, attributes)
+      SELECT partner, customer, 'Ann *Lee*', '{"city": "Leeds"}' FROM proffer.contacts WHERE contact = '${decisionId}'
+      ON CONFLICT (partner, customer) DO UPDATE SET name = excluded.name, attributes = excluded.attributes RETURNING 1`);
+    return added.length === 1;
+  });
+  t.match(await ask('GET', `${path}?decision=${decisionId}`), {
+    status: 200,
+    body: { markdown: 'Hi Ann \\*Lee\\* of \\_\\_\\_\\_\\_\\_', blanks: ['customer.city'] },
+  });
+  const offers = (await ask('GET', '/v1/offers')).body['offers'] as { offer: string; hasPage: boolean }[];
+  t.strictSame(
+    offers.filter(({ hasPage }) => hasPage).map(({ offer }) => offer),
+    ['ACME-PLATINUM'],
+  );
+  t.match(await rows(`SELECT actor, subject FROM proffer.audit WHERE action = 'offer-page-saved'`), [
+    { actor: 'api-token', subject: 'ACME-PLATINUM' },
+  ]);
+}
+
 void t.test('a router that takes calls', async (t) => {
   stage = await LiveStage.open(t, {
     records: true,
@@ -289,6 +316,7 @@ void t.test('a router that takes calls', async (t) => {
   await stage.untilFree('east', 'acme-sales', 3);
   await t.test('bad input: a clear answer, and nothing written', refusals);
   await t.test('many at once: one is recorded', atOnce);
+  await t.test('the page of an offer is filled for the caller', offerPage);
   await t.test('who owes a disposition is On Break until it is recorded', duty);
   await t.test('SIGKILL right after the answer: the agent is free, the offer not made', killedAfterTheAnswer);
   for (const trouble of troubles) {
