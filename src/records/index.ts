@@ -101,6 +101,8 @@ export type {
   ArmsReport,
   ArmSums,
 } from './reports/arms-report.js';
+export { boardTotals } from './reports/board-totals.js';
+export type { BoardTotalsRow } from './reports/board-totals.js';
 export { callList, knownNames } from './reports/call-list.js';
 export type { CallFilter, CallLine, KnownNames } from './reports/call-list.js';
 export { callStory } from './reports/call-story.js';

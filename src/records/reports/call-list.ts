@@ -5,6 +5,8 @@ export interface CallFilter {
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
   readonly partner?: string | undefined;
+  /** Any of them. */
+  readonly partners?: readonly string[] | undefined;
   readonly customer?: string | undefined;
   /** As it is stored; any of them. */
   readonly callers?: readonly string[] | undefined;
@@ -18,6 +20,10 @@ export interface CallFilter {
   readonly disposition?: string | undefined;
   /** SIP Call-ID. */
   readonly callId?: string | undefined;
+  /** Decision id or SIP Call-ID. */
+  readonly id?: string | undefined;
+  /** The last line of the page before. */
+  readonly before?: { readonly startedAt: Date; readonly decisionId: string } | undefined;
   readonly limit: number;
 }
 
@@ -59,6 +65,9 @@ const sql = `
         SELECT decision_id FROM proffer.outcomes WHERE result = $8 OR reason = $8))
       AND ($9::text IS NULL OR c.contact IN (SELECT decision_id FROM proffer.dispositions WHERE is_current AND code = $9))
       AND ($10::text IS NULL OR c.call_id = $10)
+      AND ($12::text[] IS NULL OR c.partner = ANY ($12))
+      AND ($13::text IS NULL OR c.contact = $13 OR c.call_id = $13)
+      AND ($14::timestamptz IS NULL OR (c.started_at, c.contact) < ($14, $15::text))
     ORDER BY c.started_at DESC, c.contact DESC
     LIMIT $11
   )
@@ -79,7 +88,7 @@ const sql = `
 
 /** @throws RecordsUnavailableError */
 export async function callList(database: Sql, filter: CallFilter): Promise<readonly CallLine[]> {
-  const texts = [filter.customer, ...(filter.callers ?? []), filter.agent, filter.callId];
+  const texts = [filter.customer, ...(filter.callers ?? []), filter.agent, filter.callId, filter.id];
   // No column holds one, and PostgreSQL refuses the question.
   if (texts.some((one) => one?.includes('\0'))) return [];
   return database.query<CallLine>(sql, [
@@ -94,6 +103,10 @@ export async function callList(database: Sql, filter: CallFilter): Promise<reado
     filter.disposition,
     filter.callId,
     filter.limit,
+    filter.partners,
+    filter.id,
+    filter.before?.startedAt.toISOString(),
+    filter.before?.decisionId,
   ]);
 }
 
