@@ -77,6 +77,8 @@ export class CallRouter implements FeedListener {
   readonly #claims: Claims | undefined;
   readonly #timers: TimerSet;
   readonly exposures: ExposureLog;
+  /** Clock.now() of the last request of each trunk, by id. */
+  readonly heard = new Map<string, number>();
   #plan: RoutingPlan;
   #isDraining = false;
   #onIdle: (() => void) | undefined;
@@ -326,7 +328,10 @@ export class CallRouter implements FeedListener {
   #trunkOf(request: IncomingRequest): Trunk | undefined {
     const { address, protocol } = request.source;
     const trunk = this.#plan.trunks.find(address, protocol);
-    if (trunk !== undefined) return trunk;
+    if (trunk !== undefined) {
+      this.heard.set(trunk.trunk, this.#options.clock.now());
+      return trunk;
+    }
     this.#metrics.unknownSource();
     if (this.#plan.settings.trunks.unknownSource === 'reject') request.respond(403);
     else request.ignore();

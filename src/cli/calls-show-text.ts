@@ -114,7 +114,7 @@ function decisionLines(
 }
 
 /** A recorded decision as explain tells one that was just made. */
-function toldOf({ customer, reason, offer, gates, candidates, steps }: DecisionRecord): ToldDecision {
+export function toldOf({ customer, reason, offer, gates, candidates, steps }: DecisionRecord): ToldDecision {
   return {
     customer,
     reason,

@@ -13,6 +13,7 @@ import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { AccessSide, tokenSide } from './access-side.js';
+import { BoardSide } from './board-side.js';
 import { DeskSide } from './desk-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
@@ -41,6 +42,7 @@ export class ConsoleSide {
   readonly #desk: DeskSide;
   readonly #live: LiveOperations;
   readonly #parts: ConsoleSideParts;
+  readonly #board: BoardSide;
   /** Who may come in; undefined where there are no records to say it. */
   readonly access: AccessSide | undefined;
 
@@ -67,7 +69,8 @@ export class ConsoleSide {
       clock,
       log,
     });
-    const topics: readonly AnyLiveTopic[] = [this.#desk.desk];
+    this.#board = new BoardSide({ ...parts, live: this.#live });
+    const topics: readonly AnyLiveTopic[] = [this.#desk.desk, ...this.#board.topics];
     this.hub = new LiveHub({ topics, clock, log });
     observeHub(registry, this.hub);
     if (records === undefined) return;
@@ -88,6 +91,7 @@ export class ConsoleSide {
       areas: [
         liveApi(this.#live, records?.owners),
         this.#desk.area,
+        ...this.#board.areas,
         liveSocketApi({
           hub: this.hub,
           sessions: this.access?.sessions,

@@ -8,8 +8,9 @@ import { decisionsApi, identifyApi, recordsApi } from '../console/index.js';
 import type { ApiArea, CallOwners, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
-import { AgentDesk, callStory, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
+import { AgentDesk, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { toldStory } from './board-calls.js';
 import { callOwners } from './call-owners.js';
 import { DispositionsSide } from './dispositions-side.js';
 import { identification } from './identification.js';
@@ -104,7 +105,7 @@ export class RecordsSide {
     return [
       ...(operations === undefined ? [] : [recordsApi(operations, owners)]),
       identifyApi(this.#identification.agents),
-      decisionsApi({ story: (id) => callStory(this.records.database, id) }, owners),
+      decisionsApi({ story: (id) => toldStory(this.records.database, id) }, owners),
     ];
   }
 

@@ -256,7 +256,7 @@ export class DeskServer {
     offerPagesApi({
       log: silentLogger,
       audit: {
-        write: async (_actor, action, subject, detail) =>
+        write: async (_actor, action, subject = '', detail) =>
           void this.asked.push({ method: action, path: subject, body: detail }),
       },
       operations: {
