@@ -26,6 +26,8 @@ export interface TodayTotalsOptions {
 }
 
 const askEveryMs = 10_000;
+/** After a question that failed. */
+const askAgainMs = 2000;
 const deadlineMs = 5000;
 const blockMs = 600_000;
 const notTaken = 'the router has calls that are not in the database yet';
@@ -120,14 +122,14 @@ export class TodayTotals {
       this.#problem = errorMessage(error);
     }
     this.#isAsking = false;
-    if (this.#isWatched)
-      this.#timers.start('totals', this.#isBehind ? 0 : askEveryMs, () => void this.#ask());
+    if (this.#isWatched) this.#timers.start('totals', this.#pauseMs, () => void this.#ask());
   }
 
-  /** Earlier blocks of the day are still to be asked for. */
-  get #isBehind(): boolean {
-    if (this.#problem !== undefined) return false;
-    return this.#missing(this.#openFrom(this.#options.clock.wallNow())) !== undefined;
+  /** None while earlier blocks of the day are still to be asked for. */
+  get #pauseMs(): number {
+    if (this.#problem !== undefined) return askAgainMs;
+    const open = this.#openFrom(this.#options.clock.wallNow());
+    return this.#missing(open) === undefined ? askEveryMs : 0;
   }
 
   async #exchange(records: TotalsRecords): Promise<void> {
