@@ -74,7 +74,7 @@ module.exports = {
     soleClient('strategy-store/', ['lmdb']),
     soleClient('freeswitch/media/', ['drachtio-fsmrf', 'drachtio-modesl']),
     soleClient('ranking/', ['@duckdb/node-api', 'onnxruntime-node']),
-    soleClient('ranking/report/', ['echarts']),
+    soleClient('(ranking/report|console/ui)/', ['echarts']),
     soleClient('records/', ['pg', 'pg-copy-streams']),
   ],
   options: {

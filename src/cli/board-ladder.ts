@@ -3,6 +3,7 @@ import type { LadderRow, LadderView } from '../console/index.js';
 import type { CallStory, StoryAttempt } from '../records/index.js';
 
 type Lane = LadderView['lanes'][number];
+type Outcome = NonNullable<CallStory['outcome']>;
 
 const trunk = 0;
 const router = 1;
@@ -40,10 +41,10 @@ export function ladderOf(story: CallStory): LadderView {
     ladder.row(decidedAt, [router, router], `decided: ${what}`);
   }
   const isRedirected = outcome?.reason === 'redirected';
-  if (isRedirected) ladder.row(outcome.at, [router, trunk], '302 Moved Temporarily', { tone: 'good' });
+  if (isRedirected) redirectRows(ladder, outcome);
   let earliest = decisions[0]?.decidedAt ?? contact.startedAt;
   for (const attempt of story.attempts) {
-    attemptRows(ladder, attempt, earliest, isRedirected);
+    attemptRows(ladder, attempt, earliest);
     earliest = attempt.at;
   }
   if (outcome !== undefined && !isRedirected) outcomeRows(ladder, outcome);
@@ -55,15 +56,19 @@ export function ladderOf(story: CallStory): LadderView {
   return { decisionId: contact.decisionId, lanes: ladder.lanes, rows };
 }
 
-function attemptRows(ladder: Ladder, one: StoryAttempt, earliest: Date, isRedirected: boolean): void {
+/** Where the trunk goes then nobody tells us: it was told to try this first. */
+function redirectRows(ladder: Ladder, { at, destination, offer }: Outcome): void {
+  ladder.row(at, [router, trunk], '302 Moved Temporarily', { tone: 'good' });
+  if (destination === null) return;
+  const what = offer === null ? 'INVITE' : `INVITE with ${offer}`;
+  ladder.row(at, [trunk, ladder.lane(destination, 'destination')], what, { isTimeKnown: false });
+}
+
+function attemptRows(ladder: Ladder, one: StoryAttempt, earliest: Date): void {
   const { at, destination, offer, status, reason } = one;
   const attempt = one.attempt + 1;
   const lane = ladder.lane(destination, 'destination');
   const what = offer === null ? 'INVITE' : `INVITE with ${offer}`;
-  if (isRedirected) {
-    ladder.row(at, [trunk, lane], what, { attempt, isTimeKnown: false });
-    return;
-  }
   ladder.row(earliest, [router, lane], what, { attempt, isTimeKnown: false });
   const isAnswer = status !== null && status < 300;
   const text = status === null ? `no answer: ${reason}` : `${status} ${reason}`;
@@ -71,10 +76,7 @@ function attemptRows(ladder: Ladder, one: StoryAttempt, earliest: Date, isRedire
   ladder.row(at, way, text, { attempt, tone: isAnswer ? 'good' : 'bad' });
 }
 
-function outcomeRows(
-  ladder: Ladder,
-  { at, status, reason, result }: NonNullable<CallStory['outcome']>,
-): void {
+function outcomeRows(ladder: Ladder, { at, status, reason, result }: Outcome): void {
   const tone = result === 'success' ? 'good' : 'bad';
   if (reason === 'cancelled') ladder.row(at, [trunk, router], 'CANCEL', { tone });
   if (status !== null) ladder.row(at, [router, trunk], `${status} ${reason}`, { tone });

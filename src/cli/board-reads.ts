@@ -39,7 +39,7 @@ export function boardNow(parts: BoardReadParts, scope: BoardScope): BoardNow {
       ...centrePlaces(live, scope === undefined ? undefined : queues),
       ...trunkPlaces(router, clock.now()),
     ],
-    agents: boardAgents(live, agents).filter(
+    agents: boardAgents(live, agents, scope).filter(
       ({ centre, queues: served }) =>
         scope === undefined || served.some((queue) => isSeen(`${centre}/${queue}`)),
     ),
@@ -134,11 +134,17 @@ function trunkPlaces({ settings, heard }: BoardReadParts['router'], now: number)
   });
 }
 
-function boardAgents(live: LiveOperations, agents: readonly AgentView[]): readonly BoardAgent[] {
+function boardAgents(
+  live: LiveOperations,
+  agents: readonly AgentView[],
+  scope: BoardScope,
+): readonly BoardAgent[] {
   const calls = new Map(
     live
       .calls()
-      .filter(({ agent, state }) => agent !== undefined && (state === 'ringing' || state === 'talking'))
+      .filter(
+        ({ partner, state }) => isInScope(scope, partner) && (state === 'ringing' || state === 'talking'),
+      )
       .map(({ centre = '', agent = '', decisionId }) => [`${centre}/${agent}`, decisionId]),
   );
   return agents.map((one) => ({

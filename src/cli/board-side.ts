@@ -79,11 +79,13 @@ export class BoardSide {
   }
 
   read(scope: BoardScope): BoardState {
+    const now = boardNow(this.#parts, scope);
+    const seen = new Set(now.places.map(({ id }) => id));
     return {
-      ...boardNow(this.#parts, scope),
+      ...now,
       totals: this.totals.totals(scope),
       failOpenEvents: this.calls.failOpenEvents(scope),
-      ages: this.#ages(scope),
+      ages: this.#ages(scope).filter(({ kind, what }) => kind !== 'feed' || seen.has(what)),
     };
   }
 

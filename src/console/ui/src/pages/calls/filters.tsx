@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { SyntheticEvent } from 'react';
 import type { CallFilterNames } from '../../../../board/calls-view.js';
 import { useT } from '../../app/i18n.js';
-import type { CallFilters } from './index.js';
+import type { CallFilters } from './call-filters.js';
 
 /** Outcomes that filters name; the rest are found by the id of the call. */
 const outcomes = [

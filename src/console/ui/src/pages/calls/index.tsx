@@ -10,12 +10,10 @@ import { Failure } from '../../app/components/failure.js';
 import { Loading } from '../../app/components/loading.js';
 import { PageTitle } from '../../app/components/page-title.js';
 import { useT } from '../../app/i18n.js';
+import { filterNames } from './call-filters.js';
+import type { CallFilters } from './call-filters.js';
 import { CallTable } from './call-table.js';
 import { Filters } from './filters.js';
-
-/** In the address and, as they are, in the question. */
-export const filterNames = ['from', 'to', 'partner', 'offer', 'outcome', 'id'] as const;
-export type CallFilters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
 
 export default function Page() {
   const { t } = useT('calls');
