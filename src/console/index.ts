@@ -15,7 +15,7 @@ export type { ApiArea } from './api-area.js';
 export { BoardTopic } from './board/board-topic.js';
 export type { BoardTopicOptions } from './board/board-topic.js';
 export { callsApi } from './board/calls-api.js';
-export type { CallHistory, CallHistoryFilter, LadderAnswer } from './board/calls-api.js';
+export type { CallHistory, CallHistoryFilter, LadderOwners, LadderAnswer } from './board/calls-api.js';
 export { CallsTopic } from './board/calls-topic.js';
 export type { CallHistoryLine, CallHistoryPage, LadderRow, LadderView } from './board/calls-view.js';
 export { isInScope } from './board/scope.js';

@@ -27,14 +27,14 @@ export interface CallHistoryFilter {
 }
 
 /** Whose a call is. */
-export interface CallOwners {
+export interface LadderOwners {
   readonly partner: string | undefined;
   /** Agents who had it. */
   readonly agents: readonly { readonly centre: string; readonly agent: string }[];
 }
 
 export type LadderAnswer =
-  | { readonly kind: 'ladder'; readonly owners: CallOwners; readonly ladder: LadderView }
+  | { readonly kind: 'ladder'; readonly owners: LadderOwners; readonly ladder: LadderView }
   | { readonly kind: 'unknown' };
 
 /** Port: the records. All throw an AppError of code RECORDS_UNAVAILABLE when they cannot be read now. */
@@ -158,7 +158,7 @@ export function callsApi(history: CallHistory): ApiArea {
   };
 }
 
-function maySee(principal: Principal, { partner, agents }: CallOwners): boolean {
+function maySee(principal: Principal, { partner, agents }: LadderOwners): boolean {
   if (!seesCall(principal, partner)) return false;
   const isAgent = principal.kind === 'person' && principal.role === 'agent';
   return !isAgent || agents.some(({ centre, agent }) => seesAgentOf(principal, centre, agent));

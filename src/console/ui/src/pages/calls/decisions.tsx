@@ -6,7 +6,7 @@ import { ScrollTable } from '../../app/components/scroll-table.js';
 import { StateBadge } from '../../app/components/state-badge.js';
 import { useT } from '../../app/i18n.js';
 import { Panel } from '../board/panel.js';
-import { useOffset } from './words.js';
+import { useOffset } from './offset.js';
 
 export function Decisions({ story }: { readonly story: CallStoryView }) {
   const { t } = useT('call');

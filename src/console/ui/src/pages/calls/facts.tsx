@@ -2,11 +2,13 @@ import { Paper } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { CallStoryView } from '../../../../board/calls-view.js';
 import { useT } from '../../app/i18n.js';
-import { outcomeWords, useOffset } from './words.js';
+import { useOffset } from './offset.js';
+import { outcomeWords } from './outcome-words.js';
 
 /** What the call was, at a glance. */
 export function Facts({ story }: { readonly story: CallStoryView }) {
   const { t } = useT('call');
+  const { t: words } = useT('calls');
   const offset = useOffset();
   const { contact, decisions, outcome } = story;
   const last = decisions.at(-1);
@@ -18,7 +20,7 @@ export function Facts({ story }: { readonly story: CallStoryView }) {
     [t('facts.trunk'), contact.trunk],
     [t('facts.offer'), outcome?.offer ?? last?.offer ?? t('plain')],
     [t('facts.arm'), last === undefined ? null : t(`arms.${last.arm}`, { defaultValue: last.arm })],
-    [t('facts.outcome'), outcome === undefined ? t('underWay') : outcomeWords(t, outcome)],
+    [t('facts.outcome'), outcome === undefined ? t('underWay') : outcomeWords(words, outcome)],
     [t('facts.place'), outcome?.destination],
     [t('facts.after'), outcome === undefined ? null : offset(outcome.durationMs)],
     [t('facts.callId'), contact.callId],

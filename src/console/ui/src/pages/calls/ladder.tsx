@@ -2,7 +2,7 @@
 import { VisuallyHidden } from '@mantine/core';
 import type { LadderRow, LadderView } from '../../../../board/calls-view.js';
 import { useT } from '../../app/i18n.js';
-import { useOffset } from './words.js';
+import { useOffset } from './offset.js';
 
 const laneWidth = 180;
 const rowHeight = 30;

@@ -4,7 +4,8 @@ import type { CallStoryView } from '../../../../board/calls-view.js';
 import { clockText, useFormat } from '../../app/format.js';
 import type { Format } from '../../app/format.js';
 import { useT } from '../../app/i18n.js';
-import { outcomeWords, useOffset } from './words.js';
+import { useOffset } from './offset.js';
+import { outcomeWords } from './outcome-words.js';
 
 type Tone = 'main' | 'info' | 'good' | 'bad';
 

@@ -1,16 +1,5 @@
-// Words of a call that several parts of its page say.
-import type { TFunction } from 'i18next';
-import type { CallStoryView } from '../../../../board/calls-view.js';
 import { clockText } from '../../app/format.js';
 import { useT } from '../../app/i18n.js';
-
-export function outcomeWords(
-  t: TFunction,
-  { status, reason }: NonNullable<CallStoryView['outcome']>,
-): string {
-  const words = t(`outcomes.${reason}`, { ns: 'calls', defaultValue: reason });
-  return status === null ? words : `${words} (${status})`;
-}
 
 /** `0.003 s`, `12.4 s`, `5:10`: since the INVITE. */
 export function useOffset(): (ms: number) => string {
