@@ -1,4 +1,4 @@
-// Totals of the day: what the records database has of all routers, in blocks of ten minutes, and what this router has seen since it was
+// Totals of the day: what the records database has of all routers, in blocks of five minutes, and what this router has seen since it was
 // asked. The last two blocks are asked for every ten seconds while anybody looks, and one earlier block each time, since dispositions
 // and the lines of other routers come later.
 import { errorMessage, TimerSet, withDeadline } from '../../kernel/index.js';
@@ -29,7 +29,9 @@ const askEveryMs = 10_000;
 /** After a question that failed. */
 const askAgainMs = 2000;
 const deadlineMs = 5000;
-const blockMs = 600_000;
+const blockMs = 300_000;
+/** Between two questions for earlier blocks: others want the database, too. */
+const catchUpMs = 20;
 const notTaken = 'the router has calls that are not in the database yet';
 
 export class TodayTotals {
@@ -125,11 +127,11 @@ export class TodayTotals {
     if (this.#isWatched) this.#timers.start('totals', this.#pauseMs, () => void this.#ask());
   }
 
-  /** None while earlier blocks of the day are still to be asked for. */
+  /** Short while earlier blocks of the day are still to be asked for. */
   get #pauseMs(): number {
     if (this.#problem !== undefined) return askAgainMs;
     const open = this.#openFrom(this.#options.clock.wallNow());
-    return this.#missing(open) === undefined ? askEveryMs : 0;
+    return this.#missing(open) === undefined ? askEveryMs : catchUpMs;
   }
 
   async #exchange(records: TotalsRecords): Promise<void> {

@@ -86,7 +86,7 @@ t.test('a call is counted once, before the database has it and after', async (t)
   t.match(totals.totals(undefined), { source: 'router', calls: 1, offered: 1, recordsAt: undefined });
   t.equal(totals.totals(undefined).byOffer[0]?.value, undefined, 'nobody has told a value');
   totals.watch(true);
-  for (let i = 0; i < 10; i++) await turn(0);
+  for (let i = 0; i < 400; i++) await turn(20);
   t.match(totals.totals(undefined), { source: 'records', since: midnight, zone: 'UTC', calls: 6 });
   t.match(totals.totals(undefined).byOffer, [
     { offer: 'ACME-PLATINUM', calls: 6, value: 60, acceptedValue: 20 },
@@ -120,17 +120,17 @@ t.test('while the database is down the figures say since when they are', async (
 t.test('the database is asked for the last minutes and one earlier block each time', async (t) => {
   const { totals, turn, asked } = stage(1);
   totals.watch(true);
-  for (let i = 0; i < 10; i++) await turn(0);
+  for (let i = 0; i < 400; i++) await turn(20);
   asked.length = 0;
   await turn(10_000);
   await turn(10_000);
   t.strictSame(
     asked.map(([from, to]) => [from, Math.floor(to)]),
     [
-      [50, 60],
-      [10, 20],
-      [50, 60],
-      [20, 30],
+      [55, 60],
+      [5, 10],
+      [55, 60],
+      [10, 15],
     ],
   );
   totals.watch(false);
@@ -146,7 +146,7 @@ t.test('a new day begins with nothing', async (t) => {
   t.match(totals.totals(undefined), { since: midnight + dayMs, calls: 0 });
   routed();
   totals.watch(true);
-  for (let i = 0; i < 10; i++) await turn(0);
+  for (let i = 0; i < 400; i++) await turn(20);
   t.match(totals.totals(undefined), { since: midnight + dayMs, calls: 1 });
   totals.watch(false);
 });
