@@ -1,0 +1,3 @@
+export { editedValues, EditRefusedError } from './changes.js';
+export type { SettingsEdit } from './changes.js';
+export { editText } from './edit-text.js';
