@@ -59,3 +59,12 @@ export { SettingsWatcher } from './watcher.js';
 export type { ReloadOutcome, SettingsChange, SettingsEvents, SettingsWatcherOptions } from './watcher.js';
 export { watchedDirectory } from './watched-files.js';
 export type { WatchedFiles } from './watched-files.js';
+export { editedValues, SettingsEditor, SettingsEditorError, unifiedDiff, versionOf } from './edit/index.js';
+export type {
+  CheckResult,
+  SettingsEdit,
+  SettingsFile,
+  SettingsFolderView,
+  TextChange,
+  WriteResult,
+} from './edit/index.js';
