@@ -136,3 +136,5 @@ export { forgetPerson, personRows } from './upkeep/forget.js';
 export type { PersonRows } from './upkeep/forget.js';
 export { purgedKinds, Upkeep } from './upkeep/upkeep.js';
 export type { PurgedKind, UpkeepOptions } from './upkeep/upkeep.js';
+export { SettingsEdits } from './settings/settings-edits.js';
+export type { NewSettingsEdit, SettingsEditRow, SettingsHistoryFilter } from './settings/settings-edits.js';
