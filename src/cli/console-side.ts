@@ -9,7 +9,7 @@ import type {
   LiveOperations,
 } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
-import type { Environment, Settings } from '../config/index.js';
+import type { Environment, Settings, SettingsWatcher } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { AccessSide, tokenSide } from './access-side.js';
@@ -20,6 +20,7 @@ import { liveOperations } from './live-operations.js';
 import { offerPages } from './offer-pages.js';
 import type { OfferPages } from './offer-pages.js';
 import type { RecordsSide } from './records-side.js';
+import { SettingsSide } from './settings-side.js';
 
 export interface ConsoleSideParts {
   readonly settings: Settings;
@@ -32,6 +33,8 @@ export interface ConsoleSideParts {
   /** The first admin was added, with a password that nobody learns again. */
   readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
   readonly registry: Registry;
+  /** Made after the console. */
+  readonly watcher: () => SettingsWatcher;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,6 +45,8 @@ export class ConsoleSide {
   readonly #desk: DeskSide;
   readonly #live: LiveOperations;
   readonly #parts: ConsoleSideParts;
+  /** No setting is changed without a line of the audit, which the records keep. */
+  readonly #settings: SettingsSide | undefined;
   readonly #board: BoardSide;
   /** Who may come in; undefined where there are no records to say it. */
   readonly access: AccessSide | undefined;
@@ -70,7 +75,12 @@ export class ConsoleSide {
       log,
     });
     this.#board = new BoardSide({ ...parts, live: this.#live });
-    const topics: readonly AnyLiveTopic[] = [this.#desk.desk, ...this.#board.topics];
+    this.#settings = database && new SettingsSide({ ...parts, database });
+    const topics: readonly AnyLiveTopic[] = [
+      this.#desk.desk,
+      ...this.#board.topics,
+      ...(this.#settings === undefined ? [] : [this.#settings.topic]),
+    ];
     this.hub = new LiveHub({ topics, clock, log });
     observeHub(registry, this.hub);
     if (records === undefined) return;
@@ -100,6 +110,7 @@ export class ConsoleSide {
         ...(records?.areas ?? []),
         ...(this.access?.areas ?? []),
         ...this.#auditedAreas(),
+        ...(this.#settings === undefined ? [] : [this.#settings.area]),
       ],
       authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,
@@ -116,6 +127,11 @@ export class ConsoleSide {
 
   /** In the order in which they start: after the records and the router. */
   get parts(): readonly Part[] {
-    return [...(this.access?.parts ?? []), this.#desk.part, this.hub];
+    return [
+      ...(this.access?.parts ?? []),
+      ...(this.#settings === undefined ? [] : [this.#settings.part]),
+      this.#desk.part,
+      this.hub,
+    ];
   }
 }

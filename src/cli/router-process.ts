@@ -144,6 +144,7 @@ export class RouterProcess {
       records,
       onFirstAdmin: options.onFirstAdmin,
       registry,
+      watcher: () => this.watcher,
       clock,
       log,
     });

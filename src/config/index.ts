@@ -55,6 +55,7 @@ export { loadSettings } from './load.js';
 export type { SettingsResult } from './load.js';
 export { formatProblem, SettingsError } from './problems.js';
 export type { SettingsProblem } from './problems.js';
+export { restartFields } from './restart.js';
 export { SettingsWatcher } from './watcher.js';
 export type { ReloadOutcome, SettingsChange, SettingsEvents, SettingsWatcherOptions } from './watcher.js';
 export { watchedDirectory } from './watched-files.js';

@@ -7,7 +7,7 @@ import type { Settings } from './settings.js';
  * What parts were built from at start: sockets, connections, files. Everything else is taken over while calls run; of `log`,
  * personalData changes decision records and the line a call at once, and log lines at the next start.
  */
-const restartFields = [
+export const restartFields = [
   'sip.engine',
   'sip.listen',
   'sip.drachtio',

@@ -65,3 +65,8 @@ export { deskApi } from './desk/desk-api.js';
 export { DeskOperations } from './desk/desk-operations.js';
 export type { DeskPorts, KnownCall, PresentedAnswer } from './desk/desk-ports.js';
 export type { PresentationForCaller } from './desk/desk-view.js';
+export { settingsApi } from './settings/settings-api.js';
+export { SettingsDesk } from './settings/settings-desk.js';
+export type { EditHistory, RunningSettings } from './settings/settings-ports.js';
+export { SettingsTopic } from './settings/settings-topic.js';
+export { SwitchDesk } from './settings/switch-desk.js';

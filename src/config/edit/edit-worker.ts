@@ -1,7 +1,7 @@
 // The thread in which settings files are read and edits checked; see settings-editor.ts.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Environment } from '../settings.js';
-import { checkJob, readJob } from './jobs.js';
+import { checkJob, readJob, unifiedDiff } from './jobs.js';
 import type { SettingsJob } from './jobs.js';
 
 const { configDir, environment, job } = workerData as {
@@ -9,6 +9,16 @@ const { configDir, environment, job } = workerData as {
   environment: Environment;
   job: SettingsJob;
 };
-parentPort?.postMessage(
-  job.kind === 'read' ? readJob(configDir, environment) : checkJob(configDir, environment, job),
-);
+
+function done(): unknown {
+  switch (job.kind) {
+    case 'read':
+      return readJob(configDir, environment);
+    case 'check':
+      return checkJob(configDir, environment, job);
+    case 'diff':
+      return unifiedDiff(job.file, job.before, job.after);
+  }
+}
+
+parentPort?.postMessage(done());

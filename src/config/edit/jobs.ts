@@ -6,7 +6,6 @@ import { errorMessage } from '../../kernel/index.js';
 import { editorSchemas } from '../editor-schemas.js';
 import { parseSettings, readTexts } from '../load.js';
 import type { FileText, SettingsTexts } from '../load.js';
-import { formatProblem } from '../problems.js';
 import type { SettingsProblem } from '../problems.js';
 import { sectionNames, sections } from '../sections.js';
 import type { SectionName } from '../sections.js';
@@ -68,7 +67,14 @@ export type CheckResult =
   | { readonly kind: 'overlap'; readonly line: number }
   | { readonly kind: 'unreadable'; readonly message: string };
 
-export type SettingsJob = { readonly kind: 'read' } | CheckJob;
+export interface DiffJob {
+  readonly kind: 'diff';
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+export type SettingsJob = { readonly kind: 'read' } | CheckJob | DiffJob;
 
 export function versionOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -158,9 +164,4 @@ function changedText(
     const field = error instanceof EditRefusedError ? error.field : '';
     return { kind: 'refused', field, message: errorMessage(error) };
   }
-}
-
-/** For people. */
-export function problemLines(problems: readonly SettingsProblem[]): readonly string[] {
-  return problems.map(formatProblem);
 }

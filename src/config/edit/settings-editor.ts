@@ -50,6 +50,11 @@ export class SettingsEditor {
     return this.#run<CheckResult>({ kind: 'check', ...job });
   }
 
+  /** Unified difference of two texts of a file. @throws SettingsEditorError */
+  diff(file: string, before: string, after: string): Promise<string> {
+    return this.#run<string>({ kind: 'diff', file, before, after });
+  }
+
   /** One after the other, so that what was checked is still true when it is written. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     const next = this.#writing.then(work, work);
