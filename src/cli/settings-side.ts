@@ -22,7 +22,7 @@ export class SettingsSide {
 
   constructor({ environment, watcher, database, clock, log }: SettingsSideParts) {
     const { configDir } = environment;
-    const editor = new SettingsEditor({ configDir, environment });
+    const editor = new SettingsEditor({ configDir, environment, clock });
     const history = new SettingsEdits(database, clock);
     const running = runningSettings(watcher);
     const desk = new SettingsDesk({
