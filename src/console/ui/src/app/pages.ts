@@ -54,6 +54,7 @@ export const pages: readonly Page[] = [
     ['supervisor', 'admin', 'analyst'],
     () => import('../pages/try-call/index.js'),
   ),
+  page('switches', '/switches', ['supervisor'], () => import('../pages/settings/switches-page.js')),
   page('settings', '/settings/*?', ['admin'], () => import('../pages/settings/index.js')),
   page('offer-pages', '/offer-pages', ['admin'], () => import('../pages/offer-pages/index.js')),
   page('offer', '/offers/:offer', everybody, () => import('../pages/offer-pages/offer.js')),
