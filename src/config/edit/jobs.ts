@@ -4,6 +4,7 @@ import { createTwoFilesPatch } from 'diff';
 import { parse } from 'yaml';
 import { errorMessage } from '../../kernel/index.js';
 import { editorSchemas } from '../editor-schemas.js';
+import type { JsonSchema } from '../json-schema.js';
 import { parseSettings, readTexts } from '../load.js';
 import type { FileText, SettingsTexts } from '../load.js';
 import type { SettingsProblem } from '../problems.js';
@@ -97,16 +98,33 @@ export function sectionOf(file: string): SectionName | undefined {
 export function readJob(configDir: string, environment: Environment): SettingsFolderView {
   const texts = readTexts(configDir);
   const result = parseSettings(named(texts), environment);
-  const schemas = new Map(editorSchemas().map(({ file, text }) => [file, JSON.parse(text) as unknown]));
+  const schemas = new Map(editorSchemas().map(({ file, text }) => [file, JSON.parse(text) as JsonSchema]));
   const files = sectionNames.flatMap((name): SettingsFile[] => {
-    const { file, title } = sections[name];
+    const { file, title, schema: rules } = sections[name];
     const found = texts[name];
     if ('unreadable' in found) return [];
-    const schema = schemas.get(file.replace('.yaml', '.json'));
+    const form = schemas.get(file.replace('.yaml', '.json'));
+    const schema = form === undefined ? undefined : withDefaults(form, rules);
     const { text } = found;
     return [{ file, title, version: versionOf(text), text, values: valuesOf(text), schema }];
   });
   return { files, problems: result.ok ? [] : result.problems };
+}
+
+/** Files for editors leave out that an object need not be written; a form has to know. */
+function withDefaults(form: JsonSchema, rules: JsonSchema): JsonSchema {
+  const properties = Object.entries(form.properties ?? {}).map(([key, one]) => {
+    const rule = rules.properties?.[key];
+    return [key, rule === undefined ? one : withDefaults(one, rule)] as const;
+  });
+  return {
+    ...form,
+    ...(rules.type === 'object' && rules.default !== undefined ? { default: rules.default } : {}),
+    ...(form.properties === undefined ? {} : { properties: Object.fromEntries(properties) }),
+    ...(form.items === undefined || rules.items === undefined
+      ? {}
+      : { items: withDefaults(form.items, rules.items) }),
+  };
 }
 
 function valuesOf(text: string): unknown {

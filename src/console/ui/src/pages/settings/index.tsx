@@ -108,7 +108,7 @@ function Sections({ chosen }: { readonly chosen: string }) {
           component={Link}
           href={`/settings/${id}`}
           label={t(`sections.${id}`)}
-          description={isEdited ? t('notSaved') : undefined}
+          rightSection={isEdited ? <span className="settings-note">{t('notSaved')}</span> : null}
           active={id === chosen}
           aria-current={id === chosen ? 'page' : undefined}
         />

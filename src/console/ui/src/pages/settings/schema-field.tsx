@@ -22,7 +22,9 @@ export function useLabel(): (schema: FormSchema, path: Path) => string {
   const { t } = useT('settings');
   return (schema, path) => {
     const key = path.findLast((step) => typeof step === 'string') ?? '';
-    return t(`fields.${key}`, { defaultValue: schema.title ?? key });
+    return t(`fields.${key}`, {
+      defaultValue: (schema.title ?? key).replace(/ (ms|seconds|percent|days|hours|bytes)$/, ''),
+    });
   };
 }
 

@@ -14,8 +14,18 @@ const isOf =
     parts.some((part) => isWithin(field, part) || isWithin(part, field));
 
 export const sections: readonly Section[] = [
-  { id: 'queues', file: 'centres.yaml', shows: (field) => !isWithin(field, 'centres.agents') },
+  {
+    id: 'queues',
+    file: 'centres.yaml',
+    shows: isOf('centres.centre', 'centres.drain', 'centres.queues', 'centres.ivrPools'),
+  },
   { id: 'agents', file: 'centres.yaml', shows: isOf('centres.centre', 'centres.agents') },
+  {
+    id: 'centres',
+    file: 'centres.yaml',
+    shows: (field) =>
+      !['centres.agents', 'centres.queues', 'centres.ivrPools'].some((part) => isWithin(field, part)),
+  },
   { id: 'offers', file: 'offers.yaml', shows: isOf('offers', 'menus') },
   { id: 'products', file: 'offers.yaml', shows: isOf('products') },
   { id: 'partners', file: 'partners.yaml', shows: (field) => !isWithin(field, 'partners.dispositions') },
