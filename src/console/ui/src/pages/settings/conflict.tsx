@@ -31,7 +31,7 @@ export function ConflictNotice({ base, present, values, conflict, mine, onTaken 
   };
   const isFresh = present.version !== base.version;
   return (
-    <Alert color="yellow" title={t('conflict.title', { file: base.file })} role="alert">
+    <Alert color="orange" variant="outline" title={t('conflict.title', { file: base.file })} role="alert">
       <Stack gap="xs">
         <Text size="sm">
           {by === undefined

@@ -41,6 +41,10 @@ export function SaveBar({ base, present, values, changes, check, error, isChecki
       setComment('');
       tellRunning(saved);
     },
+    onError: (failure) => {
+      // The notice of the conflict takes its place.
+      if (conflictOf(failure) !== undefined) setOpen(false);
+    },
     onSettled: () => queries.invalidateQueries({ queryKey: ['settings'] }),
   });
   const conflict = conflictOf(save.error) ?? conflictOf(error);
@@ -141,6 +145,8 @@ export function useRunningNote(): (saved: SavedView) => void {
         waiting === '' ? '' : t('running.restart', { fields: waiting }),
         ...running.problems.slice(0, 2).map((one) => `${one.file}:${one.line} ${one.message}`),
       ].join(' '),
+      styles: { description: { color: 'var(--mantine-color-text)' } },
+      closeButtonProps: { 'aria-label': t('close') },
       autoClose: isRefused ? false : 6000,
     });
   };
