@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { SettingsView } from '../../src/console/settings/settings-view.js';
+import { waitUntil } from '../support/child-process.js';
 import { CallStage } from '../support/call-stage.js';
 import { apiToken, askAt } from '../support/records-client.js';
 import { trunkAddress } from '../support/router-settings.js';
@@ -25,12 +26,13 @@ t.test(
     const decided = async () => {
       const story = await stage.call('proxy', { scenario: 'uac-call', caller });
       t.equal(story.run.statistics.successful, 1, story.run.errors);
-      const { offer, ladder } = story.decision as {
-        offer?: string;
-        ladder?: readonly { destination?: string }[];
-      };
-      return { offer, first: ladder?.[0]?.destination };
+      const { offer } = story.decision as { offer?: { offerCode?: string } };
+      return { offer: offer?.offerCode, first: story.attempts[0]?.['destination'] };
     };
+    await waitUntil(
+      'the records are there',
+      async () => (await ask('GET', '/v1/settings/history')).status === 200,
+    );
     t.match(await decided(), { offer: 'ACME-PLATINUM', first: 'east/acme-sales' });
 
     const directory = mkdtempSync(join(tmpdir(), 'proffer-callers-'));
@@ -66,8 +68,8 @@ t.test(
     const killed = await ask('PUT', '/v1/switches/kill-offer:ACME-PLATINUM', { isOn: true });
     t.match(killed, { status: 200, body: { running: { state: 'taken-over' } } });
     t.not((await decided()).offer, 'ACME-PLATINUM', 'the offer is made to nobody');
-    t.equal((await ask('POST', '/v1/settings/history/2/undo')).status, 200);
-    t.match(await decided(), { offer: 'ACME-PLATINUM' }, 'and is made again');
+    const undone = await ask('POST', '/v1/settings/history/2/undo');
+    t.match(undone, { status: 200, body: { running: { state: 'taken-over' } } });
 
     const restart = await ask('GET', '/v1/settings');
     const process = (restart.body as unknown as SettingsView).files.find(
@@ -76,14 +78,15 @@ t.test(
     t.match(
       await ask('PUT', '/v1/settings/proffer.yaml', {
         version: process?.version,
-        changes: [{ path: ['http', 'port'], op: 'set', value: 8099 }],
+        changes: [{ path: ['strategyStore', 'cacheEntries'], op: 'set', value: 1000 }],
       }),
-      { status: 200, body: { running: { needRestart: ['http'] } } },
+      { status: 200, body: { running: { needRestart: ['strategyStore'] } } },
       'what waits for a restart is told',
     );
     const run = await load;
     t.same(run.statistics.failures, {}, run.errors);
     t.equal(run.statistics.successful, calls, 'no call failed');
+    t.match(await decided(), { offer: 'ACME-PLATINUM' }, 'the offer is made again');
     t.match((await ask('GET', '/v1/settings/history')).body, {
       edits: [{ edit: 4 }, { undoOf: 2, state: 'written' }, { undoneBy: 3 }, { comment: 'east is painted' }],
     });
