@@ -28,6 +28,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Addresses or blocks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
   readonly registry: Registry;
   readonly readiness: () => readonly PartReadiness[];
   readonly log: Logger;

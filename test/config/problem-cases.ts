@@ -549,4 +549,11 @@ export const problemCases: readonly ProblemCase[] = [
     'config/proffer.yaml:62: console.oidc: needs console.publicUrl, to which the provider leads people back',
     'config/proffer.yaml:62: console.oidc.issuer: has to be an https URL; http is for a loopback address alone',
   ],
+  [
+    'a proxy by its name',
+    'proffer.yaml',
+    '  port: 8080',
+    '  port: 8080\n  trustedProxies: [10.0.0.0/8, proxy.example.com]',
+    'config/proffer.yaml:41: http.trustedProxies[1]: "proxy.example.com" is not an IPv4 or IPv6 address or CIDR block, such as 192.0.2.0/24',
+  ],
 ];

@@ -4,7 +4,7 @@ import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { dispositionCodesAreThere } from './dispositions.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
-import { deadlines, listenAddresses, oidcIsReachable } from './process.js';
+import { deadlines, listenAddresses, oidcIsReachable, proxiesAreAddresses } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
 import { modelsAreWhole } from './ranking-models.js';
 import { sourcesAreWhole } from './ranking-sources.js';
@@ -17,6 +17,7 @@ export const crossChecks: readonly CrossCheck[] = [
   deadlines,
   listenAddresses,
   oidcIsReachable,
+  proxiesAreAddresses,
   uniqueIds,
   uniqueDialledNumbers,
   trunkAddresses,

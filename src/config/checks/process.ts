@@ -1,4 +1,5 @@
 // proffer.yaml against itself.
+import { parseAddressBlock } from '../address-block.js';
 import { parseListenAddress } from '../listen-address.js';
 import type { CrossCheck } from './tree.js';
 
@@ -48,4 +49,12 @@ export const oidcIsReachable: CrossCheck = (tree, report) => {
   const isLoopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
   if (protocol === 'http:' && !isLoopback)
     report(issuer, 'has to be an https URL; http is for a loopback address alone');
+};
+
+/** Proxies are addresses. */
+export const proxiesAreAddresses: CrossCheck = (tree, report) => {
+  for (const place of tree.process?.key('http').list('trustedProxies') ?? []) {
+    const block = place.text === undefined ? undefined : parseAddressBlock(place.text);
+    if (typeof block === 'string') report(place, `${JSON.stringify(place.text)} ${block}`);
+  }
 };

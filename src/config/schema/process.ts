@@ -263,6 +263,12 @@ export const ProcessSchema = Type.Object(
           default: 8080,
           description: 'PROFFER_HTTP_PORT replaces it',
         }),
+        trustedProxies: Type.Array(Type.String({ description: 'such as 10.0.0.0/8' }), {
+          default: [],
+          maxItems: 100,
+          description:
+            'addresses or CIDR blocks of reverse proxies whose X-Forwarded-For says where a request comes from; without it all people behind one share its limits',
+        }),
       },
       { ...closed, default: {} },
     ),

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { sourceOf } from '../../../src/console/access/sources.js';
 import { only } from '../../../src/console/access/principal.js';
 import type { ApiArea } from '../../../src/console/api-area.js';
 import { AppError } from '../../../src/kernel/index.js';
@@ -197,4 +198,17 @@ t.test('while the database is down, who was there works on for a while', async (
   t.equal(await status(), 503, 'not for ever');
   isDown = false;
   t.equal(await status(), 200);
+});
+
+t.test('an address counts as its household does', (t) => {
+  for (const [ip, source] of [
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ] as const)
+    t.equal(sourceOf({ ip }), source, ip);
+  t.end();
 });
