@@ -99,7 +99,7 @@ export class ConsoleSide {
     const { environment, records } = this.#parts;
     return {
       areas: [
-        liveApi(this.#live, records?.owners),
+        liveApi(this.#live, records?.owners, this.access?.audit),
         this.#desk.area,
         ...this.#board.areas,
         liveSocketApi({

@@ -9,6 +9,7 @@ import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
 import type { Logger } from '../kernel/index.js';
 import { callLine } from './call-line.js';
 import { loadDemoCustomers } from './demo-customers.js';
+import { demonstrationPeople } from './demonstration-people.js';
 import { LineWriter } from './line-writer.js';
 import { readSettings } from './read-settings.js';
 import { RouterProcess } from './router-process.js';
@@ -137,6 +138,8 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+const demonstrationHint = '  (to try it, log in as sam with sam-demo-login: docs/access.md)';
+
 function printWhere(router: RouterProcess, standIns: StandIns, environment: Environment): void {
   const { sip, http } = router.router.settings.process;
   const { engine } = router;
@@ -148,6 +151,10 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   print(`${pc.bold('Proffer')} is ready`);
   print(`  sip        ${where}`);
   print(`  http       http://${host}:${router.http.port}  (/metrics /healthz /readyz)`);
+  if (router.records !== undefined) {
+    const demonstration = demonstrationPeople(router.router.settings) === undefined ? '' : demonstrationHint;
+    print(`  console    http://${host}:${router.http.port}${demonstration}`);
+  }
   print(`  strategies ${router.store.describe()}`);
   print(`  records    ${router.records?.describe() ?? 'none (records.kind in proffer.yaml)'}`);
   print(`  settings   ${environment.configDir}, data ${environment.dataDir}`);

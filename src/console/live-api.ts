@@ -5,7 +5,8 @@ import type { Static } from 'typebox';
 import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
 import { seesCall, seesCallOf, unknownOwners } from './access/call-access.js';
 import type { CallOwners } from './access/call-access.js';
-import { everyRole, only, seesAgentOf } from './access/principal.js';
+import type { Audit } from './access/audit.js';
+import { actorOf, everyRole, only, seesAgentOf } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
 import type { LiveCallView, LiveOperations } from './live-operations.js';
@@ -65,8 +66,17 @@ function isTheirsNow(principal: Principal, { partner, centre, agent }: LiveCallV
 /**
  * The routes.
  * @param owners agents see calls that were theirs, too, and may send those elsewhere that are at nobody else's phone
+ * @param audit gets a line of each change; no call waits for it, and none is undone for want of it
  */
-export function liveApi(operations: LiveOperations, owners: CallOwners = unknownOwners): ApiArea {
+export function liveApi(
+  operations: LiveOperations,
+  owners: CallOwners = unknownOwners,
+  audit?: Audit,
+): ApiArea {
+  const note = (principal: Principal | undefined, action: string, subject: string, detail: object): void => {
+    if (principal === undefined) return;
+    audit?.write(actorOf(principal), action, subject, { ...detail }).catch(() => undefined);
+  };
   const seen = async (principal: Principal | undefined, id: string): Promise<LiveCallView | undefined> => {
     const call = operations.call(id);
     if (call === undefined || principal === undefined) return undefined;
@@ -109,7 +119,9 @@ export function liveApi(operations: LiveOperations, owners: CallOwners = unknown
         } else if (principal?.kind !== 'token' && !(await seesCall(owners, principal, id))) {
           return answer(reply, { kind: 'unknown-call' });
         }
-        return answer(reply, await operations.route(id, body));
+        const result = await operations.route(id, body);
+        if (result.kind === 'routed') note(principal, 'call-routed', id, body);
+        return answer(reply, result);
       },
     );
     v1.put<{ Params: { centre: string; agent: string }; Body: Static<typeof StatusBody> }>(
@@ -121,7 +133,11 @@ export function liveApi(operations: LiveOperations, owners: CallOwners = unknown
           return reply
             .code(403)
             .send({ code: 'not-yours', message: 'you set the status of your own agents alone' });
-        return answer(reply, await operations.setAgentStatus(centre, agent, request.body.status));
+        const { status } = request.body;
+        const result = await operations.setAgentStatus(centre, agent, status);
+        if (result.kind === 'done')
+          note(request.principal, 'agent-status-set', `${centre}/${agent}`, { status });
+        return answer(reply, result);
       },
     );
   };

@@ -55,6 +55,7 @@ const person = (role: Role, partners: readonly string[] = ['acme']): Principal =
 
 async function serve(t: Test, principal: Principal) {
   const done: unknown[] = [];
+  const audited: unknown[] = [];
   const note =
     <T>(answer: T) =>
     (...what: unknown[]) => {
@@ -90,7 +91,12 @@ async function serve(t: Test, principal: Principal) {
     readiness: () => [],
     log: silentLogger,
     areas: [
-      liveApi(live, owners),
+      liveApi(live, owners, {
+        write: async (...line) => {
+          audited.push(line);
+          throw new Error('the database is down');
+        },
+      }),
       recordsApi(records, owners),
       identifyApi({ identify: note({ kind: 'account-closed' } as const) }),
       decisionsApi(
@@ -120,6 +126,7 @@ async function serve(t: Test, principal: Principal) {
       status: response.status,
       body: (await response.json()) as Record<string, unknown>,
       done: [...done],
+      audited: audited.splice(0),
     };
   };
 }
@@ -139,7 +146,14 @@ t.test('an agent sees and sends elsewhere what is or was theirs', async (t) => {
   t.match((await ask('GET', '/decisions/several')).body, {
     calls: [{ decisionId: 'now' }, { decisionId: 'before' }, { decisionId: 'moved-on' }],
   });
-  t.equal((await ask('PUT', '/agents/east/1001/status', { status: 'On Break' })).status, 200);
+  t.match(await ask('PUT', '/agents/east/1001/status', { status: 'On Break' }), {
+    status: 200,
+    audited: [['anna', 'agent-status-set', 'east/1001', { status: 'On Break' }]],
+  });
+  t.match(await ask('POST', '/calls/now/route', target), {
+    status: 200,
+    audited: [['anna', 'call-routed', 'now', target]],
+  });
   for (const other of ['east/1002', 'west/1001'])
     t.match(await ask('PUT', `/agents/${other}/status`, { status: 'On Break' }), {
       status: 403,
