@@ -72,10 +72,11 @@ export class HttpServer implements Part {
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
+    const { trustedProxies = [] } = options;
     this.#app = fastify({
       logger: false,
       forceCloseConnections: true,
-      trustProxy: options.trustedProxies === undefined ? false : [...options.trustedProxies],
+      trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
       // A body is taken as it is or refused: nothing is converted or left out of it.
       ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
     });

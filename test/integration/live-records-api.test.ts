@@ -3,6 +3,8 @@
 import { Client } from 'pg';
 import t from 'tap';
 import type { Test } from 'tap';
+import { hasWordsForEveryRoute, unfinishedRoutes } from '../support/api-document.js';
+import type { ApiDocument } from '../support/api-document.js';
 import { waitUntil } from '../support/child-process.js';
 import { dialled, LiveStage, platinumCaller, twoAgentOffers } from '../support/live-stage.js';
 import { sumOf } from '../support/metrics-text.js';
@@ -314,6 +316,10 @@ void t.test('a router that takes calls', async (t) => {
   const isUp = async () => sumOf(await stage.router.metrics(), 'proffer_records_up') === 1;
   await waitUntil('the records are ready', isUp, 30_000);
   await stage.untilFree('east', 'acme-sales', 3);
+  await t.test('the document of the API tells of every route', async (t) => {
+    const { body } = await ask('GET', '/docs/json');
+    hasWordsForEveryRoute(t, body as unknown as ApiDocument, unfinishedRoutes);
+  });
   await t.test('bad input: a clear answer, and nothing written', refusals);
   await t.test('many at once: one is recorded', atOnce);
   await t.test('the page of an offer is filled for the caller', offerPage);

@@ -16,6 +16,12 @@ export interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
+/** Routes that lack something still: what becomes whole is taken out. */
+export const unfinishedRoutes: readonly string[] = [
+  // Answers with 426 or a WebSocket.
+  'GET /v1/live',
+];
+
 /** Every route with its operation, such as `GET /v1/queues`. */
 export function operationsOf({ paths }: ApiDocument): ReadonlyMap<string, Operation> {
   return new Map(
@@ -36,9 +42,9 @@ export function hasWordsForEveryRoute(t: Test, document: ApiDocument, unfinished
     [],
     'every route has a summary, a tag and the schema of an answer',
   );
-  const names = lacking.map(([route]) => route);
+  const whole = [...operationsOf(document)].filter(([, operation]) => lacks(operation).length === 0);
   t.strictSame(
-    unfinished.filter((route) => !names.includes(route)),
+    whole.map(([route]) => route).filter((route) => unfinished.includes(route)),
     [],
     'the list of routes that lack something is not longer than it has to be',
   );
