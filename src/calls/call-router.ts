@@ -262,7 +262,11 @@ export class CallRouter implements FeedListener {
     } else if (event.kind === 'agent-answered') {
       this.exposures.agentAnswered(decisionId, event);
     } else if (event.kind === 'member-left') {
-      this.exposures.memberLeft(decisionId, call?.isMoving === true ? 'other' : event.cause);
+      const from = `${event.centre}/${event.queue}`;
+      const isElsewhere = call?.at !== undefined && `${call.at.centre}/${call.at.queue}` !== from;
+      // An event of the queue that it left may come after the one to which it was sent has it.
+      if (call?.isMoving === true || isElsewhere) this.exposures.movedOn(decisionId, from);
+      else this.exposures.memberLeft(decisionId, event.cause);
     } else if (event.kind === 'agent-ended' && call !== undefined) {
       this.#addAgentUsage(event, call);
     }

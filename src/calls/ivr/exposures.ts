@@ -114,6 +114,17 @@ export class ExposureLog {
     }
   }
 
+  /**
+   * The call left a queue (`centre/queue`) for where a person sent it: what was to be presented there is released, what is to be
+   * presented where it goes is not.
+   */
+  movedOn(decisionId: string, from: string): void {
+    for (const open of this.#agentExposures(decisionId)) {
+      if (open.isConfirmed) this.#close(open);
+      else if (open.facts.destination === from) this.#end(open, 'released', 'not-presented');
+    }
+  }
+
   /** The call ended, or went on without offers: what was not presented is released, what was is left as it is. */
   leave(decisionId: string, result: ExposureResult): void {
     for (const open of this.#ofDecision(decisionId)) {

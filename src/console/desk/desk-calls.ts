@@ -160,7 +160,7 @@ export class DeskCalls {
     const { offerCode } = event;
     const owed = new Set(known?.owed);
     if (offerCode !== undefined) owed.add(offerCode);
-    const { waitedMs } = event;
+    const waitedMs = Math.round(event.waitedMs);
     this.#put({ ...this.#begin(decisionId, event), state: 'talking', waitedMs, owed: [...owed] });
     this.#options.onTalk?.(seat);
   }

@@ -26,6 +26,8 @@ export interface DeskRecords {
   today(agent: string, since: number): Promise<DeskToday>;
   undispositioned(agent: string): Promise<readonly OpenOnDesk[]>;
   countUndispositioned(agent: string): Promise<number>;
+  /** What this router still has to tell the records is told now, as far as that goes at once. */
+  catchUp(): Promise<void>;
 }
 
 export type PresentedAnswer =

@@ -50,6 +50,7 @@ export class Desk implements Part, LiveTopic<'desk'> {
   readonly #counts = new Map<string, number>();
   readonly #toCount = new Set<string>();
   #isCounting = false;
+  #isRunning = false;
 
   constructor(options: DeskOptions) {
     const { ports, clock } = options;
@@ -72,10 +73,12 @@ export class Desk implements Part, LiveTopic<'desk'> {
   }
 
   start(): void {
-    this.#countAllLater();
+    this.#isRunning = true;
+    if (this.#options.ports.records !== undefined) this.#countAllLater();
   }
 
   stop(): void {
+    this.#isRunning = false;
     this.#timers.cancelAll();
     this.calls.stop();
     this.status.stop();
@@ -93,7 +96,7 @@ export class Desk implements Part, LiveTopic<'desk'> {
       desks.add(desk);
       this.#shown.set(seat, this.#readingOf(seat));
     }
-    this.#count(desk.agent);
+    this.#count(desk.agent, 0);
     return () => this.#close(desk);
   }
 
@@ -224,32 +227,33 @@ export class Desk implements Part, LiveTopic<'desk'> {
   // How many dispositions each person owes, as the records have it.
 
   #countLater(seat: string): void {
-    for (const { agent } of this.#openDesks.get(seat) ?? []) {
-      this.#timers.start(`count ${agent}`, countAfterMs, () => this.#count(agent));
-    }
+    for (const { agent } of this.#openDesks.get(seat) ?? []) this.#count(agent, countAfterMs);
   }
 
   #countAllLater(): void {
-    if (this.#options.ports.records === undefined) return;
     this.#timers.start('count-all', countEveryMs, () => {
-      for (const { agent } of this.#desks) this.#count(agent);
+      for (const { agent } of this.#desks) this.#count(agent, 0);
       this.#countAllLater();
     });
   }
 
-  #count(agent: string): void {
+  /** With all others whose time comes before: the records are asked to catch up once for all. */
+  #count(agent: string, afterMs: number): void {
     if (this.#options.ports.records === undefined) return;
     this.#toCount.add(agent);
-    if (!this.#isCounting) void this.#countAll();
+    if (this.#isCounting || this.#timers.has('count')) return;
+    this.#timers.start('count', afterMs, () => void this.#countAll());
   }
 
   /** One question at a time, however many desks are open. */
   async #countAll(): Promise<void> {
     const { ports, log } = this.#options;
     this.#isCounting = true;
+    const asked = [...this.#toCount];
+    this.#toCount.clear();
     try {
-      for (const agent of this.#toCount) {
-        this.#toCount.delete(agent);
+      await ports.records?.catchUp();
+      for (const agent of asked) {
         const count = await ports.records?.countUndispositioned(agent);
         const desks = [...this.#desks].filter((one) => one.agent === agent);
         if (count === undefined || desks.length === 0 || this.#counts.get(agent) === count) continue;
@@ -259,9 +263,10 @@ export class Desk implements Part, LiveTopic<'desk'> {
     } catch (error) {
       // The next minute asks again.
       log.debug({ reason: errorMessage(error) }, 'undispositioned offers not counted');
-      this.#toCount.clear();
     } finally {
       this.#isCounting = false;
+      const [next] = this.#toCount;
+      if (next !== undefined && this.#isRunning) this.#count(next, countAfterMs);
     }
   }
 }

@@ -56,6 +56,11 @@ export class AgentDesk {
     return this.#ask('proffer.desk_undispositioned($1)', [agent], true);
   }
 
+  /** Lines of this router that wait are brought into the database, as far as that goes at once. */
+  async catchUp(): Promise<void> {
+    await this.#options.drain?.(drainMs);
+  }
+
   async countUndispositioned(agent: string): Promise<number> {
     return this.#ask('(SELECT count(*)::integer FROM proffer.open_dispositions($1, NULL))', [agent], false);
   }

@@ -241,3 +241,14 @@ t.test('its lines are lines of the decision log', async (t) => {
   await turn();
   t.match(store.ofType('exposure'), [{ decisionId: 'd1', offer: 'ACME-TRAVEL', state: 'reserved' }]);
 });
+
+t.test('a call that is sent elsewhere keeps what is to be presented there', (t) => {
+  const { log, states } = begin();
+  log.reserve(facts('d'));
+  log.reserve({ ...facts('d', 'agent', 'ACME-SAVER'), destination: 'west/acme-sales' });
+  log.movedOn('d', 'east/acme-sales');
+  t.same(states(), ['reserved', 'reserved', 'released not-presented']);
+  log.agentAnswered('d', { agent: '2001', centre: 'west', queue: 'acme-sales', offerCode: 'ACME-SAVER' });
+  t.same(states().at(-1), 'confirmed');
+  t.end();
+});

@@ -80,6 +80,7 @@ export class DeskStage {
     today: () => Promise.reject(Object.assign(new Error('down'), { code: 'RECORDS_UNAVAILABLE' })),
     undispositioned: () => Promise.resolve([]),
     countUndispositioned: () => Promise.resolve(3),
+    catchUp: () => Promise.resolve(),
   };
   readonly ports: DeskPorts = {
     callOf: () => this.known,

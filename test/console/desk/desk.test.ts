@@ -185,6 +185,7 @@ t.test('a desk hears of its own agents alone, once for readings that come togeth
   const stage = new DeskStage();
   let told = 0;
   const end = stage.desk.open(ann, { changed: () => (told += 1), event: () => undefined });
+  stage.clock.advance(0);
   await settled();
   t.equal(stage.desk.state(ann).undispositioned, 3);
   told = 0;
