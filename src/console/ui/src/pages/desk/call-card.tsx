@@ -5,6 +5,7 @@ import type { DeskCall } from '../../../../live/desk-state.js';
 import { Duration, Since } from '../../app/components/figures.js';
 import { CallsIcon, CheckIcon, WarningIcon } from '../../app/components/icons.js';
 import { useT } from '../../app/i18n.js';
+import { localTime } from './local-time.js';
 
 export interface CallCardProps {
   readonly call: DeskCall;
@@ -40,7 +41,7 @@ export function CallCard({ call, isLive, onDismiss, isDismissing, children }: Ca
         <Group gap="sm" wrap="nowrap" align="center">
           {isLive ? (
             <Text component="div" className="desk-timer" aria-label={t('call.timer')}>
-              <Since at={call.since} />
+              <Since at={localTime(call.since)} />
             </Text>
           ) : null}
           {call.state === 'over' ? (
@@ -71,7 +72,7 @@ function Waited({
 }) {
   const { t } = useT('desk');
   if (waitedMs !== undefined) return <Duration ms={waitedMs} />;
-  if (state === 'ringing' && joinedAt !== undefined && isLive) return <Since at={joinedAt} />;
+  if (state === 'ringing' && joinedAt !== undefined && isLive) return <Since at={localTime(joinedAt)} />;
   return t('call.unknown');
 }
 

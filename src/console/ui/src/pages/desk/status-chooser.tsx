@@ -8,6 +8,7 @@ import { CheckIcon, CrossIcon, PauseIcon } from '../../app/components/icons.js';
 import { useErrorText } from '../../app/components/failure.js';
 import { useT } from '../../app/i18n.js';
 import { useShortcuts } from '../../app/shortcuts.js';
+import { localTime } from './local-time.js';
 
 const statuses = [
   { status: 'Available', key: 'a', color: 'green', Icon: CheckIcon },
@@ -104,7 +105,7 @@ function AgentLine({ agent: { centre, agent, status, state, change }, isLive, is
       </Text>
       {change?.kind === 'pending' ? (
         <Text fz="xs" fw={600}>
-          {t('status.pending', { status: word(change.status) })} <Seconds since={change.since} />
+          {t('status.pending', { status: word(change.status) })} <Seconds since={localTime(change.since)} />
         </Text>
       ) : null}
       {change?.kind === 'refused' ? (

@@ -10,6 +10,7 @@ import { useT } from '../../app/i18n.js';
 import { useOpen } from './desk-data.js';
 import { DispositionForm } from './disposition-form.js';
 import type { Drafts } from './drafts.js';
+import { localTime } from './local-time.js';
 
 export interface UndispositionedProps {
   readonly drafts: Drafts;
@@ -96,7 +97,7 @@ function Ended({ at }: { readonly at: OpenOnDesk['endedAt'] }) {
   if (at === null) return t('open.notEnded');
   return (
     <>
-      {t('open.ended')} <Ago at={at} />
+      {t('open.ended')} <Ago at={localTime(at)} />
     </>
   );
 }
@@ -105,7 +106,7 @@ function AutoWrap({ open: { autoWrapAt, autoWrapCode } }: { readonly open: OpenO
   const { t } = useT('desk');
   const now = useNow();
   if (autoWrapAt === null || autoWrapCode === null) return null;
-  const left = new Date(autoWrapAt).getTime() - now;
+  const left = localTime(autoWrapAt) - now;
   return (
     <span className="tabular">
       ·{' '}

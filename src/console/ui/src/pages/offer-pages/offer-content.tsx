@@ -3,7 +3,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import type { OfferPageView } from '../../../../offer-pages/offer-page-view.js';
-import { api } from '../../app/api.js';
+import { api, ApiError } from '../../app/api.js';
 import { Failure } from '../../app/components/failure.js';
 import { Loading } from '../../app/components/loading.js';
 import { useT } from '../../app/i18n.js';
@@ -57,11 +57,11 @@ function OurPage({ offer, decisionId, isBounded }: OurPageProps) {
     },
   });
   if (data === undefined) {
-    return error === null ? (
-      <Loading what={t('what')} />
-    ) : (
-      <Failure error={error} onRetry={() => void refetch()} title={t('failed')} />
-    );
+    if (error === null) return <Loading what={t('what')} />;
+    // Anybody may read the page; what is known of that caller is for whoever had the call.
+    if (error instanceof ApiError && error.code === 'not-your-call')
+      return <Text fz="sm">{t('notYours')}</Text>;
+    return <Failure error={error} onRetry={() => void refetch()} title={t('failed')} />;
   }
   const content = (
     <>
