@@ -102,6 +102,8 @@ const Ladder = Type.Object({
   ),
 });
 
+const Params = Type.Object({ id: Type.String({ description: 'decision id or SIP Call-ID' }) });
+
 const tags = ['calls'];
 const defaultLimit = 50;
 const greatestLimit = 200;
@@ -142,11 +144,11 @@ export function callsApi(history: CallHistory): ApiArea {
       },
       ({ principal }) => history.names(principal && scopeOf(principal)),
     );
-    v1.get<{ Params: { id: string } }>(
+    v1.get<{ Params: Static<typeof Params> }>(
       '/calls/:id/ladder',
       {
         config: everyRole,
-        schema: { summary: 'The ladder of a recorded call', tags, response: { 200: Ladder } },
+        schema: { summary: 'The ladder of a recorded call', tags, params: Params, response: { 200: Ladder } },
       },
       async ({ params, principal }, reply) => {
         const answer = await history.ladder(params.id);

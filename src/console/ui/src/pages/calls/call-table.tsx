@@ -44,7 +44,7 @@ function CallRow({ call }: { readonly call: CallHistoryLine }) {
       <Table.Td className="tabular">{caller ?? '–'}</Table.Td>
       <Table.Td>{partner ?? '–'}</Table.Td>
       <Table.Td>
-        <Text fz="sm" fw={offer === null ? 400 : 600}>
+        <Text fz="sm" fw={offer === null ? 400 : 600} className="calls-whole">
           {offer ?? t('plain')}
         </Text>
         <Text fz="xs" c="dimmed">

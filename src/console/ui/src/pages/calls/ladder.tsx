@@ -96,6 +96,7 @@ function Row({ row, x, y }: RowProps) {
       <line className="arrow" x1={start} x2={tip} y1={y} y2={y} {...dashes} />
       <path className="head" d={`M${tip} ${y}l${-way * 8} -4v8z`} />
       <text x={start + (way * laneWidth) / 2} y={y - 5} textAnchor="middle">
+        <title>{row.text}</title>
         {text}
       </text>
     </g>
