@@ -1,10 +1,13 @@
 // The board: what is known of every destination at one moment, as one immutable snapshot that a decision reads.
 
-export type DestinationKind = 'queue' | 'ivr';
+import type { QueueMedium } from '../config/index.js';
+
+/** `page` and `chat` are no places at a centre: a web page, a chat queue of another system. Calls never go there. */
+export type DestinationKind = 'queue' | 'ivr' | 'page' | 'chat';
 
 /** Fixed facts of a destination, worked out when the settings load. */
 export interface Destination {
-  /** `centre/queue` or `centre/program`. */
+  /** `centre/queue` or `centre/program`; `page:...` or `chat:...` where it is no place at a centre. */
   readonly id: string;
   /** Id of the queue that this one was derived from for a presentation that requires skills. */
   readonly base?: string;
@@ -12,7 +15,7 @@ export interface Destination {
   readonly index: number;
   readonly kind: DestinationKind;
   readonly centre: string;
-  /** SIP URI without a display name, such as `sip:acme-sales@127.0.0.1:5090;transport=udp`. */
+  /** SIP URI without a display name, such as `sip:acme-sales@127.0.0.1:5090;transport=udp`; of a page its URL. */
   readonly uri: string;
   /** Agents staffed or ports there are, as configured. */
   readonly servers: number;
@@ -27,6 +30,8 @@ export interface Destination {
   readonly quotas: Readonly<Record<string, number>>;
   /** Maintenance: no new calls. */
   readonly isDraining: boolean;
+  /** Of a queue: what its agents take. Absent: audio alone. */
+  readonly media?: readonly QueueMedium[];
 }
 
 /**

@@ -34,6 +34,7 @@ export function compileDestinations(settings: Pick<Settings, 'centres' | 'offers
         handlingTimeSeconds: queue.handlingTimeSeconds,
         quotas: {},
         isDraining: centre.drain || queue.drain,
+        ...(queue.media === undefined ? {} : { media: queue.media }),
       });
     }
     for (const pool of centre.ivrPools) {

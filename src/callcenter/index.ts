@@ -5,6 +5,7 @@ export type { BoardOptions, CentreHealth } from './board-builder.js';
 export { derivedQueues, presentedAt } from './derived-queues.js';
 export type { DerivedQueue } from './derived-queues.js';
 export { compileDestinations } from './destinations.js';
+export { chatPlace, compileWebPlaces, defaultPage, presentedPage, withWebPlaces } from './web-places.js';
 export { erlangB, erlangC, meanWaitOfWaiting } from './erlang.js';
 export { Reservations } from './reservations.js';
 export type { ReservationHandle, ReservationOptions, ReservedCall } from './reservations.js';

@@ -4,6 +4,7 @@ import type { Clock, Logger, Timer } from '../kernel/index.js';
 import type { BoardBuilder } from '../callcenter/index.js';
 import type { Partner, Trunk } from '../config/index.js';
 import type {
+  Decider,
   Decision,
   DecisionInput,
   DiversionWindow,
@@ -38,6 +39,7 @@ import type { Action, EndOfCall, RoutingTimes } from './routed-call.js';
 import type { RoutingPlan } from './routing-plan.js';
 import type { Termination } from './termination.js';
 import { unsupportedOptions } from './leg-headers.js';
+import { isRefusedText, offersText } from './text-calls.js';
 
 /** What all calls of a router share. */
 export interface CallServices {
@@ -80,6 +82,7 @@ export class CallFlow implements IvrCall {
   pairs: CtiPairs | undefined;
   readonly #services: CallServices;
   readonly #plan: RoutingPlan;
+  readonly #decider: Decider;
   readonly #receivedAt: number;
   #phase: Phase = 'deciding';
   #deadline: Timer | undefined;
@@ -98,6 +101,7 @@ export class CallFlow implements IvrCall {
   constructor(services: CallServices, plan: RoutingPlan, trunk: Trunk, call: IncomingCall) {
     this.#services = services;
     this.#plan = plan;
+    this.#decider = offersText(call.body) ? plan.textDecider : plan.decider;
     this.trunk = trunk;
     this.call = call;
     this.#receivedAt = services.clock.now();
@@ -132,6 +136,11 @@ export class CallFlow implements IvrCall {
       return;
     }
     this.#partner = partner;
+    if (isRefusedText(this.#decider, partner)) {
+      this.#services.metrics.rejected('text');
+      this.#refuse(488, { result: 'client-error', reason: 'no-text-queue' });
+      return;
+    }
     this.#place.of(partner.partner);
     this.#identify();
     if (this.#identity.kind === 'number') this.#lookUp(partner, this.#identity.phone);
@@ -310,7 +319,7 @@ export class CallFlow implements IvrCall {
     );
     const input = { ...this.#decisionBase(partner), reason: 'deadline', failOpen: ['deadline'] };
     this.#route(
-      this.#decideSafely(partner, () => this.#plan.decider.plainService(input)),
+      this.#decideSafely(partner, () => this.#decider.plainService(input)),
       input,
     );
   }
@@ -319,7 +328,7 @@ export class CallFlow implements IvrCall {
     const identity = this.#identity;
     const divertedShare = this.#services.diverted.share;
     const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare };
-    return { input, decide: () => this.#plan.decider.decide(input) };
+    return { input, decide: () => this.#decider.decide(input) };
   }
 
   #decisionBase(partner: Partner) {
@@ -388,7 +397,7 @@ export class CallFlow implements IvrCall {
         { error: errorMessage(error), decisionId: this.decisionId },
         'decision failed, plain service',
       );
-      return undecided(this.#plan, partner, this.decisionId);
+      return undecided(this.#plan, partner, this.decisionId, this.#decider.medium);
     }
   }
 
@@ -418,7 +427,7 @@ export class CallFlow implements IvrCall {
       decisionMs: this.#decisionMs,
       personalData: this.#plan.settings.process.log.personalData,
       input,
-      decider: this.#plan.decider,
+      decider: this.#decider,
       pairs: this.pairs,
     };
     decisionLog.add(new DecisionEntry(decision, facts));
@@ -462,6 +471,8 @@ export class CallFlow implements IvrCall {
 
   #startIvr(ivr: IdentifyServices, lookup: StrategyLookup | undefined): boolean {
     const partner = this.#partner;
+    // Prompts say nothing to a caller with text.
+    if (this.#decider.medium === 'text') return false;
     if (partner === undefined || unsupportedOptions(this.call.header('require')).length > 0) return false;
     const candidate: IvrCandidate = {
       routed: this,

@@ -117,7 +117,15 @@ export class CallMetrics {
   }
 
   rejected(
-    reason: 'overload' | 'draining' | 'unknown-number' | 'method' | 'merged' | 'max-forwards' | 'extension',
+    reason:
+      | 'overload'
+      | 'draining'
+      | 'unknown-number'
+      | 'method'
+      | 'merged'
+      | 'max-forwards'
+      | 'extension'
+      | 'text',
   ): void {
     this.#rejected.inc({ reason });
   }

@@ -1,8 +1,8 @@
 // Everything of a call's route that the settings fix, made once for each set of settings and swapped as a whole.
 import { BoardBuilder } from '../callcenter/index.js';
 import type { Partner, Settings, Trunk } from '../config/index.js';
-import { createDecider } from '../decision/index.js';
-import type { Decider, Decision, RouteStep } from '../decision/index.js';
+import { createDecider, servedBy } from '../decision/index.js';
+import type { Decider, Decision, Medium, RouteStep } from '../decision/index.js';
 import { PartnerDirectory } from './identify.js';
 import { MenuDirectory } from './ivr/menu-directory.js';
 import type { MenuTable } from './ivr/menu-machine.js';
@@ -15,6 +15,8 @@ export interface RoutingPlan {
   readonly partners: PartnerDirectory;
   readonly board: BoardBuilder;
   readonly decider: Decider;
+  /** Of calls with a text stream; its destinations are those of the other. */
+  readonly textDecider: Decider;
   /** Centres with an event socket: followed live, and able to give IVR ports. */
   readonly mediaCentres: ReadonlySet<string>;
   /** The menu that the router itself runs for a step; undefined for every other kind of step. */
@@ -43,6 +45,7 @@ export function compileRoutingPlan(settings: Settings): RoutingPlan {
     partners: new PartnerDirectory(settings),
     board: new BoardBuilder(decider.destinations, { feeds, lifetimeMs }),
     decider,
+    textDecider: createDecider(settings, { medium: 'text' }),
     mediaCentres,
     menuOf: (step) =>
       step.target.kind === 'destination' && mediaCentres.has(step.target.destination.centre)
@@ -52,7 +55,12 @@ export function compileRoutingPlan(settings: Settings): RoutingPlan {
 }
 
 /** The decision where deciding itself broke: plain service by the partner's queues in order, then the overflow URI. */
-export function undecided(plan: RoutingPlan, partner: Partner, decisionId: string): Decision {
+export function undecided(
+  plan: RoutingPlan,
+  partner: Partner,
+  decisionId: string,
+  medium: Medium = 'call',
+): Decision {
   return {
     decisionId,
     partner: partner.partner,
@@ -60,7 +68,7 @@ export function undecided(plan: RoutingPlan, partner: Partner, decisionId: strin
     generation: undefined,
     arm: 'none',
     offer: undefined,
-    steps: plainService(plan, partner),
+    steps: plainService(plan, partner, medium),
     reason: 'decision-failure',
     failOpen: ['decision-failure'],
     gates: [],
@@ -68,9 +76,9 @@ export function undecided(plan: RoutingPlan, partner: Partner, decisionId: strin
   };
 }
 
-function plainService(plan: RoutingPlan, partner: Partner): readonly RouteStep[] {
+function plainService(plan: RoutingPlan, partner: Partner, medium: Medium): readonly RouteStep[] {
   const steps: RouteStep[] = [];
-  for (const id of partner.serviceQueues) {
+  for (const id of servedBy(medium, partner, plan.decider.destinationById)) {
     const destination = plan.decider.destinationById.get(id);
     if (destination !== undefined)
       steps.push({ target: { kind: 'destination', destination }, offer: undefined });

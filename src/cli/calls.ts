@@ -157,9 +157,10 @@ async function show(id: string, options: ShowOptions): Promise<void> {
       return;
     }
     const { story } = answer;
-    const decider = options.replay === true ? createDecider(settings) : undefined;
     const replays = story.decisions.map(({ record }) =>
-      decider === undefined || record === undefined ? undefined : replayed(record, decider),
+      options.replay !== true || record === undefined
+        ? undefined
+        : replayed(record, createDecider(settings, { medium: record.medium ?? 'call' })),
     );
     if (options.json === true) {
       const decisions = story.decisions.map((one, i) => ({ ...one, replay: replays[i] }));

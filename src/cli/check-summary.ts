@@ -2,7 +2,15 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Centre, Offer, Partner, PartnerRanking, Settings, Trunk } from '../config/index.js';
+import type {
+  Centre,
+  Offer,
+  Partner,
+  PartnerRanking,
+  Presentation,
+  Settings,
+  Trunk,
+} from '../config/index.js';
 
 /** The totals of a set of settings. */
 export interface SettingsTotals {
@@ -124,6 +132,14 @@ function centreTable(centres: readonly Centre[]): TableRows {
   return { head: ['centre', 'SIP', 'destination', 'kind', 'capacity', 'skill'], rows };
 }
 
+function whereOf({ destinations, url, target }: Presentation): string {
+  return [
+    ...destinations,
+    ...(url === undefined ? [] : [url]),
+    ...(target === undefined ? [] : [target]),
+  ].join(', ');
+}
+
 function offerTable(offers: readonly Offer[]): TableRows {
   return {
     head: ['offer', 'partner', 'kind', 'value', 'presented by'],
@@ -132,7 +148,7 @@ function offerTable(offers: readonly Offer[]): TableRows {
       one.partner,
       one.kind,
       String(one.value),
-      one.presentations.map((way) => `${way.kind}: ${way.destinations.join(', ')}`).join('\n'),
+      one.presentations.map((way) => `${way.kind}: ${whereOf(way)}`).join('\n'),
     ]),
   };
 }

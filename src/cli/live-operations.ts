@@ -74,7 +74,8 @@ function queueViews({ router, centres, clock }: LiveOperationsParts): readonly Q
     const queue = destination.id.slice(destination.centre.length + 1);
     return {
       destination: destination.id,
-      kind: destination.kind,
+      // Of calls: no page and no queue of another system is among them.
+      kind: destination.kind === 'ivr' ? 'ivr' : 'queue',
       isDraining: destination.isDraining,
       servers: state?.servers,
       freeServers: state?.freeServers,

@@ -10,6 +10,7 @@ export type {
   IdentificationSettings,
   Partner,
   PartnersSettings,
+  WebSettings,
 } from './schema/partners.js';
 export { CentresSchema } from './schema/centres.js';
 export type {
@@ -20,6 +21,7 @@ export type {
   HealthCheck,
   IvrPool,
   Queue,
+  QueueMedium,
 } from './schema/centres.js';
 export type { Menu, MenuStep } from './schema/menus.js';
 export type { AgentSkill, SkillNeed, SkillStep } from './schema/skills.js';

@@ -182,6 +182,8 @@ export function lastGate(facts: CallFacts, resources: Resources, offers: readonl
       furthest = Math.max(furthest, gate);
       continue;
     }
+    // No presentation reaches contacts of this medium.
+    if (offer.presentations.length === 0) furthest = Math.max(furthest, At.resources);
     for (const presentation of offer.presentations) {
       for (let i = 0; i < presentation.slots.length; i++) {
         furthest = Math.max(furthest, candidateGate(resources, offer, presentation, i));

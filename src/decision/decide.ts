@@ -1,6 +1,6 @@
 // Deciding: gates, arbitration, and the list of destinations to try. What the settings fix is worked out when they load.
 import { AppError } from '../kernel/index.js';
-import { compileDestinations } from '../callcenter/index.js';
+import { compileDestinations, compileWebPlaces } from '../callcenter/index.js';
 import { compileCatalogue } from '../offers/index.js';
 import { Arbitration, At, expectedValue, lastGate, offerGate, weighAll } from './arbitration.js';
 import { fnv1a32 } from './control-arm.js';
@@ -16,11 +16,14 @@ import type { Destination } from '../callcenter/index.js';
 import type { Settings } from '../config/index.js';
 import type { Arm, Decision, DecisionInput, GateName, RouteStep } from './decision.js';
 import type { CallFacts } from './gates.js';
+import type { Medium } from './medium.js';
 import type { PartnerPlan } from './plan.js';
 
 export interface DeciderOptions {
   /** Age at which a board says nothing of capacity any more, in milliseconds. Default 10,000. */
   readonly boardMaxAgeMs?: number;
+  /** What it decides. Default `call`. */
+  readonly medium?: Medium;
 }
 
 /** What plain service needs to know when there was no time, or no way, to look anything up. */
@@ -35,6 +38,8 @@ export type PlainServiceInput = Pick<DecisionInput, 'decisionId' | 'partner' | '
  * `destinations` of the same decider; a reload makes a new decider.
  */
 export interface Decider {
+  readonly medium: Medium;
+  /** Of a decider for web contacts or chats those that are no places at a centre come last; a board has no states of them. */
   readonly destinations: readonly Destination[];
   readonly destinationById: ReadonlyMap<string, Destination>;
   /** Tells settings apart in decision records: 8 hexadecimal digits, a hash of all that decides. */
@@ -65,15 +70,17 @@ function settingsIdOf({ process, partners, centres, offers }: Settings): string 
 
 /** @throws UnknownDestinationError, UnknownPartnerError for settings that a checking loader would have refused */
 export function createDecider(settings: Settings, options: DeciderOptions = {}): Decider {
-  const destinations = compileDestinations(settings);
+  const { medium = 'call', boardMaxAgeMs = 10_000 } = options;
+  const atCentres = compileDestinations(settings);
+  const isWeb = medium === 'web' || medium === 'chat';
+  const destinations = isWeb ? [...atCentres, ...compileWebPlaces(settings, atCentres.length)] : atCentres;
   const byId = new Map(destinations.map((one) => [one.id, one]));
   const catalogue = compileCatalogue(settings);
-  const boardMaxAgeMs = options.boardMaxAgeMs ?? 10_000;
   const deciders = new Map<string, PartnerDecider>();
   for (const partner of settings.partners.partners) {
     const offers = catalogue.get(partner.partner);
     if (offers === undefined) continue;
-    const plan = compilePlan(settings, partner, offers, byId);
+    const plan = compilePlan(settings, partner, offers, { medium, byId });
     deciders.set(partner.partner, new PartnerDecider(plan, boardMaxAgeMs));
   }
   const deciderOf = (partner: string): PartnerDecider => {
@@ -82,6 +89,7 @@ export function createDecider(settings: Settings, options: DeciderOptions = {}):
     return decider;
   };
   return {
+    medium,
     destinations,
     destinationById: byId,
     settingsId: settingsIdOf(settings),

@@ -10,7 +10,8 @@ export type Identity =
       readonly kind: 'number';
       /** E.164 */
       readonly phone: string;
-      readonly source: 'From' | 'P-Asserted-Identity' | 'digits';
+      /** `contact`: the partner's system said it. */
+      readonly source: 'From' | 'P-Asserted-Identity' | 'digits' | 'contact';
       readonly confidence: Exclude<IdentityConfidence, 'none'>;
     }
   | { readonly kind: 'anonymous' }

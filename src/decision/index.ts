@@ -13,6 +13,8 @@ export type {
 export { fnv1a32, isInControlArm } from './control-arm.js';
 export { createDecider, UnknownPlanError } from './decide.js';
 export type { Decider, DeciderOptions, PlainServiceInput } from './decide.js';
+export { hasTextService, servedBy } from './medium.js';
+export type { Medium } from './medium.js';
 export { UnknownDestinationError } from './plan.js';
 export { DiversionWindow } from './diversion.js';
 export { seedOf } from './rendezvous.js';

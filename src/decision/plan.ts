@@ -1,12 +1,13 @@
 // The plan of one partner: everything of a decision that the settings fix, laid out for the loop that a call runs through.
-import { presentedAt } from '../callcenter/index.js';
 import { AppError } from '../kernel/index.js';
+import { presentedBy, servedBy } from './medium.js';
 import { saltOf } from './rendezvous.js';
 import { skillFactor } from './skill.js';
 import type { Destination } from '../callcenter/index.js';
 import type { Partner, Presentation, Settings } from '../config/index.js';
 import type { CatalogueOffer, PartnerOffers } from '../offers/index.js';
 import type { OfferOnCall, RouteStep } from './decision.js';
+import type { Medium } from './medium.js';
 
 /** Thrown when an offer or a partner names a destination that no centre has; a loader that checks lets none through. */
 export class UnknownDestinationError extends AppError {
@@ -40,10 +41,12 @@ export interface OfferPlan {
   /** Of another partner than the call's. */
   readonly isAffiliate: boolean;
   readonly offer: CatalogueOffer['settings'];
+  /** Those by which it reaches contacts of the plan's medium. */
   readonly presentations: readonly PresentationPlan[];
 }
 
 export interface PartnerPlan {
+  readonly medium: Medium;
   readonly partner: Partner;
   /** The destinations that calls of this partner may go to; a slot is a position in this list. */
   readonly destinations: readonly Destination[];
@@ -91,6 +94,10 @@ class Slots {
     return this.destinations.length - 1;
   }
 
+  get all(): ReadonlyMap<string, Destination> {
+    return this.#byId;
+  }
+
   at(slot: number): Destination {
     return this.destinations[slot] as Destination;
   }
@@ -108,10 +115,14 @@ function stepTo(destination: Destination, offer: OfferOnCall | undefined): Route
   return { target: { kind: 'destination', destination }, offer };
 }
 
-function planPresentation(offer: CatalogueOffer, presentation: Presentation, slots: Slots): PresentationPlan {
+function planPresentation(
+  offer: CatalogueOffer,
+  presentation: Presentation,
+  ids: readonly string[],
+  slots: Slots,
+): PresentationPlan {
   const where = `offer ${offer.settings.offer}`;
-  const { offer: code } = offer.settings;
-  const own = presentation.destinations.map((id) => slots.of(presentedAt(code, presentation, id), where));
+  const own = ids.map((id) => slots.of(id, where));
   const destinations = own.map((slot) => slots.at(slot));
   const onCall: OfferOnCall = {
     offerCode: offer.settings.offer,
@@ -134,24 +145,40 @@ function planPresentation(offer: CatalogueOffer, presentation: Presentation, slo
   };
 }
 
+function planPresentations(offer: CatalogueOffer, medium: Medium, slots: Slots): PresentationPlan[] {
+  return offer.presentations.flatMap((one) => {
+    const ids = presentedBy(medium, offer.settings.offer, one, slots.all);
+    return ids.length === 0 ? [] : [planPresentation(offer, one, ids, slots)];
+  });
+}
+
+/** Where contacts of a medium may go. */
+export interface PlanPlaces {
+  readonly medium: Medium;
+  readonly byId: ReadonlyMap<string, Destination>;
+}
+
 /** @throws UnknownDestinationError */
 export function compilePlan(
   settings: Settings,
   partner: Partner,
   offers: PartnerOffers,
-  byId: ReadonlyMap<string, Destination>,
+  { medium, byId }: PlanPlaces,
 ): PartnerPlan {
   const slots = new Slots(byId);
   const offerPlans = offers.offers.map((offer) => ({
     index: offer.index,
     isAffiliate: offer.settings.partner !== partner.partner,
     offer: offer.settings,
-    presentations: offer.presentations.map((one) => planPresentation(offer, one, slots)),
+    presentations: planPresentations(offer, medium, slots),
   }));
-  const serviceSlots = partner.serviceQueues.map((id) => slots.of(id, `partner ${partner.partner}`));
+  const serviceSlots = servedBy(medium, partner, byId).map((id) =>
+    slots.of(id, `partner ${partner.partner}`),
+  );
   const centreNames = [...new Set(slots.destinations.map((one) => one.centre))];
   const policy = settings.process.decision;
   return {
+    medium,
     partner,
     destinations: slots.destinations,
     slotByIndex: slots.byIndex(),

@@ -2,6 +2,7 @@
 import type { DestinationState } from '../callcenter/index.js';
 import type { StrategyLookup } from '../offers/index.js';
 import type { Decider, PlainServiceInput } from './decide.js';
+import type { Medium } from './medium.js';
 import type {
   Arm,
   CandidateTrace,
@@ -37,6 +38,8 @@ export interface DecisionRecord {
   readonly decidedAt: string;
   /** Which settings decided: `Decider.settingsId`. */
   readonly settingsId: string;
+  /** Absent of a call with sound. */
+  readonly medium?: Exclude<Medium, 'call'>;
   readonly partner: string;
   readonly customer?: string;
   readonly generation?: number;
@@ -111,13 +114,14 @@ function recordResources(
 export function toDecisionRecord(
   decision: Decision,
   input: DecisionInput | PlainServiceInput,
-  decider: Pick<Decider, 'destinationById' | 'settingsId'>,
+  decider: Pick<Decider, 'destinationById' | 'settingsId' | 'medium'>,
 ): DecisionRecord {
   const boardAgeMs = input.now - input.board.takenAt;
   return {
     decisionId: decision.decisionId,
     decidedAt: new Date(input.board.takenAtWall + boardAgeMs).toISOString(),
     settingsId: decider.settingsId,
+    ...(decider.medium === 'call' ? {} : { medium: decider.medium }),
     partner: decision.partner,
     ...(decision.customer === undefined ? {} : { customer: decision.customer }),
     ...(decision.generation === undefined ? {} : { generation: decision.generation }),
@@ -148,7 +152,7 @@ const unknownState: DestinationState = {
 
 /**
  * Decides again from a record. The same settings (`settingsId`) give the same decision; other settings show what they would have
- * done with the call.
+ * done with the call. A decider of the record's medium is needed.
  */
 export function replay(record: DecisionRecord, decider: Decider): Decision {
   const states = decider.destinations.map((one) => ({ ...unknownState, ...record.resources[one.id] }));

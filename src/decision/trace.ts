@@ -103,13 +103,15 @@ function entitlementWords(
 }
 
 function removedWords(facts: CallFacts, ranked: RankedPlan, gate: number): string | undefined {
+  if (gate === At.resources) return `no presentation for medium ${facts.plan.medium}`;
   if (gate === At.suppression && ranked.suppressed !== undefined) return suppressionWords(ranked.suppressed);
   return gate === At.entitlement ? entitlementWords(facts, ranked) : undefined;
 }
 
 function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan): readonly CandidateTrace[] {
   const kind = isServiceFirst(facts) ? 'service' : 'sales';
-  const gate = offerGate(facts, ranked.offer, kind, ranked.suppressed !== undefined);
+  const passed = offerGate(facts, ranked.offer, kind, ranked.suppressed !== undefined);
+  const gate = passed === At.passed && ranked.offer?.presentations.length === 0 ? At.resources : passed;
   if (gate === At.passed && ranked.offer !== undefined) {
     const weighed = { ...ranked, offer: ranked.offer };
     return ranked.offer.presentations.flatMap((one) => tracePresentation(resources, weighed, one));

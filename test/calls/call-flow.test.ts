@@ -288,5 +288,61 @@ t.test('calls are counted by trunk, action, offer, arm and result', async (t) =>
   ]);
   t.same(await story.metric('proffer_decision_seconds_count'), ['proffer_decision_seconds_count 2']);
   t.same(await story.metric('proffer_reservations'), ['proffer_reservations 2']);
-  t.equal((await story.metric('proffer_destination_up{')).length, 8);
+  t.equal((await story.metric('proffer_destination_up{')).length, 9);
+});
+
+t.test(
+  'a call with a text stream (RFC 4103) goes to agents who take text, and no other call does',
+  async (t) => {
+    const sdp = (media: string): string => `v=0\r\nc=IN IP4 192.0.2.1\r\n${media}\r\n`;
+    const bodies: Readonly<Record<string, [body: string, queue: string]>> = {
+      text: [sdp('m=text 11000 RTP/AVP 98\r\na=rtpmap:98 t140/1000'), 'digital'],
+      'text beside sound': [
+        sdp(
+          'm=audio 4000 RTP/AVP 0\r\nm=text 11000 RTP/AVP 98 100\r\na=rtpmap:100 red/1000\r\na=rtpmap:98 T140/1000',
+        ),
+        'digital',
+      ],
+      'text that is declined': [
+        sdp('m=audio 4000 RTP/AVP 0\r\nm=text 0 RTP/AVP 98\r\na=rtpmap:98 t140/1000'),
+        'service',
+      ],
+      'text of another kind': [sdp('m=text 11000 TCP/MSRP *'), 'service'],
+      sound: [sdp('m=audio 4000 RTP/AVP 0'), 'service'],
+      'no body': ['', 'service'],
+    };
+    const settings = settingsWith({});
+    const story = new Story({
+      ...settings,
+      partners: {
+        partners: settings.partners.partners.map((one) => ({
+          ...one,
+          serviceQueues: ['west/digital', 'west/service'],
+        })),
+      },
+    });
+    await story.router.start();
+    const from = '<sip:+15550100099@carrier.example>;tag=1';
+    for (const [what, [body, queue]] of Object.entries(bodies)) {
+      const call = await story.call({ 'call-id': what, from }, body);
+      t.match(call.final?.headers?.['Contact'], new RegExp(`^<sip:${queue}@`), what);
+    }
+    await story.flush();
+    const media = story.records.ofType('decision').map((line) => line['medium']);
+    t.strictSame(media, ['text', 'text', undefined, undefined, undefined, undefined]);
+  },
+);
+
+t.test('a call with text is refused with 488 where the partner says so and nobody takes text', async (t) => {
+  const body = 'v=0\r\nm=text 11000 RTP/AVP 98\r\na=rtpmap:98 t140/1000\r\n';
+  const settings = settingsWith({});
+  for (const [without, status] of [
+    ['reject', 488],
+    ['service', 302],
+  ] as const) {
+    const partners = settings.partners.partners.map((one) => ({ ...one, textCallsWithoutQueue: without }));
+    const story = new Story({ ...settings, partners: { partners } });
+    await story.router.start();
+    t.equal((await story.call({}, body)).final?.status, status, without);
+  }
 });

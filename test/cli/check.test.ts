@@ -46,7 +46,7 @@ t.test('valid settings are summed up on standard output', async (t) => {
   const { stdout, stderr, exitCode } = await run(t, '--config', shipped);
   t.equal(exitCode, 0);
   t.equal(stderr, '');
-  t.match(stdout, '1 trunk, 2 partners, 2 centres, 6 queues, 2 IVR programs, 8 offers\n');
+  t.match(stdout, '1 trunk, 2 partners, 2 centres, 7 queues, 2 IVR programs, 8 offers\n');
   t.match(stdout, /^ {2}ACME-SAVER +acme +sales +60 +agent: east\/acme-sales, west\/acme-sales$/m);
   t.match(
     stdout,
@@ -77,7 +77,7 @@ t.test('--json', async (t) => {
     ok: true,
     configDir: shipped,
     records: 'in data/records (embedded)',
-    totals: { trunks: 1, partners: 2, centres: 2, queues: 6, ivrPrograms: 2, products: 8, offers: 8 },
+    totals: { trunks: 1, partners: 2, centres: 2, queues: 7, ivrPrograms: 2, products: 8, offers: 8 },
   });
   const directory = broken(t);
   const bad = await run(t, '--config', directory, '--json');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { loadSettings, SettingsError } from '../../src/config/index.js';
 import { parseSettings } from '../../src/config/load.js';
+import { mediaProblemCases } from './media-problem-cases.js';
 import { menuProblemCases } from './menu-problem-cases.js';
 import { agentProblemCases } from './agent-problem-cases.js';
 import { problemCases } from './problem-cases.js';
@@ -23,6 +24,7 @@ t.test('what is wrong is said with file, line, field and what would be right', (
   for (const [what, file, from, to, ...lines] of [
     ...problemCases,
     ...agentProblemCases,
+    ...mediaProblemCases,
     ...rankingProblemCases,
   ]) {
     t.strictSame(problemLines([{ file, from, to }]), lines, what);

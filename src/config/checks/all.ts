@@ -2,6 +2,7 @@
 import { agentsAreWhole, strategiesKeepToSteps } from './agents.js';
 import { destinationsExist, skillLevelsReachable } from './destinations.js';
 import { dispositionCodesAreThere } from './dispositions.js';
+import { presentationsAreWhole, serviceTakesMedia } from './media.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
 import { deadlines, listenAddresses, oidcIsReachable, proxiesAreAddresses } from './process.js';
@@ -25,6 +26,8 @@ export const crossChecks: readonly CrossCheck[] = [
   countries,
   overflowCanBeSentTo,
   destinationsExist,
+  presentationsAreWhole,
+  serviceTakesMedia,
   skillLevelsReachable,
   skillStepsWiden,
   skillsExist,

@@ -57,17 +57,20 @@ export const destinationsExist: CrossCheck = (tree, report) => {
   for (const partner of tree.partners?.list('partners') ?? []) {
     const wanted = { kind: 'queue', otherwise: 'plain service is given by queues' } as const;
     for (const place of partner.list('serviceQueues')) checkDestination(place, wanted, kinds, report);
+    const chat = { kind: 'queue', otherwise: 'chats go to queues' } as const;
+    checkDestination(partner.key('web').key('chatQueue'), chat, kinds, report);
     const asking = { kind: 'program', otherwise: 'callers are asked on ports of IVR programs' } as const;
     for (const place of partner.key('identification').list('programs'))
       checkDestination(place, asking, kinds, report);
   }
   for (const presentation of presentationsOf(tree)) {
     const kind = presentation.key('kind').text;
-    if (kind !== 'agent' && kind !== 'ivr') continue;
+    // A page names none: media.ts.
+    if (kind === undefined || kind === 'page') continue;
     const wanted =
-      kind === 'agent'
-        ? ({ kind: 'queue', otherwise: 'a presentation of kind agent names queues' } as const)
-        : ({ kind: 'program', otherwise: 'a presentation of kind ivr names IVR programs' } as const);
+      kind === 'ivr'
+        ? ({ kind: 'program', otherwise: 'a presentation of kind ivr names IVR programs' } as const)
+        : ({ kind: 'queue', otherwise: `a presentation of kind ${kind} names queues` } as const);
     for (const place of presentation.list('destinations')) checkDestination(place, wanted, kinds, report);
   }
 };
@@ -80,10 +83,12 @@ export const skillLevelsReachable: CrossCheck = (tree, report) => {
     const place = presentation.key('minSkillLevel');
     const wanted = place.number;
     if (wanted === undefined) continue;
-    if (presentation.key('kind').text === 'ivr') {
+    const kind = presentation.key('kind').text;
+    if (kind === 'ivr') {
       report(place, 'IVR programs have no skillLevel; leave minSkillLevel out of a presentation of kind ivr');
       continue;
     }
+    if (kind === 'page') continue;
     const levels = presentation
       .list('destinations')
       .map((one) => skillLevels.get(one.text ?? ''))
@@ -95,6 +100,6 @@ export const skillLevelsReachable: CrossCheck = (tree, report) => {
   }
 };
 
-function presentationsOf(tree: SettingsTree): readonly Cursor[] {
+export function presentationsOf(tree: SettingsTree): readonly Cursor[] {
   return (tree.offers?.list('offers') ?? []).flatMap((offer) => offer.list('presentations'));
 }

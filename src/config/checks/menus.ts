@@ -145,8 +145,9 @@ export const menusAreUsable: CrossCheck = (tree, report) => {
     for (const presentation of presentations) {
       const place = presentation.key('menu');
       if (place.text === undefined) continue;
-      if (presentation.key('kind').text === 'agent') {
-        report(place, 'belongs to a presentation of kind ivr; leave it out of one of kind agent');
+      const kind = presentation.key('kind').text;
+      if (kind !== undefined && kind !== 'ivr') {
+        report(place, `belongs to a presentation of kind ivr; leave it out of one of kind ${kind}`);
         continue;
       }
       checkReference(place, known, 'menu', report);

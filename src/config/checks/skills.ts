@@ -25,9 +25,12 @@ export const skillStepsWiden: CrossCheck = (tree, report) => {
   }
   for (const { presentation } of presentationsOf(tree)) {
     const steps = presentation.list('requires');
-    if (presentation.key('kind').text === 'ivr' && steps.length > 0) {
-      const place = presentation.key('requires');
+    const kind = presentation.key('kind').text;
+    const place = presentation.key('requires');
+    if (kind === 'ivr' && steps.length > 0) {
       report(place, 'IVR programs have no agents; leave requires out of a presentation of kind ivr');
+    } else if (kind !== undefined && kind !== 'agent' && steps.length > 0) {
+      report(place, `belongs to a presentation of kind agent; leave it out of one of kind ${kind}`);
     } else checkSteps(steps, report);
   }
 };

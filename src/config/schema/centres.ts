@@ -10,6 +10,9 @@ const drain = (what: string) =>
     description: `true: maintenance, no new call goes to ${what}; calls that are there stay`,
   });
 
+/** What agents of a queue take: calls with sound, calls with a text stream (RFC 4103), chats. */
+export const queueMedia = ['audio', 'text', 'chat'] as const;
+
 export const QueueSchema = Type.Object(
   {
     queue: Id('the id of the queue at its centre; also the user part of its SIP URI'),
@@ -39,6 +42,15 @@ export const QueueSchema = Type.Object(
         'share of the callers among destinations of equal worth or unknown wait, the same caller always to the same one; 0 takes calls only when nothing else can',
     }),
     drain: drain('the queue'),
+    // Without a default: what a queue does not say is [audio].
+    media: Type.Optional(
+      Type.Array(
+        OneOf(queueMedia, {
+          description: 'audio: calls; text: calls with a text stream (RFC 4103); chat: chats',
+        }),
+        { minItems: 1, uniqueItems: true, description: 'what its agents take; default [audio]' },
+      ),
+    ),
     requires: Type.Optional(
       SkillSteps(
         'skills that its agents need, as relaxing steps; with it `proffer centres apply` makes the queue and its tiers',
@@ -238,6 +250,8 @@ export const CentresSchema = Type.Object(
   closed,
 );
 
+/** What agents of a queue take. */
+export type QueueMedium = (typeof queueMedia)[number];
 export type Queue = Static<typeof QueueSchema>;
 export type IvrPool = Static<typeof IvrPoolSchema>;
 export type AgentSettings = Static<typeof AgentSchema>;

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { MenuSchema } from './menus.js';
-import { closed, DateText, DestinationRef, Id } from './primitives.js';
+import { ChatTarget, closed, DateText, DestinationRef, Id, OneOf, WebUrl } from './primitives.js';
 import { SkillSteps } from './skills.js';
 
 export const ProductSchema = Type.Object(
@@ -27,8 +27,9 @@ export const ProductSchema = Type.Object(
 export const PresentationSchema = Type.Object(
   {
     presentation: Id('the id of the presentation, unique in its offer'),
-    kind: Type.Union([Type.Literal('agent'), Type.Literal('ivr')], {
-      description: 'agent: a queue with a script; ivr: an IVR program',
+    kind: OneOf(['agent', 'ivr', 'page', 'chat', 'callback'], {
+      description:
+        'agent: a queue with a script; ivr: an IVR program; page: a web page; chat: a chat queue; callback: a queue that calls back',
     }),
     conversion: Type.Number({
       minimum: 0,
@@ -38,10 +39,15 @@ export const PresentationSchema = Type.Object(
         'factor on the propensity when presented this way by agents of skillLevel 5, or by the program',
     }),
     destinations: Type.Array(DestinationRef, {
-      minItems: 1,
+      default: [],
       uniqueItems: true,
-      description: 'queues (kind agent) or programs (kind ivr), in the order that breaks ties',
+      description:
+        'queues (kind agent, chat, callback) or programs (kind ivr), in the order that breaks ties; none for a page',
     }),
+    url: Type.Optional(WebUrl('kind page: the page that presents the offer')),
+    target: Type.Optional(
+      ChatTarget('kind chat: a chat queue of another system, by its name there; instead of destinations'),
+    ),
     minSkillLevel: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10, description: 'queues of a lower skillLevel are left out' }),
     ),
@@ -72,12 +78,7 @@ export const OfferSchema = Type.Object(
       maximum: 1_000_000,
       description: 'net present value of a sale, in the partner’s currency',
     }),
-    url: Type.String({
-      pattern: '^https?://[!-~]+$',
-      maxLength: 200,
-      description: 'script of the offer; travels as X-Offer-URL',
-      expects: 'an http or https URL without spaces, such as https://scripts.example.com/offer',
-    }),
+    url: WebUrl('script of the offer; travels as X-Offer-URL'),
     mandatory: Type.Boolean({
       default: false,
       description: 'true: skips the comparison of values, never the gates',

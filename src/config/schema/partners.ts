@@ -2,7 +2,18 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { PromptText } from './menus.js';
-import { closed, DestinationRef, E164, Id, Milliseconds, Money, OneOf, SipUriText } from './primitives.js';
+import {
+  ChatTarget,
+  closed,
+  DestinationRef,
+  E164,
+  Id,
+  Milliseconds,
+  Money,
+  OneOf,
+  SipUriText,
+  WebUrl,
+} from './primitives.js';
 
 const Asked = (what: string, minimum: number, maximum: number) =>
   Type.Object(
@@ -158,6 +169,48 @@ export const DispositionsSchema = Type.Object(
   { ...closed, default: {}, description: 'what agents and IVR programs record of offers' },
 );
 
+/** Contacts of the partner that are not phone calls: web pages and chats. */
+export const WebSchema = Type.Object(
+  {
+    origins: Type.Array(
+      Type.String({
+        pattern: '^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^https?://\\[[0-9A-Fa-f:.]+\\](:[0-9]{1,5})?$',
+        description: 'the origin of a web site, such as https://www.example.com',
+        expects: 'an origin: http or https, a host, a port if it is not the usual one, and no path',
+      }),
+      {
+        default: [],
+        uniqueItems: true,
+        maxItems: 50,
+        description: 'web sites whose pages may show the offer by the script tag',
+      },
+    ),
+    page: Type.Optional(WebUrl('plain service of web contacts: the page that is shown without an offer')),
+    chatQueue: Type.Optional(DestinationRef),
+    chatTarget: Type.Optional(
+      ChatTarget('plain service of chats: a chat queue of another system, instead of chatQueue'),
+    ),
+    maxConfidence: OneOf(['claimed', 'trusted', 'verified'], {
+      default: 'trusted',
+      description:
+        'how far the partner’s systems are believed when they say who a customer is; an account with its secret is always verified',
+    }),
+    lifetimeMinutes: Type.Integer({
+      minimum: 1,
+      maximum: 1440,
+      default: 60,
+      description: 'how long a contact takes events, in minutes',
+    }),
+    contactsPerMinute: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 600,
+      description: 'contacts and events that one API key may send in a minute',
+    }),
+  },
+  { ...closed, description: 'contacts that are not phone calls; without it the partner takes none by HTTP' },
+);
+
 export const PartnerSchema = Type.Object(
   {
     partner: Id('the id of the partner'),
@@ -212,6 +265,14 @@ export const PartnerSchema = Type.Object(
         description: 'what the scripts of offers may show of the caller, as {{customer.FIELD}}',
       },
     ),
+    web: Type.Optional(WebSchema),
+    // Without a default: what a partner does not say is `service`.
+    textCallsWithoutQueue: Type.Optional(
+      OneOf(['service', 'reject'], {
+        description:
+          'calls with a text stream while no service queue takes text: service, to the service queues all the same (default); reject, 488',
+      }),
+    ),
   },
   closed,
 );
@@ -222,6 +283,7 @@ export const PartnersSchema = Type.Object(
 );
 
 export type IdentificationSettings = Static<typeof IdentificationSchema>;
+export type WebSettings = Static<typeof WebSchema>;
 export type DispositionCode = Static<typeof DispositionCodeSchema>;
 export type DispositionsSettings = Static<typeof DispositionsSchema>;
 export type Partner = Static<typeof PartnerSchema>;

@@ -61,5 +61,21 @@ export const DestinationRef = Type.String({
   expects: 'a destination as centre/queue or centre/program, such as east/acme-sales',
 });
 
+export const WebUrl = (description: string) =>
+  Type.String({
+    pattern: '^https?://[!-~]+$',
+    maxLength: 200,
+    description,
+    expects: 'an http or https URL without spaces, such as https://scripts.example.com/offer',
+  });
+
+/** The name of a chat queue that another system has. */
+export const ChatTarget = (description: string) =>
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.@-]{0,127}$',
+    description,
+    expects: 'a name: up to 128 letters, digits, "-", "_", "." and "@", the first a letter or a digit',
+  });
+
 /** An object that refuses keys that it does not define. */
 export const closed = { additionalProperties: false } as const;
