@@ -47,6 +47,7 @@ module.exports = {
     only('reservations', ['kernel', 'redis', 'callcenter']),
     only('switch-standin', ['kernel', 'config', 'sip']),
     only('calls', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
+    only('contacts', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
     only('console', ['kernel', 'config', 'offers', 'callcenter', 'decision']),
     {
       name: 'pages-know-the-api-alone',

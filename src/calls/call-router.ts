@@ -219,8 +219,8 @@ export class CallRouter implements FeedListener {
     return this.#flows.size;
   }
 
-  /** Where decisions are written; the records take them over from there. */
-  get decisionLog(): Pick<DecisionLog, 'flush' | 'isFull' | 'dropped'> {
+  /** Where decisions are written, those of contacts that are no calls too; the records take them over from there. */
+  get decisionLog(): Pick<DecisionLog, 'add' | 'flush' | 'isFull' | 'dropped'> {
     return this.#decisionLog;
   }
 

@@ -75,8 +75,14 @@ export interface UsageLine extends RecordBase {
   readonly seconds: number;
 }
 
+/** A line of a contact that is no call; it has what a call's has, as far as there is such a thing. */
+export interface ContactLine {
+  toJSON(): object;
+}
+
 /** What the log takes; JSON.stringify makes the line of it. */
-export type DecisionLogRecord = DecisionEntry | AttemptLine | OutcomeLine | ExposureLine | UsageLine;
+export type DecisionLogRecord =
+  DecisionEntry | AttemptLine | OutcomeLine | ExposureLine | UsageLine | ContactLine;
 
 export interface DecisionFacts {
   readonly callId: string;

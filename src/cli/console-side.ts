@@ -14,6 +14,7 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { AccessSide, tokenSide } from './access-side.js';
 import { BoardSide } from './board-side.js';
+import type { ContactsSide } from './contacts-side.js';
 import { DeskSide } from './desk-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
@@ -35,6 +36,7 @@ export interface ConsoleSideParts {
   readonly registry: Registry;
   /** Made after the console. */
   readonly watcher: () => SettingsWatcher;
+  readonly contacts: ContactsSide;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -96,7 +98,7 @@ export class ConsoleSide {
 
   /** For the HTTP server. */
   get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
-    const { environment, records } = this.#parts;
+    const { environment, records, contacts } = this.#parts;
     return {
       areas: [
         liveApi(this.#live, records?.owners, this.access?.audit),
@@ -111,6 +113,7 @@ export class ConsoleSide {
         ...(this.access?.areas ?? []),
         ...this.#auditedAreas(),
         ...(this.#settings === undefined ? [] : [this.#settings.area]),
+        ...contacts.areas,
       ],
       authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,

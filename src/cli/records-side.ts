@@ -8,7 +8,7 @@ import { decisionsApi, identifyApi, recordsApi } from '../console/index.js';
 import type { ApiArea, CallOwners, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
-import { AgentDesk, observeSpool, Records, SpoolFeed, Upkeep } from '../records/index.js';
+import { AgentDesk, observeSpool, RecordedContacts, Records, SpoolFeed, Upkeep } from '../records/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { toldStory } from './board-calls.js';
 import { callOwners } from './call-owners.js';
@@ -37,6 +37,7 @@ export class RecordsSide {
   readonly records: Records;
   readonly upkeep: Upkeep;
   readonly spool: SpoolFeed;
+  readonly contacts: RecordedContacts;
   readonly #options: RecordsSideOptions;
   readonly #identification: Identification;
   #router: CallRouter | undefined;
@@ -72,6 +73,11 @@ export class RecordsSide {
       log,
     });
     observeSpool(registry, this.spool);
+    this.contacts = new RecordedContacts({
+      database: this.records.database,
+      clock,
+      drain: (deadlineMs) => this.spool.drain(deadlineMs),
+    });
     this.#identification = identification({ settings, environment, store, database, registry, clock, log });
   }
 

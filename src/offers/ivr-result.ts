@@ -1,4 +1,4 @@
-// What an IVR presentation's result teaches at once, before any database has confirmed it.
+// What a presentation's result by an IVR or on the web teaches at once, before any database has confirmed it.
 import type { DispositionCode, DispositionsSettings, OffersSettings } from '../config/index.js';
 import type { LearnedOffer } from './learned.js';
 
@@ -11,6 +11,8 @@ export interface IvrResult {
   readonly offerCode: string;
   /** Such as `declined`; a word that is no outcome teaches nothing. */
   readonly result: string;
+  /** The partner's disposition code for it; default the one that ivrCodes have for the result. */
+  readonly code?: string;
   /** Wall clock, in milliseconds. */
   readonly at: number;
 }
@@ -20,11 +22,11 @@ export interface IvrResult {
  * same a moment later (proffer.learned_states), with everything else it knows.
  */
 export function learnedFromIvr(
-  { offerCode, result, at }: IvrResult,
+  { offerCode, result, at, code: given }: IvrResult,
   dispositions: Pick<DispositionsSettings, 'codes' | 'ivrCodes'>,
   settings: OffersSettings,
 ): readonly LearnedOffer[] {
-  const wanted = (dispositions.ivrCodes as Readonly<Record<string, string | undefined>>)[result];
+  const wanted = given ?? (dispositions.ivrCodes as Readonly<Record<string, string | undefined>>)[result];
   const code = dispositions.codes.find((one) => one.code === wanted);
   const offer = settings.offers.find((one) => one.offer === offerCode);
   if (code === undefined || offer === undefined || offer.kind === 'service') return [];

@@ -138,3 +138,5 @@ export { purgedKinds, Upkeep } from './upkeep/upkeep.js';
 export type { PurgedKind, UpkeepOptions } from './upkeep/upkeep.js';
 export { SettingsEdits } from './settings/settings-edits.js';
 export type { NewSettingsEdit, SettingsEditRow, SettingsHistoryFilter } from './settings/settings-edits.js';
+export { RecordedContacts } from './contacts/recorded-contacts.js';
+export type { RecordedWebContact } from './contacts/recorded-contacts.js';
