@@ -72,7 +72,7 @@ void t.test(
       await hasNoSeriousFault(t, page, colorScheme);
       if (colorScheme === 'light') continue;
       await page.getByRole('button', { name: 'No, thank you' }).click();
-      await page.getByText('We will not show this to you again').waitFor();
+      await page.getByText('We will not offer it again for now').waitFor();
     }
     t.equal(await stateOf(), 'declined');
 

@@ -7,7 +7,7 @@
 // Needs of a Content-Security-Policy: script-src and connect-src of the router. No inline script, no inline style, nothing else loaded.
 (() => {
   'use strict';
-  const { document, fetch, location } = globalThis;
+  const { document, fetch } = globalThis;
   const tag = document.currentScript;
   if (!tag?.dataset.contactToken) return;
   const { contactToken: token, target = '' } = tag.dataset;
@@ -17,22 +17,24 @@
   const texts = {
     en: {
       label: 'An offer for you',
-      accept: 'Tell me more',
+      accept: 'Yes, I want it',
+      page: 'Tell me more',
       chat: 'Chat with us about it',
       callback: 'Call me about it',
       decline: 'No, thank you',
-      accepted: 'Thank you. We will be with you about it.',
-      declined: 'Thank you. We will not show this to you again.',
+      accepted: 'Thank you. We will be in touch about it.',
+      declined: 'Thank you. We will not offer it again for now.',
       failed: 'That did not work. Please try again.',
     },
     es: {
       label: 'Una oferta para usted',
-      accept: 'Quiero saber más',
+      accept: 'Sí, la quiero',
+      page: 'Más información',
       chat: 'Hablar por chat sobre ella',
       callback: 'Quiero que me llamen',
       decline: 'No, gracias',
       accepted: 'Gracias. Nos pondremos en contacto con usted.',
-      declined: 'Gracias. No volveremos a mostrársela.',
+      declined: 'Gracias. No volveremos a ofrecérsela por ahora.',
       failed: 'No ha funcionado. Inténtelo de nuevo.',
     },
   };
@@ -45,14 +47,14 @@
     p { margin: 12px 0 0; }
     p:empty { display: none; }
     div { display: flex; flex-wrap: wrap; gap: 8px; }
-    button { font: inherit; padding: 8px 16px; border-radius: 6px; border: 1px solid #1d4ed8; cursor: pointer; }
-    button { background: #fff; color: #1d4ed8; }
+    button, a { font: inherit; padding: 8px 16px; border-radius: 6px; border: 1px solid #1d4ed8; cursor: pointer; }
+    button, a { background: #fff; color: #1d4ed8; text-decoration: none; }
     button.accept { background: #1d4ed8; color: #fff; }
-    button:focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px; }
+    :focus-visible { outline: 3px solid #f59e0b; outline-offset: 2px; }
     button:disabled { opacity: 0.7; cursor: default; }
     @media (prefers-color-scheme: dark) {
       section { background: #111827; color: #f9fafb; }
-      button { background: #111827; color: #93c5fd; border-color: #93c5fd; }
+      button, a { background: #111827; color: #93c5fd; border-color: #93c5fd; }
       button.accept { background: #93c5fd; color: #111827; }
     }`;
 
@@ -82,37 +84,45 @@
     root.adoptedStyleSheets = [styles];
     const section = document.createElement('section');
     section.setAttribute('aria-label', text.label);
-    const accept = element('button', text[place.kind] ?? text.accept, 'accept');
+    const accept = element('button', text.accept, 'accept');
     const decline = element('button', text.decline);
     const word = element('p', '');
     word.setAttribute('role', 'status');
-    const choose = async (event, then) => {
+    const choose = async (event) => {
       accept.disabled = decline.disabled = true;
       try {
         await tell(event);
         word.textContent = text[event];
         accept.remove();
         decline.remove();
-        then?.();
       } catch {
         accept.disabled = decline.disabled = false;
         word.textContent = text.failed;
       }
     };
-    const onward = () => {
-      host.dispatchEvent(new globalThis.CustomEvent('proffer-accepted', { bubbles: true, detail: place }));
-      if (place.kind === 'page' && place.url) location.assign(place.url);
-    };
-    accept.addEventListener('click', () => void choose('accepted', onward));
+    accept.addEventListener('click', () => void choose('accepted'));
     decline.addEventListener('click', () => void choose('declined'));
     const choices = document.createElement('div');
-    choices.append(accept, decline);
+    choices.append(accept, onward(place, host), decline);
     section.append(element('h2', offer.name), choices, word);
     root.append(section);
     const at = target === '' ? null : document.querySelector(target);
     if (at) at.append(host);
     else tag.after(host);
     watch(host);
+  }
+
+  /** Where the offer is presented: a page, or what the site itself opens when it hears of `proffer-contact`. */
+  function onward(place, host) {
+    if (place.kind === 'page') {
+      const link = element('a', text.page);
+      link.href = place.url;
+      return link;
+    }
+    const button = element('button', text[place.kind] ?? text.chat);
+    const told = () => new globalThis.CustomEvent('proffer-contact', { bubbles: true, detail: place });
+    button.addEventListener('click', () => host.dispatchEvent(told()));
+    return button;
   }
 
   /** Presented is what somebody can see. */
