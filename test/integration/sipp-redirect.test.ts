@@ -3,8 +3,15 @@ import t from 'tap';
 import { CallStage } from '../support/call-stage.js';
 import { sumOf } from '../support/metrics-text.js';
 import { sippMissing } from '../support/sipp.js';
+import type { SippResult } from '../support/sipp.js';
 
 const skip = sippMissing() ?? false;
+
+const contactsOf = (run: SippResult): string =>
+  run.messages
+    .find((one) => one.status === 302)
+    ?.all('Contact')
+    .join() ?? '';
 
 for (const transport of ['udp', 'tcp'] as const) {
   void t.test(`redirect over ${transport}`, { skip }, async (t) => {
@@ -50,6 +57,19 @@ for (const transport of ['udp', 'tcp'] as const) {
       const response = run.messages.find((one) => one.status === 302);
       t.match(response?.header('Contact'), /sip:offer-ivr@/);
       t.match(response?.header('Contact'), /X-Offer-ID=ACME-TRAVEL/);
+    });
+
+    await t.test('an INVITE with a text stream (RFC 4103) goes to agents who take text', async (t) => {
+      const text = await stage.call('redirect', { scenario: 'uac-text', called: '+18005550200' });
+      t.equal(text.run.exitCode, 0, text.run.errors);
+      t.match(contactsOf(text.run), /^<sip:digital@[^>]*X-Offer-ID=BOR-TV/, 'the offer that text presents');
+      t.notMatch(contactsOf(text.run), /sip:(borealis-sales|service)@/);
+      t.match(text.decision, { medium: 'text', offer: { offerCode: 'BOR-TV', presentation: 'text' } });
+      const sound = await stage.call('redirect', { scenario: 'uac-redirect', called: '+18005550200' });
+      t.equal(sound.run.exitCode, 0, sound.run.errors);
+      t.match(contactsOf(sound.run), /X-Offer-ID=BOR-FIBRE/);
+      t.notMatch(contactsOf(sound.run), /sip:digital@/);
+      t.equal(sound.decision?.['medium'], undefined);
     });
 
     await t.test('calls are counted by trunk, action, offer, arm and result', async (t) => {
