@@ -14,7 +14,7 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { AccessSide, tokenSide } from './access-side.js';
 import { BoardSide } from './board-side.js';
-import type { ContactsSide } from './contacts-side.js';
+import { ContactsSide } from './contacts-side.js';
 import { DeskSide } from './desk-side.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
@@ -36,7 +36,6 @@ export interface ConsoleSideParts {
   readonly registry: Registry;
   /** Made after the console. */
   readonly watcher: () => SettingsWatcher;
-  readonly contacts: ContactsSide;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -47,6 +46,7 @@ export class ConsoleSide {
   readonly #desk: DeskSide;
   readonly #live: LiveOperations;
   readonly #parts: ConsoleSideParts;
+  readonly #contacts: ContactsSide;
   /** No setting is changed without a line of the audit, which the records keep. */
   readonly #settings: SettingsSide | undefined;
   readonly #board: BoardSide;
@@ -76,6 +76,7 @@ export class ConsoleSide {
       clock,
       log,
     });
+    this.#contacts = new ContactsSide(parts);
     this.#board = new BoardSide({ ...parts, live: this.#live });
     this.#settings = database && new SettingsSide({ ...parts, database });
     const topics: readonly AnyLiveTopic[] = [
@@ -98,7 +99,7 @@ export class ConsoleSide {
 
   /** For the HTTP server. */
   get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
-    const { environment, records, contacts } = this.#parts;
+    const { environment, records } = this.#parts;
     return {
       areas: [
         liveApi(this.#live, records?.owners, this.access?.audit),
@@ -113,7 +114,7 @@ export class ConsoleSide {
         ...(this.access?.areas ?? []),
         ...this.#auditedAreas(),
         ...(this.#settings === undefined ? [] : [this.#settings.area]),
-        ...contacts.areas,
+        ...this.#contacts.areas,
       ],
       authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,
@@ -133,6 +134,7 @@ export class ConsoleSide {
     return [
       ...(this.access?.parts ?? []),
       ...(this.#settings === undefined ? [] : [this.#settings.part]),
+      this.#contacts.part,
       this.#desk.part,
       this.hub,
     ];

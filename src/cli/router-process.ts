@@ -13,7 +13,6 @@ import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { ConsoleSide } from './console-side.js';
-import { ContactsSide } from './contacts-side.js';
 import { observeFeeds } from './feed-metrics.js';
 import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
@@ -61,7 +60,6 @@ export class RouterProcess {
   /** Undefined where the settings say `records.kind: none`. */
   readonly records: RecordsSide | undefined;
   readonly router: CallRouter;
-  readonly contacts: ContactsSide;
   readonly console: ConsoleSide;
   readonly watcher: SettingsWatcher;
   readonly http: HttpServer;
@@ -137,8 +135,6 @@ export class RouterProcess {
     observeFeeds(this.registry, this.centres.feeds);
     if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
     const { router, centres } = this;
-    this.contacts = new ContactsSide({ router, store, records, environment, registry, clock, log });
-    const { contacts } = this;
     this.console = new ConsoleSide({
       settings,
       environment,
@@ -146,7 +142,6 @@ export class RouterProcess {
       centres,
       store,
       records,
-      contacts,
       onFirstAdmin: options.onFirstAdmin,
       registry,
       watcher: () => this.watcher,
@@ -181,7 +176,6 @@ export class RouterProcess {
       // Before the router, so that calls that are there when it drains keep their ports.
       ...centres.parts,
       { name: 'router', start: () => router.start(), stop: () => router.stop() },
-      this.contacts.part,
       ...this.console.parts,
       http,
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },

@@ -8,7 +8,6 @@ import type { Logger, Part } from '../kernel/index.js';
 import { guard } from './access/gate.js';
 import type { Authenticator } from './access/gate.js';
 import type { ApiArea } from './api-area.js';
-import { registerEmbed } from './contacts/embed-site.js';
 import { documentApi, serveDocument } from './openapi.js';
 import { registerWebSockets } from './live/live-socket-api.js';
 import { registerPages } from './pages.js';
@@ -82,10 +81,8 @@ export class HttpServer implements Part {
     registerWebSockets(this.#app);
     secureHeaders(this.#app);
     this.#serveProbes();
-    if (options.hasPages === true) {
-      registerPages(this.#app);
-      registerEmbed(this.#app);
-    } else {
+    if (options.hasPages === true) registerPages(this.#app);
+    else {
       this.#app.setNotFoundHandler((_request, reply) => {
         void reply.code(404).send({ code: 'not-found', message: 'there is nothing at that path' });
       });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../kernel/index.js';
+import { registerEmbed } from './contacts/embed-site.js';
 
 /** Where the build puts them. */
 export const builtPages = path.resolve(import.meta.dirname, '../../console');
@@ -56,6 +57,7 @@ export function registerPages(app: FastifyInstance, directory: string = builtPag
     decorateReply: false,
     index: false,
   });
+  registerEmbed(app, path.join(directory, 'embed'));
   app.setNotFoundHandler((request, reply) => {
     const isPage =
       request.method === 'GET' &&

@@ -42,7 +42,7 @@ function parts(clock: FakeClock): BoardReadParts & { readonly heard: Map<string,
     queues: () =>
       plan.decider.destinations.map(({ id, kind }) => ({
         destination: id,
-        kind,
+        kind: kind === 'ivr' ? 'ivr' : 'queue',
         isDraining: false,
         servers: 2,
         freeServers: 1,

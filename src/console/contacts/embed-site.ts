@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { builtPages } from '../pages.js';
 
 const files: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
   '/embed/proffer.js': { file: 'proffer.js', type: 'text/javascript; charset=utf-8' },
@@ -16,13 +15,10 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect
 
 /**
  * Registers them.
- * @param directory default: where the build puts them
+ * @param directory where the build puts them
  * @throws what the file system throws when the pages were not built
  */
-export function registerEmbed(
-  app: FastifyInstance,
-  directory: string = path.join(builtPages, 'embed'),
-): void {
+export function registerEmbed(app: FastifyInstance, directory: string): void {
   for (const [url, { file, type }] of Object.entries(files)) {
     const content = readFileSync(path.join(directory, file));
     app.get(url, { schema: { hide: true } }, (_request, reply) =>
