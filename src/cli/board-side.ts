@@ -56,7 +56,10 @@ export class BoardSide {
     this.totals = new TodayTotals({
       records: records && {
         drain: (deadlineMs) => records.spool.drain(deadlineMs),
-        totals: (from, to) => boardTotals(records.records.database, new Date(from), new Date(to)),
+        totals: async (from, to) => {
+          const rows = await boardTotals(records.records.database, new Date(from), new Date(to));
+          return rows.map(({ block, ...row }) => ({ ...row, block: block.getTime() }));
+        },
       },
       clock,
     });

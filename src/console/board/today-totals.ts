@@ -8,12 +8,18 @@ import type { BoardScope } from './scope.js';
 import { sumOf, Tally } from './tally.js';
 import type { TallyRow } from './tally.js';
 
+/** Sums of one block. */
+export interface BlockRow extends TallyRow {
+  /** Begin of the block of five minutes, epoch milliseconds. */
+  readonly block: number;
+}
+
 /** Port: the records database. */
 export interface TotalsRecords {
   /** True when everything is in the database that this router has logged by now. */
   drain(deadlineMs: number): Promise<boolean>;
   /** Calls whose outcome came from `from` on and before `to`, epoch milliseconds. @throws when it cannot be asked */
-  totals(from: number, to: number): Promise<readonly TallyRow[]>;
+  totals(from: number, to: number): Promise<readonly BlockRow[]>;
 }
 
 export interface TodayTotalsOptions {
@@ -32,6 +38,9 @@ const deadlineMs = 5000;
 const blockMs = 300_000;
 /** Between two questions for earlier blocks: others want the database, too. */
 const catchUpMs = 20;
+/** A question that is answered so quickly is for more blocks next time, another for fewer. */
+const quickMs = 300;
+const mostBlocks = 288;
 const notTaken = 'the router has calls that are not in the database yet';
 
 export class TodayTotals {
@@ -53,6 +62,10 @@ export class TodayTotals {
   #recordsAt: number | undefined;
   #problem: string | undefined;
   #next = 0;
+  /** Earlier blocks that are asked for at once. */
+  #stride = 12;
+  /** Questions so far: one that was given up is not to be believed when it is answered at last. */
+  #questions = 0;
   #isWatched = false;
   #isAsking = false;
 
@@ -122,6 +135,7 @@ export class TodayTotals {
       this.#problem = undefined;
     } catch (error) {
       this.#problem = errorMessage(error);
+      this.#stride = Math.ceil(this.#stride / 2);
     }
     this.#isAsking = false;
     if (this.#isWatched) this.#timers.start('totals', this.#pauseMs, () => void this.#ask());
@@ -139,10 +153,12 @@ export class TodayTotals {
     const day = this.#day;
     const now = this.#options.clock.wallNow();
     const open = this.#openFrom(now);
+    const question = ++this.#questions;
     const missing = this.#missing(open);
     if (missing !== undefined) {
-      const rows = await this.#block(records, day, missing);
-      if (day === this.#day) this.#blocks.set(missing, rows);
+      await this.#readBlocks(records, missing, Math.min(missing + this.#stride, open));
+      const isQuick = this.#options.clock.wallNow() - now < quickMs;
+      this.#stride = isQuick ? Math.min(this.#stride * 2, mostBlocks) : Math.ceil(this.#stride / 2);
       if (this.#missing(open) !== undefined) return;
     }
     for (const row of this.#since.rows) this.#asked.add(row);
@@ -150,16 +166,25 @@ export class TodayTotals {
     if (!(await records.drain(deadlineMs / 2))) throw new Error(notTaken);
     const rows = await records.totals(day + open * blockMs, now);
     const again = this.#turn(open);
-    const earlier = again === undefined ? [] : await this.#block(records, day, again);
-    if (day !== this.#day) return;
-    if (again !== undefined) this.#blocks.set(again, earlier);
+    if (again !== undefined) await this.#readBlocks(records, again, again + 1);
+    if (day !== this.#day || question !== this.#questions) return;
     this.#rows = [...[...this.#blocks.values()].flat(), ...rows];
     this.#asked = new Tally();
     this.#recordsAt = now;
   }
 
-  #block(records: TotalsRecords, day: number, number: number): Promise<readonly TallyRow[]> {
-    return records.totals(day + number * blockMs, day + (number + 1) * blockMs);
+  /** Those from `first` on and before `end`. */
+  async #readBlocks(records: TotalsRecords, first: number, end: number): Promise<void> {
+    const day = this.#day;
+    const rows = await records.totals(day + first * blockMs, day + end * blockMs);
+    if (day !== this.#day) return;
+    for (let number = first; number < end; number++) {
+      const begin = day + number * blockMs;
+      this.#blocks.set(
+        number,
+        rows.filter(({ block }) => block >= begin && block < begin + blockMs),
+      );
+    }
   }
 
   /** Number of the first block that is asked for each time: the one before that of now. */

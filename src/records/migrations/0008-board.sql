@@ -1,13 +1,13 @@
 -- What the supervisor board asks for every few seconds: sums over the calls whose outcome is of a short time.
 
--- Calls by partner, offer and arm. value: what the last decision reckoned the offer to be worth where the call went, its cost taken off;
+-- Calls by block of five minutes, partner, offer and arm. value: what the last decision reckoned the offer to be worth where the call went, its cost taken off;
 -- accepted_value: of the dispositions that count now. abandoned: the caller left before an answer, or before an agent had the offer's call.
 CREATE FUNCTION proffer.board_totals(p_from timestamptz, p_to timestamptz)
 RETURNS TABLE (
-  partner text, offer text, arm text, calls bigint, abandoned bigint, fail_open bigint, value double precision,
+  block timestamptz, partner text, offer text, arm text, calls bigint, abandoned bigint, fail_open bigint, value double precision,
   accepted_value double precision
 ) LANGUAGE sql STABLE AS $$
-  SELECT o.partner, o.offer, coalesce(d.arm, 'none'), count(*),
+  SELECT to_timestamp(floor(extract(epoch FROM o.at) / 300) * 300), o.partner, o.offer, coalesce(d.arm, 'none'), count(*),
     count(*) FILTER (WHERE o.reason = 'cancelled' OR EXISTS (
       SELECT FROM proffer.exposures e
       WHERE e.decision_id = o.decision_id AND e.state = 'released' AND e.result = 'abandoned')),
@@ -33,5 +33,5 @@ RETURNS TABLE (
     WHERE p.decision_id = o.decision_id AND p.is_current AND k.counts_as_accepted
   ) s ON true
   WHERE o.at >= p_from AND o.at < p_to
-  GROUP BY 1, 2, 3;
+  GROUP BY 1, 2, 3, 4;
 $$;

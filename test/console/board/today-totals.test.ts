@@ -59,7 +59,11 @@ function stage(hours: number) {
       totals: (from, to) => {
         asked.push([(from - midnight) / 60_000, (to - midnight) / 60_000]);
         if (database.isDown) return Promise.reject(new Error('the database is down'));
-        return Promise.resolve(rows.filter(({ at }) => at >= from && at < to).map((one) => one.row));
+        return Promise.resolve(
+          rows
+            .filter(({ at }) => at >= from && at < to)
+            .map((one) => ({ ...one.row, block: Math.floor(one.at / 300_000) * 300_000 })),
+        );
       },
     },
     clock,

@@ -69,6 +69,7 @@ onEachDatabase('calls are summed by what they were routed for', async (t, { data
     rows.toSorted((a, b) => b.calls - a.calls),
     [
       {
+        block: new Date('2026-11-26T10:00:00Z'),
         partner: 'acme',
         offer: 'GOLD',
         arm: 'offer',
@@ -79,6 +80,7 @@ onEachDatabase('calls are summed by what they were routed for', async (t, { data
         acceptedValue: 12,
       },
       {
+        block: new Date('2026-11-26T10:00:00Z'),
         partner: 'acme',
         offer: null,
         arm: 'control',
