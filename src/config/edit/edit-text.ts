@@ -104,7 +104,11 @@ function addPair(source: YamlText, map: YAMLMap, { key, value }: { key: string; 
   if (map.flow === true)
     return replaced(source.text, [end, end], `, ${inlineText(key)}: ${inlineText(value)}`);
   const indent = source.column(source.pairStart(map.items[0] as KeyedPair));
-  return linesAfter(source, end, pairLines(key, value, indent));
+  // A plain value stands with the plain ones, before what opens a block.
+  const plain = isPlainValue(value)
+    ? (map.items as KeyedPair[]).findLast((one) => !isBlock(one.value))
+    : undefined;
+  return linesAfter(source, plain === undefined ? end : source.pairEnd(plain), pairLines(key, value, indent));
 }
 
 function setPair(
@@ -115,7 +119,7 @@ function setPair(
   const from = source.text.indexOf(':', pair.key.range?.[1] ?? 0) + 1;
   const to = Math.max(source.pairEnd(pair), from);
   const old = pair.value;
-  const isBlockBefore = (isMap(old) || isSeq(old)) && old.flow !== true && old.items.length > 0;
+  const isBlockBefore = isBlock(old);
   if (
     old !== null &&
     isPlainOrFlow(old) &&
@@ -136,6 +140,10 @@ function setPair(
   const text = [first.slice(indent + 'k:'.length), ...rest].join(source.eol);
   const end = isBlockBefore || !isPlainValue(value) || old === null || !isNothing(old) ? to : from;
   return replaced(source.text, [from, end], text);
+}
+
+function isBlock(node: Node | null): boolean {
+  return (isMap(node) || isSeq(node)) && node.flow !== true && node.items.length > 0;
 }
 
 function isPlainOrFlow(node: Node): boolean {
