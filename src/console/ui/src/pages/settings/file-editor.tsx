@@ -62,6 +62,7 @@ export function FileEditor({
     problemAt: (field) => problemAt(problems, section.file, field),
     shows: section.shows,
     restartFields: settings.restartFields,
+    Fields: ObjectFields,
   };
   return (
     <FormContext value={form}>

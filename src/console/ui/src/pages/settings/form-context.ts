@@ -1,5 +1,7 @@
 // What every field of a form knows: the values it edits, what is wrong with them, and what it may name.
 import { createContext, use } from 'react';
+import type { ComponentType } from 'react';
+import type { FieldProps } from './field.js';
 import type { AllValues } from './references.js';
 import type { Path } from './values.js';
 
@@ -14,6 +16,8 @@ export interface FormState {
   readonly problemAt: (field: string) => string | undefined;
   readonly shows: (field: string) => boolean;
   readonly restartFields: readonly string[];
+  /** The fields of an object; lists of objects show them for each item. */
+  readonly Fields: ComponentType<FieldProps>;
 }
 
 export const FormContext = createContext<FormState | undefined>(undefined);

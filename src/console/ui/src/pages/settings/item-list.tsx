@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { useT } from '../../app/i18n.js';
 import { useForm } from './form-context.js';
 import { emptyItem } from './schema.js';
-import { ObjectFields, useLabel } from './schema-field.js';
-import type { FieldProps } from './schema-field.js';
+import { useLabel } from './field.js';
+import type { FieldProps } from './field.js';
 import { fieldOf, idOf, isRecord, valueAt } from './values.js';
 import type { Path } from './values.js';
 
@@ -13,7 +13,7 @@ import type { Path } from './values.js';
 const maxShown = 60;
 
 export function ItemList({ schema, path }: FieldProps) {
-  const { values, set, problemAt } = useForm();
+  const { values, set, problemAt, Fields } = useForm();
   const { t } = useT('settings');
   const label = useLabel()(schema, path);
   const found = valueAt(values, path);
@@ -87,7 +87,7 @@ export function ItemList({ schema, path }: FieldProps) {
             <Accordion.Panel>
               {open.includes(String(at)) && schema.items !== undefined ? (
                 <Stack gap="md">
-                  <ObjectFields schema={schema.items} path={[...path, at]} />
+                  <Fields schema={schema.items} path={[...path, at]} />
                   <ItemButtons path={path} items={items} at={at} onChange={replace} onMoved={setOpen} />
                 </Stack>
               ) : null}

@@ -3,8 +3,8 @@ import { ActionIcon, Button, Group, Input, NumberInput, Select, Stack, TextInput
 import { useT } from '../../app/i18n.js';
 import { plainField, useForm } from './form-context.js';
 import { choicesFor } from './references.js';
-import { useLabel } from './schema-field.js';
-import type { FieldProps } from './schema-field.js';
+import { useLabel } from './field.js';
+import type { FieldProps } from './field.js';
 import { fieldOf, isRecord, valueAt } from './values.js';
 
 export function KeyedFields({ schema, path }: FieldProps) {

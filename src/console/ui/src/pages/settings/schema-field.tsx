@@ -2,6 +2,8 @@
 import { Fieldset, NumberInput, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useT } from '../../app/i18n.js';
 import { ItemList } from './item-list.js';
+import { useLabel } from './field.js';
+import type { FieldProps } from './field.js';
 import { plainField, useForm } from './form-context.js';
 import { KeyedFields } from './keyed-fields.js';
 import { choicesFor } from './references.js';
@@ -10,23 +12,6 @@ import type { FormSchema } from './schema.js';
 import { TextList } from './text-list.js';
 import { fieldOf, idKeyOf, idOf, isRecord, valueAt } from './values.js';
 import type { Path } from './values.js';
-
-export interface FieldProps {
-  readonly schema: FormSchema;
-  readonly path: Path;
-  readonly isRequired?: boolean;
-}
-
-/** The words of a field: the language's own where it has some, else those of the schema. */
-export function useLabel(): (schema: FormSchema, path: Path) => string {
-  const { t } = useT('settings');
-  return (schema, path) => {
-    const key = path.findLast((step) => typeof step === 'string') ?? '';
-    return t(`fields.${key}`, {
-      defaultValue: (schema.title ?? key).replace(/ (ms|seconds|percent|days|hours|bytes)$/, ''),
-    });
-  };
-}
 
 export function SchemaField(props: FieldProps) {
   const { schema, path } = props;

@@ -3,8 +3,8 @@ import { ActionIcon, Button, Group, Input, Select, Stack, TextInput } from '@man
 import { useT } from '../../app/i18n.js';
 import { plainField, useForm } from './form-context.js';
 import { choicesFor } from './references.js';
-import { useLabel } from './schema-field.js';
-import type { FieldProps } from './schema-field.js';
+import { useLabel } from './field.js';
+import type { FieldProps } from './field.js';
 import { fieldOf, valueAt } from './values.js';
 
 export function TextList({ schema, path, isRequired = false }: FieldProps) {
