@@ -16,7 +16,7 @@ async function centre(
 ): Promise<{ callcenter: FakeCallcenter; socket: FakeEventSocket; port: number }> {
   const callcenter = new FakeCallcenter();
   callcenter.epoch = () => Math.floor(Date.now() / 1000);
-  callcenter.queues = ['acme-sales', 'borealis-sales', 'service'].map((queue) => ({
+  callcenter.queues = ['digital', 'acme-sales', 'borealis-sales', 'service'].map((queue) => ({
     name: `${queue}@default`,
   }));
   callcenter.agents = [

@@ -48,7 +48,7 @@ t.test('a stand-in centre for each centre, with agents for its queues', async (t
   const [east, west] = settings.centres.centres;
   t.same(standIns.lines, [
     `stand-in centre east: sip 127.0.0.1:${east!.port}, event socket 127.0.0.1:${east!.eventSocket!.port}, 68 simulated agents`,
-    `stand-in centre west: sip 127.0.0.1:${west!.port}, 68 simulated agents`,
+    `stand-in centre west: sip 127.0.0.1:${west!.port}, 72 simulated agents`,
   ]);
   const caller = new TestCaller(parts);
   await caller.open();
@@ -74,7 +74,7 @@ t.test('an address in use is left to whoever has it', async (t) => {
   t.teardown(() => standIns.stop());
   t.same(standIns.lines, [
     `127.0.0.1:${east!.port} (centre east) is in use: calls go to whatever listens there`,
-    `stand-in centre west: sip 127.0.0.1:${west!.port}, 68 simulated agents`,
+    `stand-in centre west: sip 127.0.0.1:${west!.port}, 72 simulated agents`,
   ]);
 });
 
