@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { randomUuid, TimerSet, TypedEmitter, errorMessage } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
 import type {
+  Board,
   CentreCallEvent,
   CentreReading,
   FeedListener,
@@ -244,6 +245,18 @@ export class CallRouter implements FeedListener {
   /** The plan of new calls. */
   get plan(): RoutingPlan {
     return this.#plan;
+  }
+
+  /** Calls routed for a sales offer among the last ones, 0..1: what the diversion cap looks at. */
+  get divertedShare(): number {
+    return this.#services.diverted.share;
+  }
+
+  /** The board as a call that came now would see it. */
+  lookAtBoard(): Board {
+    const { board } = this.#plan;
+    this.#claims?.refresh(board);
+    return board.snapshot(this.#options.clock.now(), this.#options.clock.wallNow());
   }
 
   onReading(reading: CentreReading): void {

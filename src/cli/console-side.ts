@@ -1,6 +1,6 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
 import type { Registry } from 'prom-client';
-import { LiveHub, liveApi, liveSocketApi, observeHub, offerPagesApi } from '../console/index.js';
+import { LiveHub, liveApi, liveSocketApi, observeHub, offerPagesApi, tryCallApi } from '../console/index.js';
 import type {
   AnyLiveTopic,
   ApiArea,
@@ -22,6 +22,7 @@ import { offerPages } from './offer-pages.js';
 import type { OfferPages } from './offer-pages.js';
 import type { RecordsSide } from './records-side.js';
 import { SettingsSide } from './settings-side.js';
+import { tryCallOperations } from './try-call-operations.js';
 
 export interface ConsoleSideParts {
   readonly settings: Settings;
@@ -99,12 +100,13 @@ export class ConsoleSide {
 
   /** For the HTTP server. */
   get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
-    const { environment, records } = this.#parts;
+    const { environment, router, store, records, clock } = this.#parts;
     return {
       areas: [
         liveApi(this.#live, records?.owners, this.access?.audit),
         this.#desk.area,
         ...this.#board.areas,
+        tryCallApi(tryCallOperations({ router, store, environment, clock })),
         liveSocketApi({
           hub: this.hub,
           sessions: this.access?.sessions,

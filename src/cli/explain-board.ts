@@ -1,4 +1,4 @@
-// The board of a dry run: everything up and free, or what a file says.
+// The board of a dry run: everything up and free, or what a file or a request says of it.
 import { readFileSync } from 'node:fs';
 import { BoardBuilder } from '../callcenter/index.js';
 import { AppError, errorMessage } from '../kernel/index.js';
@@ -17,23 +17,17 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-class BoardFile {
-  readonly #file: string;
+/** Makes the error for a place of the board and what is wrong there. */
+export type Refused = (problem: string) => Error;
+
+/** What somebody says of a board, checked against the destinations there are. */
+class ChosenBoard {
+  readonly #refused: Refused;
   readonly #destinations: readonly Destination[];
 
-  constructor(file: string, destinations: readonly Destination[]) {
-    this.#file = file;
+  constructor(destinations: readonly Destination[], refused: Refused) {
     this.#destinations = destinations;
-  }
-
-  read(): Record<string, unknown> {
-    try {
-      const content: unknown = JSON.parse(readFileSync(this.#file, 'utf8'));
-      if (isObject(content)) return content;
-    } catch (error) {
-      throw this.#refused(errorMessage(error), error);
-    }
-    throw this.#refused('is not a JSON object such as {"centres": {"west": false}}');
+    this.#refused = refused;
   }
 
   centres(value: unknown): Map<string, boolean> {
@@ -84,29 +78,66 @@ class BoardFile {
     if (!isObject(value)) throw this.#refused(`${at}: must be an object`);
     return Object.entries(value);
   }
+}
 
-  #refused(problem: string, cause?: unknown): BoardFileError {
-    return new BoardFileError(this.#file, problem, cause);
+function readBoardFile(file: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (isObject(content)) return content;
+  } catch (error) {
+    throw new BoardFileError(file, errorMessage(error), error);
   }
+  throw new BoardFileError(file, 'is not a JSON object such as {"centres": {"west": false}}');
+}
+
+function allUp(destinations: readonly Destination[]): BoardBuilder {
+  const builder = new BoardBuilder(destinations);
+  for (const { centre } of destinations) builder.setCentreHealth(centre, true);
+  return builder;
+}
+
+export interface BoardTimes {
+  /** Clock.now() that the board is taken at. */
+  readonly now: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly wallNow: number;
+}
+
+/** Every centre up, every agent and port free. */
+export function allUpBoard(destinations: readonly Destination[], { now, wallNow }: BoardTimes): Board {
+  return allUp(destinations).snapshot(now, wallNow);
 }
 
 /**
- * @param source `all-up`, or a JSON file `{"centres": {"west": false}, "destinations": {"east/acme-sales": {"freeServers": 0}}}`; what
- * it does not name is up and free
- * @throws BoardFileError
+ * @param content `{"centres": {"west": false}, "destinations": {"east/acme-sales": {"freeServers": 0}}}`; what it does not name is up
+ * and free
+ * @throws what `refused` makes
  */
-export function boardFrom(source: string, destinations: readonly Destination[], wallNow: number): Board {
-  const builder = new BoardBuilder(destinations);
-  for (const { centre } of destinations) builder.setCentreHealth(centre, true);
-  if (source === 'all-up') return builder.snapshot(0, wallNow);
-  const file = new BoardFile(source, destinations);
-  const content = file.read();
-  file.onlyKeys(content, ['centres', 'destinations']);
-  for (const [centre, isUp] of file.centres(content['centres'])) builder.setCentreHealth(centre, isUp);
-  const states = file.destinations(content['destinations']);
-  const board = builder.snapshot(0, wallNow);
+export function chosenBoard(
+  content: Record<string, unknown>,
+  destinations: readonly Destination[],
+  { now, wallNow }: BoardTimes,
+  refused: Refused,
+): Board {
+  const chosen = new ChosenBoard(destinations, refused);
+  const builder = allUp(destinations);
+  chosen.onlyKeys(content, ['centres', 'destinations']);
+  for (const [centre, isUp] of chosen.centres(content['centres'])) builder.setCentreHealth(centre, isUp);
+  const states = chosen.destinations(content['destinations']);
+  const board = builder.snapshot(now, wallNow);
   return {
     ...board,
     states: board.states.map((state, i) => ({ ...state, ...states.get(destinations[i]?.id ?? '') })),
   };
+}
+
+/**
+ * @param source `all-up`, or a JSON file as `chosenBoard` reads it
+ * @throws BoardFileError
+ */
+export function boardFrom(source: string, destinations: readonly Destination[], wallNow: number): Board {
+  const times = { now: 0, wallNow };
+  if (source === 'all-up') return allUpBoard(destinations, times);
+  const refused = (problem: string): Error => new BoardFileError(source, problem);
+  return chosenBoard(readBoardFile(source), destinations, times, refused);
 }

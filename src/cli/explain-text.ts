@@ -162,16 +162,20 @@ function candidateRow(row: CandidateTrace, notes: ExplainNotes, chosen: string |
   ];
 }
 
+/** What was weighed, and is what the call goes to first. */
+export function isChosen({ steps: [first] }: Pick<ToldDecision, 'steps'>, row: CandidateTrace): boolean {
+  return (
+    first?.target.kind === 'destination' &&
+    row.destination === first.target.destination.id &&
+    row.offerCode === first.offer?.offerCode &&
+    row.presentation === first.offer?.presentation
+  );
+}
+
 /** The table of what was weighed. */
 export function candidateLines(decision: ToldDecision, notes: ExplainNotes, paint: Paint): string[] {
-  const [first] = decision.steps;
-  const target = first?.target.kind === 'destination' ? first.target.destination.id : undefined;
-  const isChosen = (row: CandidateTrace): boolean =>
-    row.destination === target &&
-    row.offerCode === first?.offer?.offerCode &&
-    row.presentation === first?.offer?.presentation;
   const rows = decision.candidates.map((row) =>
-    candidateRow(row, notes, isChosen(row) ? 'chosen' : undefined),
+    candidateRow(row, notes, isChosen(decision, row) ? 'chosen' : undefined),
   );
   const [head = '', ...lines] = textTable(candidateColumns, rows);
   return [
@@ -180,7 +184,7 @@ export function candidateLines(decision: ToldDecision, notes: ExplainNotes, pain
       const row = decision.candidates[i];
       if (row === undefined) return line;
       if (row.removedBy !== undefined) return paint.dim(line);
-      return isChosen(row) ? paint.bold(line) : line;
+      return isChosen(decision, row) ? paint.bold(line) : line;
     }),
     ...candidateNotes(decision.candidates, notes),
   ];

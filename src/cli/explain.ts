@@ -3,19 +3,20 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { findPartner, identifyCaller, PartnerDirectory } from '../calls/index.js';
-import { createDecider, seedOf, toDecisionRecord } from '../decision/index.js';
+import { PartnerDirectory } from '../calls/index.js';
+import { createDecider } from '../decision/index.js';
 import { AppError, silentLogger, systemClock } from '../kernel/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
-import type { Environment, Partner, Settings, Trunk } from '../config/index.js';
-import type { DecisionInput, Identity } from '../decision/index.js';
+import type { Environment, Partner, Settings } from '../config/index.js';
+import type { Identity } from '../decision/index.js';
 import type { StrategyLookup } from '../offers/index.js';
 import { boardFrom } from './explain-board.js';
+import { askedCall, explainCall, ExplainError } from './explain-call.js';
 import { withLearned } from './learned-strategy.js';
-import { explainNotes } from './explain-notes.js';
+import { originOf } from './report-files.js';
 import { readSettings } from './read-settings.js';
-import { ctiData, explanationText, inWords } from './explain-text.js';
-import type { Explanation, Paint, StrategyOrigin } from './explain-text.js';
+import { explanationText } from './explain-text.js';
+import type { Paint } from './explain-text.js';
 
 interface ExplainOptions {
   readonly from: string;
@@ -42,8 +43,8 @@ Examples:
   $ proffer explain --from +15550100001 --to +18005550100
   $ proffer explain --from +15550100001 --to +18005550100 --json | jq .record.candidates`;
 
-/** Thrown when the command line names something that the settings do not hold. */
-class ExplainError extends AppError {
+/** Thrown when there is no strategy store to look anything up in. */
+class ExplainStoreError extends AppError {
   constructor(problem: string) {
     super('CLI_EXPLAIN', problem);
   }
@@ -70,8 +71,15 @@ export function explainCommand(): Command {
     .addHelpText('after', help)
     .action(async (options: ExplainOptions) => {
       const { settings, environment } = readSettings(options.config);
-      process.stdout.write(await explain(options, settings, environment));
+      process.stdout.write(await explain(options, settings, environment).catch(byOption));
     });
+}
+
+/** A field of the question is an option here. */
+function byOption(error: unknown): never {
+  if (!(error instanceof ExplainError)) throw error;
+  const option = error.field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new ExplainError(`--${option}`, error.problem);
 }
 
 async function explain(
@@ -79,103 +87,34 @@ async function explain(
   settings: Settings,
   environment: Environment,
 ): Promise<string> {
-  const trunk = trunkOf(settings, options.trunk);
-  const identity = identityOf(options, trunk);
-  const partner = partnerOf(settings, options.to, trunk);
+  const question = { ...options, seed: seedFrom(options.seed) };
+  const call = askedCall(question, { settings, partners: new PartnerDirectory(settings) });
   const decider = createDecider(settings);
   const wallNow = systemClock.wallNow();
-  const { lookup, store } = await lookUp(settings, environment, { partner, identity });
-  const board = boardFrom(options.board, decider.destinations, wallNow);
-  const input: DecisionInput = {
-    decisionId: 'dry-run',
-    partner: partner.partner,
-    identity,
+  const { lookup, store } = await lookUp(settings, environment, call);
+  const { explanation, json } = await explainCall({
+    question,
+    call,
+    settings,
+    decider,
     lookup,
-    board,
-    divertedShare: 0,
-    now: 0,
-    seed: seedFrom(options.seed, identity),
-  };
-  const decision = decider.decide(input);
-  const explanation: Explanation = {
-    from: options.from,
-    to: options.to,
-    trunk: trunk.trunk,
-    identity,
-    partner: partner.partner,
-    partnerName: partner.name,
     store,
-    board: options.board === 'all-up' ? 'all centres up, all agents and ports free' : options.board,
-    notes: explainNotes(settings, partner, { destinations: decider.destinations, board }),
-    decision,
-    origin: await originOf(environment.dataDir, partner.partner, decision.generation),
-  };
-  if (options.json !== true) return explanationText(explanation, process.stdout.isTTY ? colours : noColours);
-  const steps = decision.steps.map((step) => ({
-    destination: step.target.kind === 'destination' ? step.target.destination.id : 'overflow',
-    uri: step.target.kind === 'destination' ? step.target.destination.uri : step.target.uri,
-    ctiData: ctiData(decision, step),
-  }));
-  const { from, to, origin } = explanation;
-  const { maintenance, affiliates } = explanation.notes;
-  const words = inWords(explanation);
-  const record = toDecisionRecord(decision, input, decider);
-  return `${JSON.stringify({ from, to, trunk: trunk.trunk, identity, store, board: explanation.board, maintenance, affiliates, words, steps, record, origin }, null, 2)}\n`;
+    board: boardFrom(options.board, decider.destinations, wallNow),
+    boardWords: options.board === 'all-up' ? 'all centres up, all agents and ports free' : options.board,
+    now: 0,
+    divertedShare: 0,
+    originOf: (partner, generation) => originOf(environment.dataDir, partner, generation),
+  });
+  return options.json === true
+    ? `${JSON.stringify(json, null, 2)}\n`
+    : explanationText(explanation, process.stdout.isTTY ? colours : noColours);
 }
 
-/** What the run that published the generation wrote about its offers. */
-async function originOf(
-  dataDir: string,
-  partner: string,
-  generation: number | undefined,
-): Promise<StrategyOrigin | undefined> {
-  if (generation === undefined || !existsSync(join(dataDir, 'rankings', partner))) return undefined;
-  const { RunDirectory } = await import('../ranking/index.js');
-  const run = new RunDirectory(dataDir, partner).published(generation);
-  if (run?.report === undefined) return undefined;
-  const { runId, directory, report } = run;
-  return { runId, generation, report: join(directory, 'report.html'), offers: report.offers };
-}
-
-function trunkOf(settings: Settings, id: string | undefined): Trunk {
-  const { trunks } = settings.trunks;
-  const trunk = id === undefined ? trunks[0] : trunks.find((one) => one.trunk === id);
-  if (trunk !== undefined) return trunk;
-  throw new ExplainError(
-    `--trunk: there is no ${id ?? ''}; there are ${trunks.map((one) => one.trunk).join(', ')}`,
-  );
-}
-
-/** A number or URI as a header would carry it. */
-function headerOf(text: string): string {
-  return /^<|^(sips?|tel):/i.test(text) ? text : `<sip:${text.replace(/[\s()]/g, '')}@caller.invalid>`;
-}
-
-function identityOf(options: ExplainOptions, trunk: Trunk): Identity {
-  const assertedIdentity =
-    options.assertedIdentity === undefined ? undefined : headerOf(options.assertedIdentity);
-  return identifyCaller({ from: headerOf(options.from), assertedIdentity, privacy: undefined }, trunk);
-}
-
-function partnerOf(settings: Settings, to: string, trunk: Trunk): Partner {
-  const requestUri = headerOf(to).replace(/^<|>$/g, '');
-  const { partner } = findPartner(
-    new PartnerDirectory(settings),
-    { requestUri, to: undefined },
-    trunk.country,
-  );
-  if (partner !== undefined) return partner;
-  const known = settings.partners.partners.flatMap((one) => one.dialledNumbers);
-  const shown = known.slice(0, 5).join(', ') + (known.length > 5 ? `, and ${known.length - 5} more` : '');
-  throw new ExplainError(`--to: ${to} reaches no partner (a call gets 404); the settings know ${shown}`);
-}
-
-/** A call from the same number has the same place among equals. */
-function seedFrom(text: string | undefined, identity: Identity): number {
-  if (text === undefined) return identity.kind === 'number' ? seedOf(identity.phone) : 0.5;
+function seedFrom(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
   const seed = Number(text);
   if (text.trim() !== '' && seed >= 0 && seed < 1) return seed;
-  throw new ExplainError(`--seed: ${text} is no number from 0 up to, not including, 1`);
+  throw new ExplainError('seed', `${text} is no number from 0 up to, not including, 1`);
 }
 
 interface LookUp {
@@ -192,7 +131,9 @@ async function lookUp(
   const { kind } = settings.process.strategyStore;
   if (kind === 'lmdb' && !existsSync(join(environment.dataDir, 'strategies'))) {
     // Opening would make one, and a dry run leaves nothing behind.
-    throw new ExplainError(`there is no strategy store in ${environment.dataDir}; proffer start makes one`);
+    throw new ExplainStoreError(
+      `there is no strategy store in ${environment.dataDir}; proffer start makes one`,
+    );
   }
   const store = await openStrategyStore(settings.process.strategyStore, environment, {
     clock: systemClock,

@@ -73,3 +73,6 @@ export { SettingsDesk } from './settings/settings-desk.js';
 export type { EditHistory, RunningSettings } from './settings/settings-ports.js';
 export { SettingsTopic } from './settings/settings-topic.js';
 export { SwitchDesk } from './settings/switch-desk.js';
+export { tryCallApi } from './try-call/try-call-api.js';
+export type { TriedCall, TryCallOperations, TryCallResult } from './try-call/try-call-api.js';
+export type { ExplainedCall, TryCallChoices, TryCallView } from './try-call/try-call-view.js';

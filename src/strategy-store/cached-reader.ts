@@ -129,6 +129,25 @@ export class CachedStrategyReader implements StrategyReader {
     return this.#lookup(partner, String(key), key);
   }
 
+  /**
+   * What `lookup` would say at `wallNow`, for a person who asks and no call: what was learned and the age of the strategies count as
+   * of then. Counts nothing, keeps nothing, and leaves a store alone whose circuit is open.
+   */
+  preview(partner: string, phone: string, wallNow: number): StrategyLookup | Promise<StrategyLookup> {
+    const entry = this.#cache?.peek(`${partner} ${phone}`);
+    const now = this.#clock.now();
+    const told = (one: Entry): StaleLookup => this.#fromEntry(one, now, wallNow);
+    const without = (reason: string): StrategyLookup => this.#withoutStore(entry, now, reason, wallNow);
+    if (entry !== undefined && this.#isFresh(entry, partner, now)) return told(entry);
+    const number = phoneNumberOf(phone);
+    if (number === undefined) return miss;
+    if (this.#breaker.state === 'open') return without(`store left alone after: ${this.#breaker.reason}`);
+    const settled = (answer: StoreAnswer): StrategyLookup =>
+      answer.kind === 'failure' ? without(answer.reason) : told(toEntry(answer, now));
+    const answer = this.#source.get(partner, number);
+    return answer instanceof Promise ? answer.then(settled) : settled(answer);
+  }
+
   /** @param number that `name` stands for; undefined: `name` is E.164, and read only when the store has to be asked */
   #lookup(
     partner: string,
@@ -182,21 +201,23 @@ export class CachedStrategyReader implements StrategyReader {
   }
 
   /** What the cache still has, if it is young enough; else a failure. */
-  #withoutStore(entry: Entry | undefined, now: number, reason: string): StrategyLookup {
+  #withoutStore(entry: Entry | undefined, now: number, reason: string, wallNow?: number): StrategyLookup {
     if (entry === undefined || now - entry.at > this.#options.staleMaxAgeMs)
       return { kind: 'failure', reason };
-    return { kind: 'stale', lookup: this.#fromEntry(entry, now), ageMs: now - entry.at, reason };
+    return { kind: 'stale', lookup: this.#fromEntry(entry, now, wallNow), ageMs: now - entry.at, reason };
   }
 
-  #fromEntry(entry: Entry, now: number): StaleLookup {
+  /** @param wallNow of a preview; undefined: it is now */
+  #fromEntry(entry: Entry, now: number, wallNow?: number): StaleLookup {
     switch (entry.kind) {
       case 'hit': {
         const { lifetime } = entry;
-        const strategy = this.#withLearned(entry);
+        const strategy =
+          wallNow === undefined ? this.#withLearned(entry) : this.#learnedAt(entry.strategy, wallNow);
         const ageMs = now - entry.at;
         return lifetime === undefined
           ? { kind: 'hit', strategy, ageMs }
-          : { kind: 'hit', strategy, ageMs, strategyAge: this.#strategyAge(lifetime) };
+          : { kind: 'hit', strategy, ageMs, strategyAge: this.#strategyAge(lifetime, wallNow) };
       }
       case 'ambiguous': {
         const { customers, generation } = entry;
@@ -218,8 +239,13 @@ export class CachedStrategyReader implements StrategyReader {
     return corrected;
   }
 
-  #strategyAge({ createdAt, maxAgeMs }: Lifetime): StrategyAge {
-    return { ageMs: Math.max(0, this.#clock.wallNow() - createdAt), maxAgeMs };
+  #learnedAt(strategy: Strategy, wallNow: number): Strategy {
+    const learned = this.#source.learned.of(strategy.partner, strategy.customer);
+    return learned === undefined ? strategy : applyLearned(strategy, learned, wallNow);
+  }
+
+  #strategyAge({ createdAt, maxAgeMs }: Lifetime, wallNow = this.#clock.wallNow()): StrategyAge {
+    return { ageMs: Math.max(0, wallNow - createdAt), maxAgeMs };
   }
 
   #counted(lookup: StrategyLookup): StrategyLookup {

@@ -320,3 +320,45 @@ t.test('it is looked for by the customer that was found, and not where nobody wa
   for (const phone of [alice, nobody, household]) await reader.lookup('acme', phone);
   t.same(source.asked, [`acme ${customer}`]);
 });
+
+t.test('a preview says what a look-up would at another time, and leaves nothing behind', async (t) => {
+  const { clock, source, reader } = setUp();
+  const wallNow = clock.wallNow();
+  source.offers = [{ offerCode: 'GOLD', propensity: 0.5, value: 10 }];
+  source.lifetime = { createdAt: wallNow, maxAgeMs: 1000 };
+  const customer = `acme-${String(phoneNumberOf(alice))}-1`;
+  source.known = {
+    partner: 'acme',
+    customer,
+    revision: 1,
+    expiresAt: wallNow + 10_000,
+    offers: [
+      { effect: 'withheld', offerCode: 'GOLD', reason: 'declined', at: wallNow, until: wallNow + 5000 },
+    ],
+  } as unknown as Learned;
+  const offersAt = async (at: number): Promise<number> => {
+    const lookup = await reader.preview('acme', alice, at);
+    return lookup.kind === 'hit' ? lookup.strategy.offers.length : -1;
+  };
+  t.equal(await offersAt(wallNow), 0);
+  t.equal(await offersAt(wallNow + 5000), 1, 'the cool-off is over by then');
+  t.match(await reader.preview('acme', alice, wallNow + 5000), {
+    strategyAge: { ageMs: 5000, maxAgeMs: 1000 },
+  });
+  t.equal(reader.cacheSize, 0);
+  t.match(reader.counters, { hits: 0, storeLookups: 0 });
+  source.failure = down;
+  t.match(await reader.preview('acme', alice, wallNow), { kind: 'failure' });
+  t.equal(reader.circuitState, 'closed');
+  source.failure = undefined;
+  t.match(await reader.lookup('acme', alice), { kind: 'hit' });
+  t.match(await reader.preview('acme', alice, wallNow + 5000), {
+    strategy: { offers: [{ offerCode: 'GOLD' }] },
+  });
+  t.match(
+    await reader.lookup('acme', alice),
+    { strategy: { offers: [] } },
+    'a preview changes no cached one',
+  );
+  t.match(await reader.preview('acme', 'x', wallNow), { kind: 'miss' });
+});
