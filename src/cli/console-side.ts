@@ -1,6 +1,14 @@
 // What a router process has of the console: its areas of the API, who may come in, the pages.
 import type { Registry } from 'prom-client';
-import { LiveHub, liveApi, liveSocketApi, observeHub, offerPagesApi, tryCallApi } from '../console/index.js';
+import {
+  generationsApi,
+  LiveHub,
+  liveApi,
+  liveSocketApi,
+  observeHub,
+  offerPagesApi,
+  tryCallApi,
+} from '../console/index.js';
 import type {
   AnyLiveTopic,
   ApiArea,
@@ -16,6 +24,8 @@ import { AccessSide, tokenSide } from './access-side.js';
 import { BoardSide } from './board-side.js';
 import { ContactsSide } from './contacts-side.js';
 import { DeskSide } from './desk-side.js';
+import { GenerationJobRunner } from './generation-jobs.js';
+import { generationsOperations } from './generations-operations.js';
 import type { LiveCentres } from './live-centres.js';
 import { liveOperations } from './live-operations.js';
 import { offerPages } from './offer-pages.js';
@@ -47,6 +57,7 @@ export class ConsoleSide {
   readonly #desk: DeskSide;
   readonly #live: LiveOperations;
   readonly #parts: ConsoleSideParts;
+  readonly #jobs: GenerationJobRunner;
   readonly #contacts: ContactsSide;
   /** No setting is changed without a line of the audit, which the records keep. */
   readonly #settings: SettingsSide | undefined;
@@ -77,6 +88,7 @@ export class ConsoleSide {
       clock,
       log,
     });
+    this.#jobs = new GenerationJobRunner(clock);
     this.#contacts = new ContactsSide(parts);
     this.#board = new BoardSide({ ...parts, live: this.#live });
     this.#settings = database && new SettingsSide({ ...parts, database });
@@ -125,10 +137,15 @@ export class ConsoleSide {
 
   /** Areas that leave lines in the audit: there is none without records. */
   #auditedAreas(): readonly ApiArea[] {
-    const { log } = this.#parts;
+    const { settings, environment, store, clock, log } = this.#parts;
     if (this.access === undefined) return [];
     const { audit } = this.access;
-    return [offerPagesApi({ operations: this.#pages.operations, audit, log })];
+    return [
+      offerPagesApi({ operations: this.#pages.operations, audit, log }),
+      generationsApi(
+        generationsOperations({ store, jobs: this.#jobs, settings, environment, audit, clock, log }),
+      ),
+    ];
   }
 
   /** In the order in which they start: after the records and the router. */
@@ -137,6 +154,7 @@ export class ConsoleSide {
       ...(this.access?.parts ?? []),
       ...(this.#settings === undefined ? [] : [this.#settings.part]),
       this.#contacts.part,
+      this.#jobs,
       this.#desk.part,
       this.hub,
     ];

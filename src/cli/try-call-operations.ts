@@ -171,7 +171,8 @@ function choicesOf({ plan }: TryCallParts['router']): ReturnType<TryCallOperatio
     })),
     destinations: plan.decider.destinations.map(({ id, kind, centre, servers }) => ({
       destination: id,
-      kind,
+      // Of calls: no page and no queue of another system is among them.
+      kind: kind === 'ivr' ? 'ivr' : 'queue',
       centre,
       servers,
     })),

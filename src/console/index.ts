@@ -76,3 +76,11 @@ export { SwitchDesk } from './settings/switch-desk.js';
 export { tryCallApi } from './try-call/try-call-api.js';
 export type { TriedCall, TryCallOperations, TryCallResult } from './try-call/try-call-api.js';
 export type { ExplainedCall, TryCallChoices, TryCallView } from './try-call/try-call-view.js';
+export { generationsApi } from './generations/generations-api.js';
+export type { CompareResult, GenerationsOperations, PublishResult } from './generations/generations-api.js';
+export type {
+  ComparisonView,
+  GenerationsView,
+  GenerationView,
+  PublicationView,
+} from './generations/generations-view.js';

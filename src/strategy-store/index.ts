@@ -43,6 +43,7 @@ export { StrategyLoad } from './load.js';
 export type { LoadResult } from './load.js';
 export { loadNdjson } from './ndjson.js';
 export type { NdjsonOptions, NdjsonResult, RefusedLine } from './ndjson.js';
+export type { CompareBounds, FirstMove, GenerationComparison, OfferChange } from './compare-generations.js';
 export { StrategySearch } from './search.js';
 export type { FoundStrategy, SearchFor } from './search.js';
 export { DEMO_PARTNERS, demoCallers, demoCustomers, demoRows, publishDemo } from './demo.js';

@@ -1,6 +1,9 @@
 // Finding strategies outside a call: by phone number without the cache, and by customer, which reads a whole generation.
 import type { Strategy } from '../offers/index.js';
 import { answerOf } from './answers.js';
+import { compareGenerations } from './compare-generations.js';
+import type { CompareBounds, GenerationComparison } from './compare-generations.js';
+import { GenerationStateError } from './errors.js';
 import type { Generation, GenerationInfo } from './generation.js';
 import { isAccountKey } from './account-key.js';
 import { phoneOf } from './phone-key.js';
@@ -48,6 +51,28 @@ export class StrategySearch {
       if (found.kind === 'customer' && found.strategy.customer === wanted.customer) yield found;
       if (found.kind === 'ambiguous' && found.customers.includes(wanted.customer)) yield found;
     }
+  }
+
+  /**
+   * What changed from generation `a` of the partner to `b`.
+   * @throws GenerationStateError when one is not there, not the partner's or not whole; StoreUnavailableError
+   */
+  async compare(
+    partner: string,
+    { a, b }: { readonly a: number; readonly b: number },
+    bounds: CompareBounds = {},
+  ): Promise<GenerationComparison> {
+    const all = await this.#sink.generations();
+    const named = (number: number): Generation => {
+      const found = all.find(
+        ({ generation }) => generation.generation === number && generation.partner === partner,
+      );
+      if (found === undefined) throw new GenerationStateError(partner, number, `is not there for ${partner}`);
+      if (found.state === 'loading')
+        throw new GenerationStateError(partner, number, `of ${partner} was never loaded to its end`);
+      return found.generation;
+    };
+    return compareGenerations(this.#sink, { a: named(a), b: named(b) }, bounds);
   }
 
   /** The hash of what the store holds of a generation; `Generation.contentHash` when that is whole. Reads all of it. */
