@@ -7,6 +7,7 @@ import {
   liveSocketApi,
   observeHub,
   offerPagesApi,
+  reportsApi,
   tryCallApi,
 } from '../console/index.js';
 import type {
@@ -15,6 +16,7 @@ import type {
   FirstAdmin,
   HttpServerOptions,
   LiveOperations,
+  ReportsOperations,
 } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings, SettingsWatcher } from '../config/index.js';
@@ -31,6 +33,7 @@ import { liveOperations } from './live-operations.js';
 import { offerPages } from './offer-pages.js';
 import type { OfferPages } from './offer-pages.js';
 import type { RecordsSide } from './records-side.js';
+import { reportsOperations } from './reports-operations.js';
 import { SettingsSide } from './settings-side.js';
 import { tryCallOperations } from './try-call-operations.js';
 
@@ -125,6 +128,7 @@ export class ConsoleSide {
           publicUrl: () => this.#parts.router.settings.process.console.publicUrl,
         }),
         ...(records?.areas ?? []),
+        ...(records === undefined ? [] : [reportsApi(this.#reports(records))]),
         ...(this.access?.areas ?? []),
         ...this.#auditedAreas(),
         ...(this.#settings === undefined ? [] : [this.#settings.area]),
@@ -133,6 +137,15 @@ export class ConsoleSide {
       authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,
     };
+  }
+
+  #reports(records: RecordsSide): ReportsOperations {
+    const { environment, router } = this.#parts;
+    return reportsOperations({
+      settings: () => router.settings,
+      environment,
+      database: () => records.ready,
+    });
   }
 
   /** Areas that leave lines in the audit: there is none without records. */

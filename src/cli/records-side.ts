@@ -9,6 +9,7 @@ import type { ApiArea, CallOwners, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
 import { AgentDesk, observeSpool, RecordedContacts, Records, SpoolFeed, Upkeep } from '../records/index.js';
+import type { Sql } from '../records/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { toldStory } from './board-calls.js';
 import { callOwners } from './call-owners.js';
@@ -64,7 +65,7 @@ export class RecordsSide {
       log,
     });
     observeRecords(registry, this.records, this.upkeep);
-    const database = () => (this.records.state.kind === 'ready' ? this.records.database : undefined);
+    const database = () => this.ready;
     this.spool = new SpoolFeed({
       ...decisionFiles(environment),
       database,
@@ -84,6 +85,11 @@ export class RecordsSide {
   /** Who callers are by digits; where the records know no account of the partner, the strategy store says it. */
   get matcher(): DigitsMatcher {
     return this.#identification.matcher;
+  }
+
+  /** Undefined while it cannot be asked. */
+  get ready(): Sql | undefined {
+    return this.records.state.kind === 'ready' ? this.records.database : undefined;
   }
 
   join(router: CallRouter, centres: LiveCentres): void {

@@ -40,9 +40,22 @@ async function readJson(root: string, ...names: readonly string[]): Promise<obje
   }
 }
 
+/** A report of ours, told from other JSON by its lists. */
+function has<Report extends object>(
+  value: object | undefined,
+  lists: readonly (keyof Report & string)[],
+): value is Report {
+  return (
+    value !== undefined && lists.every((name) => Array.isArray((value as Record<string, unknown>)[name]))
+  );
+}
+
+/** Of what lies there itself; what is linked to is not ours. */
 async function namesIn(directory: string, isWanted: (name: string) => boolean): Promise<readonly string[]> {
   try {
-    return (await readdir(directory)).filter(isWanted).toSorted();
+    const entries = await readdir(directory, { withFileTypes: true });
+    const own = entries.filter((one) => !one.isSymbolicLink()).map(({ name }) => name);
+    return own.filter(isWanted).toSorted();
   } catch {
     return [];
   }
@@ -73,7 +86,8 @@ export class ReportFiles {
 
   async run(partner: string, runId: string): Promise<RunReport | undefined> {
     if (!namePattern.test(partner) || !runPattern.test(runId)) return undefined;
-    return (await readJson(this.#rankings, partner, runId, 'report.json')) as RunReport | undefined;
+    const value = await readJson(this.#rankings, partner, runId, 'report.json');
+    return has<RunReport>(value, ['offers', 'sources', 'stages']) ? value : undefined;
   }
 
   /** Models with a report. */
@@ -84,7 +98,8 @@ export class ReportFiles {
 
   async model(model: string): Promise<ModelReport | undefined> {
     if (!namePattern.test(model)) return undefined;
-    return (await readJson(this.#models, `${model}${modelEnding}`)) as ModelReport | undefined;
+    const value = await readJson(this.#models, `${model}${modelEnding}`);
+    return has<ModelReport>(value, ['calibration', 'coefficients', 'drift', 'notes']) ? value : undefined;
   }
 }
 

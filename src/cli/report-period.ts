@@ -32,19 +32,24 @@ const dayMs = 86_400_000;
 const momentPattern =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** A day or an ISO 8601 time, in UTC unless it says otherwise. @throws InvalidArgumentError */
-export function parseMoment(text: string): Moment {
+/** What a moment may be. */
+export const momentWords = 'it must be a day such as 2026-11-01, or a time such as 2026-11-01T08:30Z';
+
+/** A day or an ISO 8601 time, in UTC unless it says otherwise; undefined when it is neither. */
+export function momentOf(text: string): Moment | undefined {
   const [, day, time, zone] = momentPattern.exec(text) ?? [];
   const start = day === undefined ? NaN : Date.parse(`${day}T00:00:00Z`);
   // The 30th of February is no day, though Date.parse may take it for one of March.
   const isDay = !Number.isNaN(start) && new Date(start).toISOString().startsWith(day ?? '');
   const at = isDay && time !== undefined ? Date.parse(`${day ?? ''}T${time}${zone ?? 'Z'}`) : start;
-  if (!isDay || Number.isNaN(at)) {
-    throw new InvalidArgumentError(
-      'it must be a day such as 2026-11-01, or a time such as 2026-11-01T08:30Z',
-    );
-  }
-  return { text, at, isDay: time === undefined };
+  return isDay && !Number.isNaN(at) ? { text, at, isDay: time === undefined } : undefined;
+}
+
+/** As `momentOf`, of the command line. @throws InvalidArgumentError */
+export function parseMoment(text: string): Moment {
+  const moment = momentOf(text);
+  if (moment === undefined) throw new InvalidArgumentError(momentWords);
+  return moment;
 }
 
 /** The first moment after the period: a day counts as a whole. */

@@ -1,18 +1,12 @@
 // proffer report: questions asked of the records database, one of them of a decision log too.
 import { Command, Option } from 'commander';
-import { compileDestinations } from '../callcenter/index.js';
-import type { Settings } from '../config/index.js';
-import { agentsReport, armsReport, offersReport, partnersReport, quietPartner } from '../records/index.js';
-import type { Coverage, RecordsDatabase, ReportPeriod } from '../records/index.js';
 import { decisionLines } from './decision-lines.js';
 import { readSettings } from './read-settings.js';
 import { askRecords } from './records-question.js';
-import { agentsCsv, agentsText } from './report-agents.js';
-import { armsCsv, armsJson, armsText } from './report-arms.js';
-import { offersCsv, offersText } from './report-offers.js';
+import { costsOf, reports } from './report-outputs.js';
+import type { Report } from './report-outputs.js';
 import { PartnerReport } from './report-partners.js';
 import { partnersCsv, partnersJson, partnersTable } from './report-partners-text.js';
-import type { PartnerLine } from './report-partners-text.js';
 import {
   checkName,
   checkPartner,
@@ -23,7 +17,6 @@ import {
   withPeriod,
 } from './report-period.js';
 import type { PeriodOptions } from './report-period.js';
-import { coverageLines, noteLines } from './report-text.js';
 
 interface ReportOptions extends PeriodOptions {
   readonly config?: string;
@@ -31,16 +24,6 @@ interface ReportOptions extends PeriodOptions {
   readonly csv?: boolean;
   readonly log?: boolean;
 }
-
-/** A report as it is printed. */
-interface Output {
-  readonly coverage: Coverage;
-  readonly json: object;
-  readonly csv: string;
-  readonly text: (title: string) => string;
-}
-
-type Report = (database: RecordsDatabase, period: ReportPeriod, settings: Settings) => Promise<Output>;
 
 const help = `
 Reads the records database (DATABASE_URL, or the one in PROFFER_DATA_DIR). A call belongs to the time it began.
@@ -55,55 +38,6 @@ Example:
 const logHelp = `
 With --log it reads the decision log in the data directory (PROFFER_DATA_DIR) of a router on this machine instead, which
 has no dispositions. Agents' time comes from the live feeds of the centres, IVR ports' time from the router.`;
-
-const reports: Readonly<Record<'offers' | 'agents' | 'partners' | 'arms', Report>> = {
-  offers: async (database, period) => {
-    const report = await offersReport(database, period);
-    const { coverage } = report;
-    return { coverage, json: report, csv: offersCsv(report), text: (title) => offersText(report, title) };
-  },
-  agents: async (database, period) => {
-    const report = await agentsReport(database, period);
-    const { coverage } = report;
-    return { coverage, json: report, csv: agentsCsv(report), text: (title) => agentsText(report, title) };
-  },
-  arms: async (database, period) => {
-    const report = await armsReport(database, period);
-    const { coverage } = report;
-    return {
-      coverage,
-      json: armsJson(report),
-      csv: armsCsv(report),
-      text: (title) => armsText(report, title),
-    };
-  },
-  partners: async (database, period, settings) => {
-    const { coverage, partners } = await partnersReport(database, period);
-    const costOf = costsOf(settings);
-    const known = settings.partners.partners
-      .map((one) => one.partner)
-      .filter((one) => period.partner === undefined || one === period.partner);
-    const rows = new Map(known.map((one) => [one, quietPartner(one)]));
-    for (const row of partners) rows.set(row.partner, row);
-    const lines = [...rows.values()].map((row): PartnerLine => {
-      const { partner, calls, answered, agentSeconds, ivrSeconds, presented, accepted, value } = row;
-      let cost = 0;
-      for (const [destination, number] of Object.entries(row.destinations))
-        cost += number * costOf(destination);
-      return {
-        partner,
-        usage: { calls, answered, agentSeconds, ivrSeconds, cost },
-        sales: { presented, accepted, value },
-      };
-    });
-    return {
-      coverage,
-      json: { coverage, partners: partnersJson(lines) },
-      csv: partnersCsv(lines),
-      text: (title) => partnersText(lines, coverage, title),
-    };
-  },
-};
 
 /** The command `report`. */
 export function reportCommand(): Command {
@@ -146,19 +80,6 @@ async function show(report: Report, options: ReportOptions): Promise<void> {
     else if (coverage.contacts === 0) process.stdout.write(`${await noCallsWords(database, options)}\n`);
     else process.stdout.write(text(periodWords(options)));
   });
-}
-
-function costsOf(settings: Settings): (destination: string) => number {
-  const costs = new Map(compileDestinations(settings).map((one) => [one.id, one.costPerCall]));
-  return (destination) => costs.get(destination) ?? 0;
-}
-
-function partnersText(lines: readonly PartnerLine[], coverage: Coverage, title: string): string {
-  const notes = [
-    ...coverageLines(coverage),
-    'CALLS: with an outcome. AGENT TIME: as the feeds of the centres tell it. COST: costPerCall of the destination that answered. VALUE: of what was accepted.',
-  ];
-  return [`Partners: ${title}`, '', ...partnersTable(lines), '', ...noteLines(notes), ''].join('\n');
 }
 
 /** From the decision log of a router on this machine. */

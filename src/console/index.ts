@@ -84,3 +84,6 @@ export type {
   GenerationView,
   PublicationView,
 } from './generations/generations-view.js';
+export { reportsApi } from './reports/reports-api.js';
+export type { ReportQuestion, ReportResult, ReportsOperations } from './reports/reports-api.js';
+export type { ModelSummaryView, RunSummaryView } from './reports/reports-view.js';

@@ -23,16 +23,13 @@ const settings = {
 
 /** Customers by name, each with the offers they are ranked for. */
 async function publish(store: StrategyStore, ranked: Readonly<Record<string, readonly string[]>>) {
-  const rows = Object.entries(ranked).map(
-    ([customer, offers]): StrategyRow =>
-      ({
-        partner: 'acme',
-        customer,
-        phones: [`+1555020${1000 + customer.charCodeAt(0)}`, `+1555030${1000 + customer.charCodeAt(0)}`],
-        flags: noFlags,
-        offers: offers.map((offerCode) => ({ offerCode, propensity: 0.5, value: 10 })),
-      }) as unknown as StrategyRow,
-  );
+  const rows = Object.entries(ranked).map(([customer, offers]): StrategyRow => ({
+    partner: 'acme',
+    customer,
+    phones: [`+1555020${1000 + customer.charCodeAt(0)}`, `+1555030${1000 + customer.charCodeAt(0)}`],
+    flags: noFlags,
+    offers: offers.map((offerCode) => ({ offerCode, propensity: 0.5, value: 10 })),
+  }));
   const { generation } = await store.writer.publish('acme', rows, undefined, { keepRetired: 3 });
   return generation.generation;
 }
