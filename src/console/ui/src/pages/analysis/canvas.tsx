@@ -1,0 +1,59 @@
+// The library that draws charts, loaded with the first chart that is shown.
+import { useComputedColorScheme } from '@mantine/core';
+import { BarChart, CustomChart, LineChart } from 'echarts/charts';
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { init, use as load } from 'echarts/core';
+import type { EChartsType } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useRef } from 'react';
+import { palettes } from './palette.js';
+import type { ChartOption } from './palette.js';
+
+load([
+  BarChart,
+  CustomChart,
+  LineChart,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  TooltipComponent,
+  CanvasRenderer,
+]);
+
+export interface CanvasProps {
+  readonly option: ChartOption;
+  readonly height: number;
+}
+
+export default function Canvas({ option, height }: CanvasProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType>(undefined);
+  const scheme = useComputedColorScheme('light');
+  useEffect(() => {
+    if (box.current === null) return undefined;
+    const made = init(box.current, undefined, { renderer: 'canvas' });
+    chart.current = made;
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(box.current);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      chart.current = undefined;
+    };
+  }, []);
+  useEffect(() => {
+    const palette = palettes[scheme];
+    chart.current?.setOption(
+      {
+        animation: false,
+        aria: { enabled: false },
+        textStyle: { fontFamily: 'system-ui, sans-serif', color: palette.text },
+        // Rich text: a tooltip of HTML would need inline styles, which the policy of the pages refuses.
+        tooltip: { trigger: 'axis', renderMode: 'richText' },
+        ...option(palette),
+      },
+      { notMerge: true },
+    );
+  }, [option, scheme]);
+  return <div ref={box} style={{ height }} aria-hidden />;
+}
