@@ -241,7 +241,11 @@ export function madeUpReports(): ApiArea {
     offerRow('ACME-TRAVEL', 'ivr', [180, 151, 12]),
   ];
   const reports = {
-    offers: { coverage, offers, total: offerRow('', 'agent', [1010, 911, 161]) },
+    offers: {
+      coverage,
+      offers,
+      total: { ...offerRow('', '', [1010, 911, 161]), offer: undefined, kind: undefined },
+    },
     agents: {
       coverage,
       agents: [

@@ -13,6 +13,8 @@ export interface Column<Row> {
   /** Of the CSV file; what is shown too, unless `show` says otherwise. */
   readonly of: (row: Row) => CsvCell;
   readonly show?: (row: Row) => ReactNode;
+  /** In pixels, for what must not be cut. */
+  readonly minWidth?: number;
   /** In the file alone. */
   readonly isHidden?: boolean;
 }
@@ -67,7 +69,12 @@ export function DataTable<Row>({
           <Table.Thead>
             <Table.Tr>
               {shown.map((one) => (
-                <Table.Th key={one.head} ta={one.isNumber === true ? 'right' : 'left'} scope="col">
+                <Table.Th
+                  key={one.head}
+                  ta={one.isNumber === true ? 'right' : 'left'}
+                  scope="col"
+                  miw={one.minWidth ?? 0}
+                >
                   {one.head}
                 </Table.Th>
               ))}

@@ -34,6 +34,7 @@ function AgentsTable({ report }: { readonly report: AgentsReportView }) {
     count('accepted'),
     {
       head: t('columns.acceptance'),
+      minWidth: 150,
       isNumber: true,
       of: (row) => row.acceptance?.estimate,
       show: (row) => <ShareInterval interval={row.acceptance} />,

@@ -1,5 +1,5 @@
 // Customers who may be made offers beside those who never are, as differences with their 95 % intervals.
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Select, Stack, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type {
   ArmMeasureName,
@@ -76,6 +76,7 @@ function ArmsTable({ report }: { readonly report: ArmsReportView }) {
     arm('control'),
     {
       head: t('columns.difference'),
+      minWidth: 190,
       isNumber: true,
       of: ({ is }) => is.difference,
       show: ({ is, measure }) =>
@@ -89,7 +90,7 @@ function ArmsTable({ report }: { readonly report: ArmsReportView }) {
     },
     { head: t('columns.low'), isHidden: true, of: ({ is }) => is.low },
     { head: t('columns.high'), isHidden: true, of: ({ is }) => is.high },
-    { head: t('columns.told'), of: toldOf, show: (line) => <Told line={line} /> },
+    { head: t('columns.told'), minWidth: 150, of: toldOf, show: (line) => <Told line={line} /> },
   ];
   return (
     <Stack gap="md">
@@ -147,18 +148,15 @@ function DifferenceChart({ report }: { readonly report: ArmsReportView }) {
   );
   return (
     <div>
-      <Group gap="sm" mb={4}>
-        <Text span fz="sm" fw={500} id="arm-measure">
-          {t('charts.uplift')}
-        </Text>
-        <SegmentedControl
-          size="xs"
-          aria-labelledby="arm-measure"
-          data={measures.map((value) => ({ value, label: t(`measures.${value}`) }))}
-          value={measure}
-          onChange={setMeasure}
-        />
-      </Group>
+      <Select
+        label={t('charts.uplift')}
+        w={240}
+        mb={4}
+        data={measures.map((value) => ({ value, label: t(`measures.${value}`) }))}
+        value={measure}
+        onChange={(value) => setMeasure(value ?? 'valuePerCall')}
+        allowDeselect={false}
+      />
       <Chart
         label={t('charts.arms', { measure: t(`measures.${measure}`) })}
         height={partners.length * 40 + 50}

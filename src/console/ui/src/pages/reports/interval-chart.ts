@@ -23,7 +23,13 @@ export function intervalOption(rows: readonly Estimate[]): ChartOption {
       renderMode: 'richText',
       formatter: ({ dataIndex }: { readonly dataIndex: number }) => tooltipOf(rows[dataIndex]),
     },
-    xAxis: { type: 'value', scale: true, min: least(rows), max: most(rows), ...axisOf(palette) },
+    xAxis: {
+      type: 'value',
+      min: least(rows),
+      max: most(rows),
+      ...axisOf(palette),
+      axisLabel: { color: palette.text, hideOverlap: true, showMinLabel: false, showMaxLabel: false },
+    },
     yAxis: {
       type: 'category',
       inverse: true,

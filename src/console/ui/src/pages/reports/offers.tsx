@@ -59,6 +59,7 @@ function OffersTable({ report }: { readonly report: OffersReportView }) {
     })),
     {
       head: t('columns.acceptance'),
+      minWidth: 150,
       isNumber: true,
       of: (row) => row.acceptance?.estimate,
       show: (row) => <ShareInterval interval={row.acceptance} />,

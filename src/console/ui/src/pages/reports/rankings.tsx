@@ -32,7 +32,7 @@ export function Rankings({ chosen, onChoose }: RankingsProps) {
   const columns: readonly Column<RunSummaryView>[] = [
     { head: t('rankings.run'), of: (row) => row.runId },
     { head: t('columns.partner'), of: (row) => row.partner },
-    { head: t('rankings.state'), of: stateOf, show: (row) => <State row={row} /> },
+    { head: t('rankings.state'), minWidth: 150, of: stateOf, show: (row) => <State row={row} /> },
     { head: t('rankings.at'), of: (row) => row.ended?.at, show: (row) => <Ago at={row.ended?.at} /> },
     {
       head: t('rankings.customers'),
