@@ -20,7 +20,7 @@ import { startOrdinary } from './ordinary-action.js';
 import { undecided } from './routing-plan.js';
 import { maxForwardsOf } from './serial-search.js';
 import { isIvr } from './step-order.js';
-import { offerChances } from './live/offer-chances.js';
+import { tellLive } from './live/decided-call.js';
 import type { LiveCalls } from './live/live-calls.js';
 import { exposureOf } from './ivr/exposures.js';
 import type { ExposureLog } from './ivr/exposures.js';
@@ -431,21 +431,7 @@ export class CallFlow implements IvrCall {
       pairs: this.pairs,
     };
     decisionLog.add(new DecisionEntry(decision, facts));
-    if (this.#plan.mediaCentres.size === 0) return;
-    const { decisionId, partner, customer, offer } = decision;
-    live.routed(
-      {
-        decisionId,
-        callId: call.callId,
-        partner,
-        customer,
-        caller: this.#callerNumber,
-        dialled: this.#dialled,
-        offer: offer?.offerCode,
-        pairs: this.pairs,
-      },
-      () => offerChances(decision),
-    );
+    if (this.#plan.mediaCentres.size > 0) tellLive(live, decision, facts);
   }
 
   /** Undefined for callers who sent none, also when digits say who they are. */

@@ -57,7 +57,7 @@ export interface LiveCallEvents {
   changed: [call: LiveCall];
 }
 
-type RoutedCall = Pick<
+export type RoutedCall = Pick<
   LiveCall,
   'decisionId' | 'callId' | 'partner' | 'customer' | 'caller' | 'dialled' | 'offer' | 'pairs'
 >;
