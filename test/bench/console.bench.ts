@@ -1,7 +1,8 @@
 // What 500 desktops on live events cost, and how soon they see a call: `npm run bench:console [desktops] [calls a second]`. A router
 // with records, two stand-in centres whose agents are the people at the desktops, SIPp's calls; desktops are WebSocket clients in a
 // process of their own. Rounds without desktops before and after, in the same run. Event to client: from when the centre says that an
-// agent has the call, as another client of its event socket hears it, until the agent's desktop has read the state that shows it.
+// agent has the call, as another client of its event socket hears it, until the agent's desktop has read the state that shows it. Event to
+// screen: from when the call is offered to an agent until a desk in Chromium, of one person with several seats, has painted it.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,8 +23,11 @@ import type { Staff } from '../support/live-stage.js';
 import { sumOf } from '../support/metrics-text.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { cpuMicros, processTree } from './calls/process-cpu.js';
+import { Screen } from './console-screen.js';
 
 const seconds = 9;
+/** Agents in the east that the person at the screen is; logged out until that desk is open, for its calls to be counted from none. */
+const screenSeats: ReadonlySet<string> = new Set(Array.from({ length: 12 }, (_, at) => `screen${at}`));
 const now = (): number => performance.timeOrigin + performance.now();
 
 /** Session of a call, and when it was seen to be talking, in milliseconds since the Unix epoch. */
@@ -49,21 +53,35 @@ async function desktops(): Promise<void> {
   process.on('message', () => process.send?.({ sights: [...seen] }));
 }
 
-/** Hears one centre: when each call was given to an agent. */
-async function listen(port: number, heard: Map<string, number>): Promise<Socket> {
+interface Heard {
+  /** When each call was given to an agent, by its session. */
+  readonly given: Map<string, number>;
+  /** When calls were offered to the seats of the screen. */
+  readonly offered: number[];
+}
+
+/** Hears one centre. */
+async function listen(port: number, { given, offered }: Heard): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.write('auth ClueCon\n\nevent plain CUSTOM callcenter::info\n\n');
   let text = '';
+  const told = new Set<string>();
   socket.on('data', (data) => {
     const at = now();
     text += data.toString('latin1');
     const events = text.split('Event-Name:');
     text = events.pop() ?? '';
     for (const event of [...events, text]) {
-      if (!event.includes('CC-Action: bridge-agent-start')) continue;
       const [, session = ''] = /CC-Member-Session-UUID: (\S+)/.exec(event) ?? [];
-      if (session !== '' && !heard.has(session)) heard.set(session, at);
+      const [, agent = ''] = /CC-Agent: ([^@%\s]+)/.exec(event) ?? [];
+      const key = `${session} ${agent}`;
+      if (event.includes('CC-Action: bridge-agent-start')) {
+        if (session !== '' && !screenSeats.has(agent) && !given.has(session)) given.set(session, at);
+      } else if (event.includes('CC-Action: agent-offering') && screenSeats.has(agent) && !told.has(key)) {
+        told.add(key);
+        offered.push(at);
+      }
     }
   });
   return socket;
@@ -102,6 +120,11 @@ async function logIn(postgres: PostgresServer, seats: readonly string[]): Promis
     `INSERT INTO proffer.agents (agent, name, role, centre_agents) SELECT 'p' || n, 'Person ' || n, 'agent', ARRAY[seat]
      FROM unnest(ARRAY['${seats.join("','")}']) WITH ORDINALITY AS s(seat, n)`,
   );
+  const atScreen = [...screenSeats].map((agent) => `'east/${agent}'`);
+  await postgres.sql(
+    `INSERT INTO proffer.agents (agent, name, role, centre_agents)
+     VALUES ('p${seats.length + 1}', 'Person at the screen', 'agent', ARRAY[${atScreen.join(',')}])`,
+  );
   const database = new RecordsDatabase({
     url: postgres.url,
     kind: 'postgresql',
@@ -113,7 +136,7 @@ async function logIn(postgres: PostgresServer, seats: readonly string[]): Promis
   });
   const records = new AccessRecords({ database, clock: systemClock });
   const tokens: string[] = [];
-  for (const number of seats.keys()) {
+  for (const number of [...seats, 'screen'].keys()) {
     const token = newToken();
     const tokenHash = hashOfToken(token);
     const session = `bench-${number}`;
@@ -171,8 +194,13 @@ async function main(count: number, rate: number): Promise<void> {
           ['acme-sales', 'service'],
         ]),
       );
-    const staff = { east: staffOf('e'), west: staffOf('w') };
-    const seats = Object.entries(staff)
+    const everybody = { east: staffOf('e'), west: staffOf('w') };
+    const queues = ['acme-sales', 'service'];
+    const atScreen = Object.fromEntries(
+      [...screenSeats].map((agent) => [agent, { queues, status: 'Logged Out' } as const]),
+    );
+    const staff = { ...everybody, east: { ...everybody.east, ...atScreen } };
+    const seats = Object.entries(everybody)
       .flatMap(([centre, agents]) => Object.keys(agents).map((agent) => `${centre}/${agent}`))
       .slice(0, count);
     const stage = await LiveStage.open(t, {
@@ -181,31 +209,38 @@ async function main(count: number, rate: number): Promise<void> {
       edit: twoAgentOffers,
     });
     const tokens = await logIn(postgres, seats);
-    const heard = new Map<string, number>();
+    const heard: Heard = { given: new Map(), offered: [] };
     const listeners = await Promise.all(
       [stage.ports.eastSocket, stage.ports.westSocket].map((port) => listen(port, heard)),
     );
     await load(stage.router, ['+15550100001'], { calls: rate, rate });
     const rounds = [await round('no desktops', stage, rate)];
-    const child = await openDesktops(stage.router.http.replace('http', 'ws'), tokens);
-    heard.clear();
+    const child = await openDesktops(stage.router.http.replace('http', 'ws'), tokens.slice(0, -1));
+    const screen = await Screen.open(stage.router.http, tokens.at(-1) ?? '');
+    for (const agent of screenSeats) stage.setStatus('east', agent, 'Available');
+    heard.given.clear();
+    heard.offered.length = 0;
     rounds.push(await round(`${count} desktops`, stage, rate));
     const sights = new Map(await sightsOf(child));
+    const screenDelays = await screen.delays(heard.offered.toSorted((a, b) => a - b));
+    await screen.close();
     child.kill();
     await once(child, 'exit');
-    const expected = [...heard];
+    const expected = [...heard.given];
+    for (const agent of screenSeats) stage.setStatus('east', agent, 'Logged Out');
     rounds.push(await round('no desktops', stage, rate));
     for (const one of listeners) one.destroy();
     report(
       rounds,
       expected.map(([session, at]) => (sights.get(session) ?? NaN) - at),
+      screenDelays,
     );
   } finally {
     for (const end of ends.toReversed()) await end();
   }
 }
 
-function report(rounds: readonly Round[], delays: readonly number[]): void {
+function report(rounds: readonly Round[], delays: readonly number[], onScreen: readonly number[]): void {
   const table = new Table({
     head: ['round', 'calls', 'failed', 'decision, mean us', 'CPU of the router, ms a call'],
   });
@@ -213,10 +248,12 @@ function report(rounds: readonly Round[], delays: readonly number[]): void {
     table.push([name, calls, failed, decisionMicros.toFixed(0), cpuMsPerCall.toFixed(2)]);
   }
   const shown = delays.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
-  const ms = (share: number): string => quantile(shown, share).toFixed(1);
+  const ms = (share: number, of = shown): string => quantile(of, share).toFixed(1);
+  const painted = onScreen.toSorted((a, b) => a - b);
   process.stdout.write(
     `${table.toString()}\nevent to client, ms: p50 ${ms(0.5)}, p99 ${ms(0.99)}, longest ${ms(1)}; ` +
-      `${shown.length} of ${delays.length} calls were seen by the desktop of their agent\n`,
+      `${shown.length} of ${delays.length} calls were seen by the desktop of their agent\n` +
+      `event to screen in Chromium, ms: p50 ${ms(0.5, painted)}, longest ${ms(1, painted)}; ${painted.length} calls\n`,
   );
 }
 
