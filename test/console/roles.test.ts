@@ -54,6 +54,48 @@ const table: Readonly<Record<string, string>> = {
   'GET /service-alerts': 'everyRole',
   'POST /identify': 'agent supervisor admin',
   'GET /decisions/:id': 'everyRole',
+  // Live events, the desktop and its offer pages
+  'GET /live': 'everyRole',
+  'PUT /desk/status': 'agent supervisor admin',
+  'GET /desk/today': 'agent supervisor admin',
+  'GET /desk/undispositioned': 'agent supervisor admin',
+  'GET /desk/calls/:id/offers': 'agent supervisor admin',
+  'POST /desk/calls/:id/presented': 'agent supervisor admin',
+  'DELETE /desk/calls/:id': 'agent supervisor admin',
+  'GET /offers': 'everyRole',
+  'GET /offers/:offer/page': 'everyRole',
+  'PUT /offers/:offer/page': 'admin',
+  // Calls of the board
+  'GET /calls/history': 'supervisor admin analyst',
+  'GET /calls/history/names': 'supervisor admin analyst',
+  'GET /calls/:id/ladder': 'everyRole',
+  // Settings and switches
+  'GET /settings': 'admin',
+  'POST /settings/check': 'admin',
+  'PUT /settings/:file': 'admin',
+  'GET /settings/history': 'admin',
+  'POST /settings/history/:edit/undo': 'admin',
+  'GET /switches': 'supervisor admin',
+  'PUT /switches/:switch': 'supervisor admin',
+  // Analysis
+  'GET /try-call/choices': 'supervisor admin analyst',
+  'POST /try-call': 'supervisor admin analyst',
+  'GET /generations': 'supervisor admin analyst',
+  'GET /generations/compare': 'supervisor admin analyst',
+  'POST /generations/:partner/:generation/publish': 'admin',
+  'GET /reports/:report': 'supervisor admin analyst',
+  'GET /models': 'supervisor admin analyst',
+  'GET /models/:model': 'supervisor admin analyst',
+  'GET /rankings': 'supervisor admin analyst',
+  'GET /rankings/:partner/:run': 'supervisor admin analyst',
+  // Contacts: of partners' systems, and of customers' browsers, which show the token of a contact
+  'POST /contacts': 'admin +keys',
+  'GET /contacts/:id': 'admin +keys',
+  'POST /contacts/:id/events': 'admin +keys',
+  'GET /embed/contact': 'public',
+  'POST /embed/events': 'public',
+  'OPTIONS /embed/contact': 'public',
+  'OPTIONS /embed/events': 'public',
 };
 
 const person = (role: Role): Principal => ({

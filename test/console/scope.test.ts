@@ -76,7 +76,17 @@ async function serve(t: Test, principal: Principal) {
     dispositionsOf: note([]),
     openDispositions: (of) => {
       done.push(of);
-      const one = (confirmedAt: number) => ({ ...of, confirmedAt, endedAt: null }) as OpenDispositionView;
+      const one = (confirmedAt: number): OpenDispositionView => ({
+        decisionId: 'd',
+        offer: 'GOLD',
+        presentation: 'gold-desk',
+        partner: of.partner ?? 'acme',
+        centre: null,
+        queue: null,
+        agent: of.agent ?? null,
+        confirmedAt,
+        endedAt: null,
+      });
       return Promise.resolve([one(of.partner === 'acme' ? 2 : 1)]);
     },
     dispositionCodes: note([]),

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { repositoryRoot } from '../support/repository-root.js';
 
-/** `proffer_nodejs_*` and `proffer_process_*` are made by prom-client; `proffer_session` is a cookie. */
-const byLibrary = /^proffer_(?:(?:nodejs|process)(?:_|$)|session$)/;
+/** `proffer_nodejs_*` and `proffer_process_*` are made by prom-client; `proffer_session` and `proffer_oidc` are cookies. */
+const byLibrary = /^proffer_(?:(?:nodejs|process)(?:_|$)|(?:session|oidc)$)/;
 
 function* sources(folder: string): Generator<string> {
   for (const item of readdirSync(folder, { withFileTypes: true })) {

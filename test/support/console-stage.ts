@@ -6,7 +6,9 @@ import type { Principal } from '../../src/console/access/principal.js';
 import type { SessionView } from '../../src/console/access/session-view.js';
 import type { ApiArea } from '../../src/console/api-area.js';
 import { HttpServer } from '../../src/console/http-server.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { LiveHub } from '../../src/console/live/hub.js';
+import { liveSocketApi } from '../../src/console/live/live-socket-api.js';
+import { silentLogger, systemClock } from '../../src/kernel/index.js';
 
 export type Person = Extract<Principal, { kind: 'person' }>;
 
@@ -24,11 +26,22 @@ export interface ConsoleStage {
   readonly url: string;
 }
 
-/** @param person who every request comes from */
+/** A live link over which nothing comes. */
+function silentLink(): ApiArea {
+  const hub = new LiveHub({ topics: [], clock: systemClock, log: silentLogger });
+  hub.start();
+  return liveSocketApi({ hub });
+}
+
+/**
+ * @param person who every request comes from
+ * @param live the live link
+ */
 export async function serveConsole(
   t: Test,
   areas: readonly ApiArea[],
   person: Person = supervisor,
+  live: ApiArea = silentLink(),
 ): Promise<ConsoleStage> {
   const { agent, name, role, partners, centreAgents } = person;
   const session: SessionView = {
@@ -48,7 +61,7 @@ export async function serveConsole(
     readiness: () => [],
     log: silentLogger,
     hasPages: true,
-    areas: [(v1) => void v1.get('/session', { config: everyRole }, () => session), ...areas],
+    areas: [(v1) => void v1.get('/session', { config: everyRole }, () => session), live, ...areas],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal: person }) }],
   });
   await server.start();

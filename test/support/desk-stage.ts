@@ -140,7 +140,7 @@ export class DeskServer {
   ): Promise<DeskServer & ConsoleStage> {
     const server = new DeskServer(configDir);
     server.#hub.start();
-    const { url } = await serveConsole(t, server.areas, person);
+    const { url } = await serveConsole(t, server.areas, person, liveSocketApi({ hub: server.#hub }));
     return Object.assign(server, { url });
   }
 
@@ -151,7 +151,7 @@ export class DeskServer {
   }
 
   get areas(): readonly ApiArea[] {
-    return [liveSocketApi({ hub: this.#hub }), this.#desk, this.#dispositions, this.#pages];
+    return [this.#desk, this.#dispositions, this.#pages];
   }
 
   readonly #desk: ApiArea = (v1) => {

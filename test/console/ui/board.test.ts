@@ -2,7 +2,7 @@
 import t from 'tap';
 import { hasNoSeriousFault } from '../../support/accessibility.js';
 import { chromiumMissing, openBrowser, openPage } from '../../support/browser.js';
-import { serveConsole } from '../../support/console-stage.js';
+import { serveConsole, supervisor } from '../../support/console-stage.js';
 import { callLine, decisionId, liveFakes } from './board-fakes.js';
 
 t.test(
@@ -10,7 +10,7 @@ t.test(
   { skip: chromiumMissing() ?? false },
   async (t) => {
     const live = liveFakes(t, [callLine()]);
-    const { url } = await serveConsole(t, [live.area]);
+    const { url } = await serveConsole(t, [], supervisor, live.area);
     const browser = await openBrowser(t);
     const page = await openPage(t, browser, { allowed: /WebSocket|ERR_CONNECTION/ });
     await page.goto(`${url}/board`);

@@ -1,21 +1,26 @@
 // What is around every page: where one can go by role, languages, colours, keys, and what is said when there is no page.
 import t from 'tap';
+import { madeUpReports, triedCalls } from '../../support/analysis-stage.js';
 import { hasNoSeriousFault } from '../../support/accessibility.js';
 import { chromiumMissing, openBrowser, openPage } from '../../support/browser.js';
 import { serveConsole, supervisor } from '../../support/console-stage.js';
+import { storyAreas } from './story-fakes.js';
 
 t.test('the shell', { skip: chromiumMissing() ?? false }, async (t) => {
   const browser = await openBrowser(t);
 
   t.test('leads to the pages of the role, says where one is, and keeps language and colours', async (t) => {
-    const { url } = await serveConsole(t, [], { ...supervisor, role: 'analyst' });
+    const { url } = await serveConsole(t, [madeUpReports(), triedCalls(() => undefined)], {
+      ...supervisor,
+      role: 'analyst',
+    });
     const page = await openPage(t, browser, { colorScheme: 'light' });
     await page.goto(url);
     const here = page.locator('[aria-current=page]');
     await here.waitFor();
     t.equal(await here.textContent(), 'Reports', 'an analyst starts there');
     const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
-    t.strictSame(await links.allTextContents(), ['Calls', 'Reports', 'Rankings', 'Try a call']);
+    t.strictSame(await links.allTextContents(), ['Calls', 'Reports', 'Generations', 'Try a call']);
     await hasNoSeriousFault(t, page, 'light');
 
     await links.filter({ hasText: 'Try a call' }).click();
@@ -49,7 +54,7 @@ t.test('the shell', { skip: chromiumMissing() ?? false }, async (t) => {
   });
 
   t.test('works by keyboard on a narrow screen', async (t) => {
-    const { url } = await serveConsole(t, []);
+    const { url } = await serveConsole(t, storyAreas());
     const page = await openPage(t, browser, { viewport: { width: 640, height: 700 } });
     await page.goto(`${url}/board`);
     await page.getByRole('heading', { level: 1 }).waitFor();
