@@ -39,6 +39,7 @@ export async function openPage(
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     locale: 'en-US',
+    reducedMotion: 'reduce',
     ...rest,
   });
   const page = await context.newPage();

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { TestChild, waitUntil } from './child-process.js';
 import { freePort } from './free-port.js';
+import { madeOnce } from './made-once.js';
 
 export interface PostgresServerOptions {
   /** Further settings, such as `{ max_connections: '5' }`. */
@@ -39,7 +40,7 @@ export class PostgresServer {
   }
 
   static async start(options: PostgresServerOptions = {}): Promise<PostgresServer> {
-    const directory = makeCluster();
+    const directory = await copyCluster();
     const server = new PostgresServer(await freePort(), directory, options.settings ?? {});
     // A test that dies takes its server with it; setpriv sees to it where this does not come to run.
     process.once('exit', () => {
@@ -132,6 +133,20 @@ const runsAsRoot = userInfo().uid === 0;
 
 function unprivileged(): readonly string[] {
   return runsAsRoot ? ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups'] : [];
+}
+
+/** A new cluster: to make one takes seconds, to copy one does not. */
+async function copyCluster(): Promise<string> {
+  const [, newest = ''] = /postgresql\/([^/]+)/.exec(binaries()) ?? [];
+  const template = await madeOnce(`postgres-cluster-${newest}-${userInfo().uid}`, (own) => {
+    // The user postgres may not get at the folder of the project.
+    const made = makeCluster();
+    execFileSync('cp', ['-a', made, join(own, 'made')]);
+    rmSync(made, { recursive: true });
+  });
+  const directory = mkdtempSync(join(tmpdir(), 'proffer-postgres-'));
+  execFileSync('cp', ['-a', `${template}/.`, directory]);
+  return directory;
 }
 
 function makeCluster(): string {

@@ -1,4 +1,5 @@
 // A records database of the test's own, migrated, once on each kind that Proffer runs on.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { silentLogger } from '../../src/kernel/index.js';
 import { migrate, readMigrations } from '../../src/records/database/migrations.js';
 import { RecordsDatabase } from '../../src/records/database/records-database.js';
 import { EmbeddedServer } from '../../src/records/embedded/embedded-server.js';
-import { putEmbeddedCluster } from './embedded-cluster.js';
+import { putFilledCluster } from './embedded-cluster.js';
 import { PostgresServer } from './postgres-server.js';
 
 export interface RecordsStage {
@@ -53,18 +54,19 @@ const emptyAll = `DO $$ BEGIN
     FROM pg_tables WHERE schemaname = 'proffer' AND tablename <> 'migrations');
 END $$`;
 
+const hashOf = (migrations: readonly { readonly hash: string }[]): string =>
+  createHash('sha256')
+    .update(migrations.map(({ hash }) => hash).join())
+    .digest('hex')
+    .slice(0, 16);
+const hashOfMigrations = (): string => hashOf(readMigrations());
+
 /** What the last test left is what the migrations made, but for rows. */
 async function isAsMigrated(database: RecordsDatabase): Promise<boolean> {
   const ran = await database
     .query<{ hash: string }>('SELECT hash FROM proffer.migrations ORDER BY number')
     .catch(() => []);
-  if (
-    ran.map(({ hash }) => hash).join() !==
-    readMigrations()
-      .map(({ hash }) => hash)
-      .join()
-  )
-    return false;
+  if (hashOf(ran) !== hashOfMigrations()) return false;
   return (await shapeOf(database)) === shape;
 }
 
@@ -116,8 +118,17 @@ async function startServer(): Promise<PostgresServer> {
 
 async function startEmbedded(): Promise<EmbeddedServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'proffer-records-'));
-  await putEmbeddedCluster(dataDir);
+  await putFilledCluster(dataDir, `records-${hashOfMigrations()}`, async (template) => {
+    const filling = await EmbeddedServer.open(template, { deadlineMs: 60_000 });
+    const database = databaseAt(filling.url, 'embedded');
+    await migrate(database);
+    await database.close();
+    await filling.close();
+  });
   const started = await EmbeddedServer.open(dataDir, { deadlineMs: 60_000 });
+  const database = databaseAt(started.url, 'embedded');
+  shape = await shapeOf(database);
+  await database.close();
   t.teardown(async () => {
     await started.close();
     rmSync(dataDir, { recursive: true, force: true });
