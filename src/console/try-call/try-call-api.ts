@@ -83,6 +83,19 @@ const Answer = Type.Object(
 );
 
 /** What a question asks, as the operations take it. */
+const Choices = Type.Object({
+  trunks: Type.Array(Type.Object({ trunk: Type.String(), trusted: Type.Boolean(), action: Type.String() })),
+  partners: Type.Array(Type.Object({ partner: Type.String(), name: Type.String(), dialledNumbers: Strings })),
+  destinations: Type.Array(
+    Type.Object({
+      destination: Type.String({ description: 'centre/queue' }),
+      kind: Type.Union([Type.Literal('queue'), Type.Literal('ivr')]),
+      centre: Type.String(),
+      servers: Type.Integer({ description: 'agents or ports, as configured' }),
+    }),
+  ),
+});
+
 export type TriedCall = Omit<Static<typeof Body>, 'at' | 'board'> & {
   /** Milliseconds since the Unix epoch; undefined: now. */
   readonly at: number | undefined;
@@ -128,7 +141,14 @@ export function tryCallApi(operations: TryCallOperations): ApiArea {
     const tags = ['analysis'];
     v1.get(
       '/try-call/choices',
-      { config: access, schema: { summary: 'trunks, partners and queues to try a call with', tags } },
+      {
+        config: access,
+        schema: {
+          summary: 'trunks, partners and queues to try a call with',
+          tags,
+          response: { 200: Choices },
+        },
+      },
       (request): TryCallChoices => {
         const { partners, ...rest } = operations.choices();
         return { ...rest, partners: partners.filter((one) => mayTry(request.principal, one.partner)) };
