@@ -15,7 +15,7 @@ import {
   ServiceAlerts,
 } from '../records/index.js';
 import type { Disposition, DispositionsOptions, LearnedSink } from '../records/index.js';
-import type { FeedFollower } from './live-centres.js';
+import type { FeedFollower } from './feed-followers.js';
 import { recordsOperations } from './records-operations.js';
 
 export interface DispositionsSideParts {

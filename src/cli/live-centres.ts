@@ -1,12 +1,13 @@
 // The live side of a router: feeds of the centres, IVR ports, commands to calls, reservations that routers share.
 import { derivedQueues } from '../callcenter/index.js';
-import type { FeedListener } from '../callcenter/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import { CentreFeeds, EventSocketControl, FsmrfBank } from '../freeswitch/index.js';
 import type { WatchedCentre } from '../freeswitch/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import { RedisLedger } from '../reservations/index.js';
+import { FeedFollowers } from './feed-followers.js';
+import type { FeedFollower } from './feed-followers.js';
 
 export interface LiveParts {
   readonly settings: Settings;
@@ -14,9 +15,6 @@ export interface LiveParts {
   readonly clock: Clock;
   readonly log: Logger;
 }
-
-export type FeedFollower = Pick<FeedListener, 'onReading' | 'onCallEvent'> &
-  Partial<Pick<FeedListener, 'onStatus'>>;
 
 /** The centres of the settings with every queue that calls may go to there. */
 export function watchedCentres(settings: Settings): readonly WatchedCentre[] {
@@ -51,45 +49,34 @@ export class LiveCentres {
   readonly feeds: CentreFeeds;
   readonly control: EventSocketControl;
   #router: CallRouter | undefined;
-  readonly #followers: FeedFollower[] = [];
+  readonly #followers: FeedFollowers;
 
   /** @param srf the drachtio-srf instance of the gateway */
   constructor(parts: LiveParts, srf: unknown) {
     const { settings, environment, clock, log } = parts;
     const { centres } = settings.centres;
     const secret = environment.freeswitchSecret;
+    this.#followers = new FeedFollowers(log);
     this.ledger = openLedger(parts);
     this.bank = new FsmrfBank({ srf, centres, ivr: settings.process.ivr, secret, clock, log });
     this.feeds = new CentreFeeds(watchedCentres(settings), {
       password: secret,
       clock,
       log,
-      listener: {
-        onReading: (reading) => {
-          this.#router?.onReading(reading);
-          for (const follower of this.#followers) follower.onReading(reading);
-        },
-        onCallEvent: (event) => {
-          this.#router?.onCallEvent(event);
-          for (const follower of this.#followers) follower.onCallEvent(event);
-        },
-        onStatus: (status) => {
-          this.#router?.onStatus();
-          for (const follower of this.#followers) follower.onStatus?.(status);
-        },
-      },
+      listener: this.#followers,
     });
     this.control = new EventSocketControl(this.feeds, centres);
   }
 
   join(router: CallRouter): void {
     this.#router = router;
+    this.#followers.lead(router);
     this.ledger?.watch(fedDestinations(router));
   }
 
   /** Somebody else hears what the router hears, after it. */
   follow(follower: FeedFollower): void {
-    this.#followers.push(follower);
+    this.#followers.add(follower);
   }
 
   /** In the order in which they start. */
