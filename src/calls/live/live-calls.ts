@@ -81,6 +81,7 @@ export class LiveCalls {
   readonly events: TypedEmitter<LiveCallEvents>;
   readonly #clock: Clock;
   readonly #capacity: number;
+  readonly #onListenerError: (error: unknown) => void;
   readonly #calls = new Map<string, LiveCall>();
   /** By decision: asked once the call is in a queue, so that the call itself does not pay for it. */
   readonly #offersOf = new Map<string, () => readonly OfferChance[]>();
@@ -88,6 +89,7 @@ export class LiveCalls {
 
   constructor({ clock, capacity = 20_000, onListenerError = () => undefined }: LiveCallsOptions) {
     this.events = new TypedEmitter(onListenerError);
+    this.#onListenerError = onListenerError;
     this.#clock = clock;
     this.#capacity = capacity;
     this.#sweptAt = clock.now();
@@ -184,7 +186,17 @@ export class LiveCalls {
   ): Pick<LiveCall, 'joinedAt' | 'waitedMs' | 'offers'> {
     const offersOf = this.#offersOf.get(decisionId);
     this.#offersOf.delete(decisionId);
-    return { joinedAt: brought?.joinedAt ?? at, waitedMs: undefined, offers: offersOf?.() ?? offers };
+    return { joinedAt: brought?.joinedAt ?? at, waitedMs: undefined, offers: this.#read(offersOf) ?? offers };
+  }
+
+  /** Reservations and exposures of the call hang on the event that asks: it goes on without what cannot be read. */
+  #read(offersOf: (() => readonly OfferChance[]) | undefined): readonly OfferChance[] | undefined {
+    try {
+      return offersOf?.();
+    } catch (error) {
+      this.#onListenerError(error);
+      return undefined;
+    }
   }
 
   #put(call: LiveCall): void {

@@ -150,3 +150,17 @@ t.test('it tells of every change, and what it keeps for the agent', (t) => {
   });
   t.end();
 });
+
+t.test('a decision that cannot be read costs the call nothing', (t) => {
+  const clock = new FakeClock();
+  const failures: unknown[] = [];
+  const live = new LiveCalls({ clock, onListenerError: (error) => failures.push(error) });
+  const call = { decisionId: 'd-1', callId: 'c', partner: 'acme', customer: 'c-1', offer: 'ACME-PLATINUM' };
+  live.routed(call, () => {
+    throw new Error('a broken trace');
+  });
+  live.onEvent(joined);
+  t.match(live.get('d-1'), { state: 'waiting', offers: undefined });
+  t.match(failures, [{ message: 'a broken trace' }]);
+  t.end();
+});
