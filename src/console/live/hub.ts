@@ -247,12 +247,12 @@ export class LiveHub implements Part {
     const key = groupKey(topic.topic, principal);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
+    // A sequence of its own: what happened before, to which nobody listened, is in no ring.
+    this.#seq += 1;
     const group = new TopicGroup(topic, principal, this.#seq);
     this.#groups.set(key, group);
-    group.end = topic.open(principal, {
-      changed: () => this.#changed(group),
-      event: (data: object) => this.#event(group, data),
-    });
+    const sink = { changed: () => this.#changed(group), event: (data: object) => this.#event(group, data) };
+    group.end = this.#guarded(group, () => topic.open(principal, sink)) ?? group.end;
     return group;
   }
 

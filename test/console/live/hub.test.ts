@@ -217,6 +217,19 @@ t.test('a topic of somebody who does not come back is let go', (t) => {
   t.end();
 });
 
+t.test('what happened while nobody listened is not taken for nothing', (t) => {
+  const { calls, join, hub, clock } = stage(t);
+  const { connection, socket } = join(sam, ['calls']);
+  const last = connection.received.at(-1);
+  const seq = last !== undefined && 'seq' in last ? last.seq : 0;
+  if (socket !== undefined) hub.gone(socket);
+  clock.advance(120_000);
+  t.equal(calls.sinks.size, 0);
+  calls.happen('unheard');
+  t.same(join(sam, ['calls'], seq).connection.take(), ['hello', 'state calls']);
+  t.end();
+});
+
 t.test('a slow client gets its last state when it has read, and is closed when it does not', (t) => {
   const { desk, join, hub, clock } = stage(t);
   const { connection, socket } = join(ann, ['desk']);
@@ -305,10 +318,17 @@ t.test('a client changes its topics; what is no such message closes the link', (
 });
 
 t.test('a topic that throws costs its own state alone', (t) => {
-  const { desk, join } = stage(t);
+  const { desk, join, hub } = stage(t);
   desk.state = () => {
     throw new Error('broken');
   };
   t.same(join(sam, ['desk', 'calls']).connection.take(), ['hello', 'state calls']);
+  desk.open = () => {
+    throw new Error('cannot be opened');
+  };
+  const { connection, socket } = join({ ...sam, agent: 'sue' }, ['calls']);
+  if (socket !== undefined)
+    hub.message(socket, JSON.stringify({ type: 'topics', topics: ['desk', 'calls'] }));
+  t.equal(connection.closed, undefined, 'nor does it end the process that serves it');
   t.end();
 });
