@@ -1,11 +1,11 @@
 // What the supervisor board shows, read from snapshots that exist already: nothing is asked, and nothing of it is on the way of a call.
 import type { CallRouter } from '../calls/index.js';
-import type { Partner, Settings } from '../config/index.js';
 import type { BoardScope, BoardState, LiveOperations } from '../console/index.js';
 import { isInScope } from '../console/index.js';
 import type { AgentView, QueueView } from '../console/index.js';
 import type { Clock } from '../kernel/index.js';
 import type { LiveCentres } from './live-centres.js';
+import { seenDestinations } from './seen-destinations.js';
 
 export interface BoardReadParts {
   readonly router: Pick<CallRouter, 'settings' | 'plan' | 'heard'>;
@@ -27,9 +27,7 @@ const defaultServiceLevelSeconds = 20;
 /** The moment, as far as it is of the partners. */
 export function boardNow(parts: BoardReadParts, scope: BoardScope): BoardNow {
   const { router, live, clock } = parts;
-  const seen = visibleDestinations(router.settings, scope);
-  const bases = new Map(router.plan.decider.destinations.map(({ id, base }) => [id, base ?? id]));
-  const isSeen = (id: string): boolean => seen === undefined || seen.has(bases.get(id) ?? id);
+  const isSeen = seenDestinations(router, scope);
   const agents = live.agents();
   const queues = live.queues().filter(({ destination }) => isSeen(destination));
   return {
@@ -44,19 +42,6 @@ export function boardNow(parts: BoardReadParts, scope: BoardScope): BoardNow {
         scope === undefined || served.some((queue) => isSeen(`${centre}/${queue}`)),
     ),
   };
-}
-
-/** Queues and programs that calls of the partners may go to; undefined: all. */
-function visibleDestinations(settings: Settings, scope: BoardScope): ReadonlySet<string> | undefined {
-  if (scope === undefined) return undefined;
-  const isOf = ({ partner }: Partner): boolean => isInScope(scope, partner);
-  const partners = settings.partners.partners.filter(isOf);
-  const sellers = new Set(partners.flatMap(({ partner, affiliates }) => [partner, ...affiliates]));
-  const offers = settings.offers.offers.filter(({ partner }) => sellers.has(partner));
-  return new Set([
-    ...partners.flatMap(({ serviceQueues }) => serviceQueues),
-    ...offers.flatMap(({ presentations }) => presentations.flatMap(({ destinations }) => destinations)),
-  ]);
 }
 
 function boardQueues(

@@ -6,6 +6,7 @@ import { PersonRouting } from '../calls/index.js';
 import type { LiveCallView, LiveOperations, QueueView } from '../console/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
 import type { LiveCentres } from './live-centres.js';
+import { seenDestinations } from './seen-destinations.js';
 
 export interface LiveOperationsParts {
   readonly router: CallRouter;
@@ -37,6 +38,7 @@ export function liveOperations(parts: LiveOperationsParts): LiveOperations {
       });
     },
     queues: () => queueViews(parts),
+    seenBy: (partners) => seenDestinations(router, partners),
     agents: () =>
       feeds.feeds.flatMap(({ centre, reading }) =>
         [...(reading?.agents.values() ?? [])].map(({ since, ...agent }) => ({

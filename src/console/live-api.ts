@@ -9,7 +9,8 @@ import type { Audit } from './access/audit.js';
 import { actorOf, everyRole, only, seesAgentOf } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
-import type { LiveCallView, LiveOperations } from './live-operations.js';
+import { scopeOf } from './board/scope.js';
+import type { AgentView, LiveCallView, LiveOperations } from './live-operations.js';
 import { liveSchemas } from './live-schemas.js';
 import { describeRoutes } from './route-schemas.js';
 
@@ -93,9 +94,15 @@ export function liveApi(
       });
     });
     describeRoutes(v1, liveSchemas);
-    v1.get('/centres', { config: everyRole }, () => ({ centres: operations.centres() }));
-    v1.get('/queues', { config: everyRole }, () => ({ queues: operations.queues() }));
-    v1.get('/agents', { config: only('supervisor', 'admin') }, () => ({ agents: operations.agents() }));
+    v1.get('/centres', { config: everyRole }, ({ principal }) => ({
+      centres: seenCentres(operations, principal),
+    }));
+    v1.get('/queues', { config: everyRole }, ({ principal }) => ({
+      queues: seenQueues(operations, principal),
+    }));
+    v1.get('/agents', { config: only('supervisor', 'admin') }, ({ principal }) => ({
+      agents: seenAgents(operations, principal),
+    }));
     v1.get('/calls', { config: only('supervisor', 'admin') }, ({ principal }) => ({
       calls: operations.calls().filter((call) => principal !== undefined && isTheirsNow(principal, call)),
     }));
@@ -129,7 +136,7 @@ export function liveApi(
       { schema: { body: StatusBody }, bodyLimit: 4096, config: only('agent', 'supervisor', 'admin') },
       async (request, reply) => {
         const { centre, agent } = request.params;
-        if (request.principal === undefined || !seesAgentOf(request.principal, centre, agent))
+        if (!maySetStatus(operations, request.principal, { centre, agent }))
           return reply
             .code(403)
             .send({ code: 'not-yours', message: 'you set the status of your own agents alone' });
@@ -141,6 +148,43 @@ export function liveApi(
       },
     );
   };
+}
+
+type Who = Principal | undefined;
+
+function seenQueues(operations: LiveOperations, principal: Who) {
+  const isSeen = operations.seenBy(principal === undefined ? [] : scopeOf(principal));
+  return operations.queues().filter(({ destination }) => isSeen(destination));
+}
+
+function seenCentres(operations: LiveOperations, principal: Who) {
+  if (principal !== undefined && scopeOf(principal) === undefined) return operations.centres();
+  const seen = new Set(
+    seenQueues(operations, principal).map(({ destination }) => destination.split('/', 1)[0]),
+  );
+  return operations.centres().filter(({ centre }) => seen.has(centre));
+}
+
+/** Agents of a queue that calls of the person's partners may go to. */
+function seenAgents(operations: LiveOperations, principal: Who): readonly AgentView[] {
+  const scope = principal === undefined ? [] : scopeOf(principal);
+  if (scope === undefined) return operations.agents();
+  const isSeen = operations.seenBy(scope);
+  return operations
+    .agents()
+    .filter(({ centre, tiers }) => tiers.some(({ queue }) => isSeen(`${centre}/${queue}`)));
+}
+
+/** Agents their own; supervisors and admins those that they see. */
+function maySetStatus(
+  operations: LiveOperations,
+  principal: Who,
+  { centre, agent }: Pick<AgentView, 'centre' | 'agent'>,
+): boolean {
+  if (principal === undefined || !seesAgentOf(principal, centre, agent)) return false;
+  if (principal.kind !== 'person' || principal.role === 'agent' || scopeOf(principal) === undefined)
+    return true;
+  return seenAgents(operations, principal).some((one) => one.centre === centre && one.agent === agent);
 }
 
 function answer(reply: FastifyReply, given: RouteAnswer | StatusAnswer): FastifyReply {

@@ -58,6 +58,8 @@ export interface LiveCallView {
 export interface LiveOperations {
   centres(): readonly CentreView[];
   queues(): readonly QueueView[];
+  /** Which destinations, as centre/queue, calls of these partners may go to. @param partners undefined: all */
+  seenBy(partners: readonly string[] | undefined): (destination: string) => boolean;
   agents(): readonly AgentView[];
   calls(): readonly LiveCallView[];
   call(decisionId: string): LiveCallView | undefined;

@@ -27,6 +27,7 @@ class Operations implements LiveOperations {
   readonly asked: unknown[] = [];
   centres = () => [{ centre: 'east', feed: 'live', reason: undefined, ageMs: 12, isUp: true }];
   queues = () => [];
+  seenBy = () => () => true;
   agents = () => [];
   calls = () => [call];
   call = (id: string) => (id === call.decisionId ? call : undefined);

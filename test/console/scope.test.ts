@@ -8,7 +8,13 @@ import { decisionsApi } from '../../src/console/decisions-api.js';
 import { HttpServer } from '../../src/console/http-server.js';
 import { identifyApi } from '../../src/console/identify-api.js';
 import { liveApi } from '../../src/console/live-api.js';
-import type { LiveCallView, LiveOperations } from '../../src/console/live-operations.js';
+import type {
+  AgentView,
+  CentreView,
+  LiveCallView,
+  LiveOperations,
+  QueueView,
+} from '../../src/console/live-operations.js';
 import { recordsApi } from '../../src/console/records-api.js';
 import type { OpenDispositionView, RecordsOperations } from '../../src/console/records-operations.js';
 import { silentLogger } from '../../src/kernel/index.js';
@@ -24,6 +30,16 @@ const call = (decisionId: string, partner: string, agent?: string): LiveCallView
   agent,
   state: agent === undefined ? 'waiting' : 'talking',
   sinceMs: 0,
+});
+
+const agentOf = (centre: string, queue: string): AgentView => ({
+  ...{ centre, agent: '1009', status: 'Available', state: 'Waiting', isFree: true, sinceMs: 0 },
+  tiers: [{ queue, level: 1, position: 1 }],
+});
+const unknown = undefined;
+const queueOf = (destination: string): QueueView => ({
+  ...{ destination, kind: 'queue', isDraining: false, servers: 1, freeServers: 1, membersWaiting: 0 },
+  ...{ longestWaitMs: unknown, expectedWaitSeconds: 0, serviceLevel: unknown, readingAgeMs: 1 },
 });
 
 /** Of agent 1001 now; of 1001 before, at nobody's phone; of 1001 before, at 1002's; of 1002; of another partner. */
@@ -63,9 +79,18 @@ async function serve(t: Test, principal: Principal) {
       return Promise.resolve(answer);
     };
   const live: LiveOperations = {
-    centres: () => [],
-    queues: () => [],
-    agents: () => [],
+    centres: () =>
+      ['east', 'west'].map((centre): CentreView => ({
+        centre,
+        feed: 'live',
+        reason: unknown,
+        ageMs: 1,
+        isUp: true,
+      })),
+    queues: () => ['east/sales', 'west/other'].map(queueOf),
+    seenBy: (partners) => (destination) =>
+      partners?.includes('acme') !== true || destination === 'east/sales',
+    agents: () => [agentOf('east', 'sales'), agentOf('west', 'other')],
     calls: () => calls,
     call: (id) => calls.find(({ decisionId }) => decisionId === id),
     route: note({ kind: 'routed', destination: 'east/service', offer: undefined } as const),
@@ -215,6 +240,35 @@ t.test('a supervisor of one partner sees nothing of another', async (t) => {
   t.match(await ask('GET', '/service-alerts?partner=borealis'), { body: { alerts: [] }, done: [] });
   t.match(await ask('GET', '/dispositions?open=true&partner=borealis'), { body: { open: [] }, done: [] });
   t.match((await ask('GET', '/dispositions?open=true&agent=x')).done, [{ agent: 'x', partner: 'acme' }]);
+});
+
+t.test('queues, centres and agents are those that calls of the person’s partners may go to', async (t) => {
+  const seen = async (ask: Ask) => {
+    const [centres, queues] = await Promise.all([ask('GET', '/centres'), ask('GET', '/queues')]);
+    return [
+      (centres.body['centres'] as CentreView[]).map(({ centre }) => centre),
+      (queues.body['queues'] as QueueView[]).map(({ destination }) => destination),
+    ];
+  };
+  const agents = async (ask: Ask) =>
+    ((await ask('GET', '/agents')).body['agents'] as AgentView[]).map(({ centre }) => centre);
+  const one = await serve(t, person('supervisor'));
+  t.strictSame(await seen(one), [['east'], ['east/sales']]);
+  t.strictSame(await agents(one), ['east']);
+  t.equal((await one('PUT', '/agents/east/1009/status', { status: 'On Break' })).status, 200);
+  t.match(await one('PUT', '/agents/west/1009/status', { status: 'Logged Out' }), {
+    status: 403,
+    body: { code: 'not-yours' },
+    done: [],
+  });
+  t.strictSame(await seen(await serve(t, person('agent'))), [['east'], ['east/sales']]);
+  const all = await serve(t, person('supervisor', []));
+  t.strictSame(await seen(all), [
+    ['east', 'west'],
+    ['east/sales', 'west/other'],
+  ]);
+  t.strictSame(await agents(all), ['east', 'west']);
+  t.equal((await all('PUT', '/agents/west/1009/status', { status: 'On Break' })).status, 200);
 });
 
 t.test('of several partners the lists are one, oldest first; of all there is no limit', async (t) => {
