@@ -50,6 +50,13 @@ interface Decided {
   readonly input: DecisionInput | PlainServiceInput;
 }
 
+/** Whose contact it is, and where plain service of it goes. */
+interface Placed {
+  readonly plan: ContactPlan;
+  readonly partner: Partner;
+  readonly place: string;
+}
+
 /** Digits are answered at a multiple of some time, so that it tells nothing: the deadline of the records is not all of it. */
 const digitsGraceMs = 250;
 
@@ -70,13 +77,14 @@ export class ContactRouter {
   async create(request: ContactRequest): Promise<CreateAnswer> {
     const { clock, newContactId = randomUuid } = this.#options;
     const receivedAt = clock.now();
-    const plan = this.#currentPlan();
-    const partner = plan.partners.get(request.partner);
-    if (partner === undefined) return { kind: 'unknown-partner' };
-    const place = plainPlace(plan, request.medium, partner);
-    if (place === undefined) return { kind: 'medium-not-taken' };
+    const before = this.#placeOf(request);
+    if ('kind' in before) return before;
     const contactId = newContactId();
-    const identified = await this.#identify(request, partner, plan);
+    const identified = await this.#identify(request, before.partner, before.plan);
+    // The settings may be others by now, and the board is of those: a decider reads a board of its own settings alone.
+    const now = this.#placeOf(request);
+    if ('kind' in now) return now;
+    const { plan, partner, place } = now;
     const decided = this.#decide({ plan, request, contactId }, identified);
     const decisionMs = clock.now() - receivedAt;
     const createdAt = clock.wallNow();
@@ -123,6 +131,14 @@ export class ContactRouter {
     const { settings } = this.#options.current();
     if (this.#plan?.settings !== settings) this.#plan = compileContactPlan(settings);
     return this.#plan;
+  }
+
+  #placeOf({ partner: wanted, medium }: ContactRequest): Placed | Exclude<CreateAnswer, { kind: 'created' }> {
+    const plan = this.#currentPlan();
+    const partner = plan.partners.get(wanted);
+    if (partner === undefined) return { kind: 'unknown-partner' };
+    const place = plainPlace(plan, medium, partner);
+    return place === undefined ? { kind: 'medium-not-taken' } : { plan, partner, place };
   }
 
   /** Undefined when the deadline came first. */

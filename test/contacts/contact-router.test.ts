@@ -47,6 +47,35 @@ t.test('who it is', async (t) => {
   }
 });
 
+t.test('settings that change while it is found out who somebody is are those that decide', async (t) => {
+  const url = 'https://www.example.com/borealis/new-tv';
+  const offers = settings.offers.offers.map((one) => ({
+    ...one,
+    presentations: one.presentations.map((how) => (how.kind === 'page' ? { ...how, url } : how)),
+  }));
+  const change = () => {
+    stage.current = { ...settings, offers: { ...settings.offers, offers } };
+    return Promise.resolve(known);
+  };
+  const stage = new ContactStage({ store: { lookup: change } });
+  t.match(
+    (await stage.create()).target,
+    { kind: 'page', url },
+    'a board is read by the decider it is made for',
+  );
+  const gone = new ContactStage({
+    store: {
+      lookup: () => {
+        const partners = settings.partners.partners.map(({ web: _, ...one }) => one);
+        gone.current = { ...settings, partners: { ...settings.partners, partners } };
+        return Promise.resolve(known);
+      },
+    },
+  });
+  await t.rejects(gone.create(), { message: 'medium-not-taken' });
+  t.strictSame(gone.lines, []);
+});
+
 t.test('the partner’s systems are believed as far as its settings allow', async (t) => {
   const offers = settings.offers.offers.map((one) => ({ ...one, minConfidence: 'verified' as const }));
   for (const [most, said, isOffered] of [
