@@ -1,13 +1,17 @@
 // The live topic `settings`: versions of the files that are in use, and why files on disk are not.
 import type { SettingsFolderView, SettingsProblem } from '../../config/index.js';
+import type { Principal } from '../access/principal.js';
 import type { SettingsState } from '../live/protocol.js';
 import type { LiveTopic, TopicSink } from '../live/topic.js';
 import type { RunningSettings } from './settings-ports.js';
+import { seesEverything } from './switch-desk.js';
 
 export interface SettingsTopicParts {
   readonly read: () => Promise<SettingsFolderView>;
   readonly running: Pick<RunningSettings, 'observe'>;
 }
+
+const nothing: SettingsState = { versions: {}, problems: [] };
 
 export class SettingsTopic implements LiveTopic<'settings'> {
   readonly topic = 'settings';
@@ -15,7 +19,7 @@ export class SettingsTopic implements LiveTopic<'settings'> {
   readonly paceMs = 500;
   readonly #parts: SettingsTopicParts;
   readonly #sinks = new Set<TopicSink<'settings'>>();
-  #state: SettingsState = { versions: {}, problems: [] };
+  #state: SettingsState = nothing;
   #unobserve: (() => void) | undefined;
 
   constructor(parts: SettingsTopicParts) {
@@ -38,8 +42,9 @@ export class SettingsTopic implements LiveTopic<'settings'> {
     };
   }
 
-  state(): SettingsState {
-    return this.#state;
+  /** The files hold the settings of every partner: who sees some alone is told nothing of them. */
+  state(principal: Principal): SettingsState {
+    return seesEverything(principal) ? this.#state : nothing;
   }
 
   async #refresh(): Promise<void> {
