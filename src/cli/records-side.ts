@@ -8,7 +8,15 @@ import { decisionsApi, identifyApi, recordsApi } from '../console/index.js';
 import type { ApiArea, CallOwners, PartReadiness } from '../console/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import type { DigitsMatcher } from '../offers/index.js';
-import { AgentDesk, observeSpool, RecordedContacts, Records, SpoolFeed, Upkeep } from '../records/index.js';
+import {
+  AgentDesk,
+  AuditTable,
+  observeSpool,
+  RecordedContacts,
+  Records,
+  SpoolFeed,
+  Upkeep,
+} from '../records/index.js';
 import type { Sql } from '../records/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { toldStory } from './board-calls.js';
@@ -115,7 +123,9 @@ export class RecordsSide {
     const operations = this.#dispositions?.operations;
     const { owners } = this;
     return [
-      ...(operations === undefined ? [] : [recordsApi(operations, owners)]),
+      ...(operations === undefined
+        ? []
+        : [recordsApi(operations, owners, new AuditTable(this.records.database))]),
       identifyApi(this.#identification.agents),
       decisionsApi({ story: (id) => toldStory(this.records.database, id) }, owners),
     ];

@@ -5,8 +5,9 @@ import type { Static } from 'typebox';
 import type { RouteAnswer, RouteTarget, StatusAnswer } from '../callcenter/index.js';
 import { seesCall, seesCallOf, unknownOwners } from './access/call-access.js';
 import type { CallOwners } from './access/call-access.js';
+import { auditNote } from './access/audit.js';
 import type { Audit } from './access/audit.js';
-import { actorOf, everyRole, only, seesAgentOf } from './access/principal.js';
+import { everyRole, only, seesAgentOf } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
 import { scopeOf } from './board/scope.js';
@@ -74,10 +75,7 @@ export function liveApi(
   owners: CallOwners = unknownOwners,
   audit?: Audit,
 ): ApiArea {
-  const note = (principal: Principal | undefined, action: string, subject: string, detail: object): void => {
-    if (principal === undefined) return;
-    audit?.write(actorOf(principal), action, subject, { ...detail }).catch(() => undefined);
-  };
+  const note = auditNote(audit);
   const seen = async (principal: Principal | undefined, id: string): Promise<LiveCallView | undefined> => {
     const call = operations.call(id);
     if (call === undefined || principal === undefined) return undefined;
@@ -127,7 +125,7 @@ export function liveApi(
           return answer(reply, { kind: 'unknown-call' });
         }
         const result = await operations.route(id, body);
-        if (result.kind === 'routed') note(principal, 'call-routed', id, body);
+        if (result.kind === 'routed') note(principal, 'call-routed', id, { ...body });
         return answer(reply, result);
       },
     );

@@ -5,6 +5,8 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { seesCall, unknownOwners } from './access/call-access.js';
 import type { CallOwners } from './access/call-access.js';
+import { auditNote } from './access/audit.js';
+import type { Audit, AuditNote } from './access/audit.js';
 import { everyRole, only, seesPartner } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
@@ -18,7 +20,7 @@ import {
   shownDisposition,
   shownOpen,
 } from './records-answers.js';
-import type { RecordsOperations } from './records-operations.js';
+import type { AlertResult, RecordsOperations } from './records-operations.js';
 import { recordsSchemas } from './records-schemas.js';
 import { describeRoutes } from './route-schemas.js';
 
@@ -69,8 +71,17 @@ const bodyLimit = 32_768;
 const deskRoles = only('agent', 'supervisor', 'admin');
 const alertRoles = only('supervisor', 'admin');
 
-/** The routes. @param owners what is not of one's own partners, or was not one's own call as an agent, is unknown */
-export function recordsApi(operations: RecordsOperations, owners: CallOwners = unknownOwners): ApiArea {
+/**
+ * The routes.
+ * @param owners what is not of one's own partners, or was not one's own call as an agent, is unknown
+ * @param audit gets a line of alerts, of corrections, and of what a person records for others; revisions tell the rest
+ */
+export function recordsApi(
+  operations: RecordsOperations,
+  owners: CallOwners = unknownOwners,
+  audit?: Audit,
+): ApiArea {
+  const note = auditNote(audit);
   return (v1) => {
     v1.setErrorHandler(answerError);
     describeRoutes(v1, recordsSchemas);
@@ -83,8 +94,8 @@ export function recordsApi(operations: RecordsOperations, owners: CallOwners = u
         next(error as Error);
       }
     });
-    registerDispositions(v1, operations, owners);
-    registerAlerts(v1, operations);
+    registerDispositions(v1, operations, owners, note);
+    registerAlerts(v1, operations, note);
   };
 }
 
@@ -115,7 +126,12 @@ function partnersAsked(principal: Principal | undefined, partner: string | undef
   return principal.partners;
 }
 
-function registerDispositions(v1: FastifyInstance, operations: RecordsOperations, owners: CallOwners): void {
+function registerDispositions(
+  v1: FastifyInstance,
+  operations: RecordsOperations,
+  owners: CallOwners,
+  note: AuditNote,
+): void {
   v1.post<{ Body: Static<typeof DispositionBody> }>(
     '/dispositions',
     { schema: { body: DispositionBody }, bodyLimit, config: deskRoles },
@@ -123,7 +139,11 @@ function registerDispositions(v1: FastifyInstance, operations: RecordsOperations
       const callbackAt = timeOf('callbackAt', body.callbackAt);
       const given = { ...body, ...recordedBy(principal), callbackAt };
       if (!(await seesCall(owners, principal, body.decisionId))) return refuse(reply, 'unknown-call');
-      return answerDisposition(reply, await operations.recordDisposition(given, false));
+      const result = await operations.recordDisposition(given, false);
+      const isForOthers = principal?.kind === 'person' && principal.role !== 'agent';
+      if (result.kind === 'recorded' && isForOthers)
+        note(principal, 'disposition-recorded', body.decisionId, { offer: body.offer, code: body.code });
+      return answerDisposition(reply, result);
     },
   );
   v1.put<{ Params: Static<typeof CorrectionParams>; Body: Static<typeof CorrectionBody> }>(
@@ -133,7 +153,10 @@ function registerDispositions(v1: FastifyInstance, operations: RecordsOperations
       const callbackAt = timeOf('callbackAt', body.callbackAt);
       const given = { ...params, ...body, ...recordedBy(principal), callbackAt };
       if (!(await seesCall(owners, principal, params.decisionId))) return refuse(reply, 'unknown-call');
-      return answerDisposition(reply, await operations.recordDisposition(given, true), 200);
+      const result = await operations.recordDisposition(given, true);
+      if (result.kind === 'corrected')
+        note(principal, 'disposition-corrected', params.decisionId, { offer: params.offer, code: body.code });
+      return answerDisposition(reply, result, 200);
     },
   );
   v1.get<{ Params: { decisionId: string } }>(
@@ -168,14 +191,21 @@ function registerDispositions(v1: FastifyInstance, operations: RecordsOperations
   );
 }
 
-function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): void {
+function registerAlerts(v1: FastifyInstance, operations: RecordsOperations, note: AuditNote): void {
+  const noted = (principal: Principal | undefined, result: AlertResult): AlertResult => {
+    if (result.kind === 'opened' || result.kind === 'changed' || result.kind === 'closed') {
+      const { partner, alert } = result.alert;
+      note(principal, `service-alert-${result.kind}`, `${partner}/${alert}`, {});
+    }
+    return result;
+  };
   v1.post<{ Body: Static<typeof AlertBody> }>(
     '/service-alerts',
     { schema: { body: AlertBody }, bodyLimit, config: alertRoles },
     async ({ principal, body }, reply) => {
       const given = { ...body, openedAt: timeOf('openedAt', body.openedAt) };
       if (!sees(principal, body.partner)) return refuse(reply, 'unknown-partner');
-      return answerAlert(reply, await operations.openAlert(given));
+      return answerAlert(reply, noted(principal, await operations.openAlert(given)));
     },
   );
   v1.post<{ Params: Static<typeof AlertParams>; Body: Static<typeof CloseBody> }>(
@@ -184,7 +214,7 @@ function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): voi
     async ({ principal, params: { partner, alert }, body }, reply) => {
       if (!sees(principal, partner)) return refuse(reply, 'unknown-alert');
       const closedAt = timeOf('closedAt', body?.closedAt);
-      return answerAlert(reply, await operations.closeAlert(partner, alert, closedAt));
+      return answerAlert(reply, noted(principal, await operations.closeAlert(partner, alert, closedAt)));
     },
   );
   v1.delete<{ Params: Static<typeof AlertParams> }>(
@@ -192,7 +222,7 @@ function registerAlerts(v1: FastifyInstance, operations: RecordsOperations): voi
     { schema: { params: AlertParams }, config: alertRoles },
     async ({ principal, params: { partner, alert } }, reply) =>
       sees(principal, partner)
-        ? answerAlert(reply, await operations.closeAlert(partner, alert, undefined))
+        ? answerAlert(reply, noted(principal, await operations.closeAlert(partner, alert, undefined)))
         : refuse(reply, 'unknown-alert'),
   );
   v1.get<{ Querystring: Static<typeof AlertQuery> }>(

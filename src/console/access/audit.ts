@@ -1,3 +1,6 @@
+import { actorOf } from './principal.js';
+import type { Principal } from './principal.js';
+
 /** Port: the lines that every change leaves. */
 export interface Audit {
   /**
@@ -12,4 +15,19 @@ export interface Audit {
     subject?: string,
     detail?: Readonly<Record<string, unknown>>,
   ): Promise<void>;
+}
+
+/** Writes a line of what was done already, which stands for want of it, too; nobody waits for it. */
+export type AuditNote = (
+  principal: Principal | undefined,
+  action: string,
+  subject: string,
+  detail: Readonly<Record<string, unknown>>,
+) => void;
+
+export function auditNote(audit: Audit | undefined): AuditNote {
+  return (principal, action, subject, detail) => {
+    if (principal !== undefined)
+      audit?.write(actorOf(principal), action, subject, detail).catch(() => undefined);
+  };
 }
