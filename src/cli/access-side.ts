@@ -12,7 +12,7 @@ import {
   Sessions,
   tokenAuthenticator,
 } from '../console/index.js';
-import type { ApiArea, Audit, Authenticator, FirstAdmin } from '../console/index.js';
+import type { ApiArea, Audit, Authenticator, FirstAdmin, LiveHub } from '../console/index.js';
 import type { Environment, Settings } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import { AccessRecords, AuditTable, People } from '../records/index.js';
@@ -25,6 +25,8 @@ export interface AccessSideParts {
   readonly records: Records;
   /** An admin was added, and this is the one time that anybody learns the password. */
   readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
+  /** Links that are open while somebody logs out or is changed. */
+  readonly hub: Pick<LiveHub, 'endSession' | 'peopleChanged'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -67,12 +69,12 @@ export class AccessSide {
   }
 
   get areas(): readonly ApiArea[] {
-    const { settings } = this.#parts;
+    const { settings, hub } = this.#parts;
     const people = this.#people;
     const { sessions } = this;
     const common = { sessions, settings: () => settings().process.console };
     return [
-      sessionApi(common),
+      sessionApi({ ...common, onLoggedOut: (session) => hub.endSession(session) }),
       oidcApi({ ...common, provider: this.#provider }),
       peopleApi({
         people,
@@ -81,7 +83,10 @@ export class AccessSide {
           partners: settings().partners.partners.map(({ partner }) => partner),
           centres: settings().centres.centres.map(({ centre }) => centre),
         }),
-        onChanged: () => sessions.forgetAll(),
+        onChanged: () => {
+          sessions.forgetAll();
+          hub.peopleChanged();
+        },
       }),
       apiKeysApi({ keys: people, onEnded: () => this.keys.forgetAll() }),
       auditApi(this.#auditTable),

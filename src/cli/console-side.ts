@@ -108,6 +108,7 @@ export class ConsoleSide {
       environment,
       records: records.records,
       onFirstAdmin,
+      hub: this.hub,
       clock,
       log,
     });

@@ -104,6 +104,7 @@ export async function openAccess(t: Test, database: RecordsDatabase, options: Ac
     settings: () => ({ ...consoleSettings, ...settings }),
     clock,
   });
+  const loggedOut: string[] = [];
   const server = new HttpServer({
     host: '127.0.0.1',
     port: 0,
@@ -111,7 +112,11 @@ export async function openAccess(t: Test, database: RecordsDatabase, options: Ac
     readiness: () => [],
     log: silentLogger,
     areas: [
-      sessionApi({ sessions, settings: () => ({ ...consoleSettings, ...settings }) }),
+      sessionApi({
+        sessions,
+        settings: () => ({ ...consoleSettings, ...settings }),
+        onLoggedOut: (session) => loggedOut.push(session),
+      }),
       ...(options.areas?.({ sessions, people }) ?? []),
     ],
     authenticators: [...(options.authenticators ?? []), sessions],
@@ -119,7 +124,7 @@ export async function openAccess(t: Test, database: RecordsDatabase, options: Ac
   await server.start();
   t.teardown(() => server.stop());
   const url = `http://127.0.0.1:${server.port}`;
-  return { url, people, sessions, browser: () => new Browser(url) };
+  return { url, people, sessions, loggedOut, browser: () => new Browser(url) };
 }
 
 const hashOfAnna = passwords.hash(annasPassword);

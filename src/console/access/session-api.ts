@@ -41,10 +41,12 @@ const bodyLimit = 8192;
 
 export interface SessionApiOptions extends Pick<SessionsOptions, 'settings'> {
   readonly sessions: Sessions;
+  /** Somebody logged out: what lasts of that session, such as a live link, is to end. */
+  readonly onLoggedOut?: (session: string) => void;
 }
 
 /** The routes. */
-export function sessionApi({ sessions, settings }: SessionApiOptions): ApiArea {
+export function sessionApi({ sessions, settings, onLoggedOut }: SessionApiOptions): ApiArea {
   return (v1) => {
     prepare(v1);
     const secure = (request: FastifyRequest) => isHttps(request, settings().publicUrl);
@@ -100,6 +102,8 @@ export function sessionApi({ sessions, settings }: SessionApiOptions): ApiArea {
       },
       async (request, reply) => {
         void reply.header('Set-Cookie', emptyCookie(secure(request)));
+        const { principal } = request;
+        if (principal?.kind === 'person') onLoggedOut?.(principal.session);
         await sessions.logOut(request);
         return reply.code(204).send();
       },

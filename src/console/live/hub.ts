@@ -193,6 +193,11 @@ export class LiveHub implements Part {
     }
   }
 
+  /** People were changed: what each link may show is asked now, and not at the next round. */
+  peopleChanged(): void {
+    if (this.#isRunning) void this.#sessions.ask();
+  }
+
   #sessionEnded(socket: LiveSocket): void {
     if (!this.#sockets.has(socket)) return;
     this.#refuse(socket, 'session-ended', 'the session has ended, or is another: log in again');

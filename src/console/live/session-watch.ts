@@ -24,7 +24,7 @@ export class SessionWatch {
 
   start(): void {
     this.#timers.start('live-sessions', intervalMs, () => {
-      void this.#ask();
+      void this.ask();
       this.start();
     });
   }
@@ -33,8 +33,8 @@ export class SessionWatch {
     this.#timers.cancelAll();
   }
 
-  /** One round at a time: a database that is slow is not asked twice. */
-  async #ask(): Promise<void> {
+  /** One round at a time: a database that is slow is not asked twice. Never rejects. */
+  async ask(): Promise<void> {
     if (this.#isAsking) return;
     this.#isAsking = true;
     const { sockets, onEnded, log } = this.#options;

@@ -21,7 +21,7 @@ const auditOf = async (database: RecordsDatabase) =>
   ).map(({ line }) => line);
 
 onEachDatabase('a person logs in, works and logs out', async (t, { database }) => {
-  const { browser } = await openAccess(t, database, { areas: () => [work] });
+  const { browser, loggedOut } = await openAccess(t, database, { areas: () => [work] });
   const anna = browser();
   t.match(await anna.ask('GET', '/v1/session'), { status: 401, body: { code: 'unauthorised' } });
   const entered = await anna.logIn('anna', annasPassword);
@@ -38,6 +38,7 @@ onEachDatabase('a person logs in, works and logs out', async (t, { database }) =
 
   const { cookie } = anna;
   t.equal((await anna.ask('DELETE', '/v1/session')).status, 204);
+  t.equal(loggedOut.length, 1, 'live links of the session hear of it');
   t.equal(anna.cookie, undefined, 'the browser forgets the cookie');
   anna.cookie = cookie;
   t.equal((await anna.ask('GET', '/v1/work')).status, 401, 'and it opens nothing any more');

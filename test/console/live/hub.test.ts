@@ -300,6 +300,11 @@ t.test('the link of a session that ended is closed; while nobody knows, it stays
   t.equal(two.connection.closed, undefined);
   hub.endSession('session-2');
   t.equal(two.connection.closed, 4401, 'at once, where it is told');
+  const three = join({ ...ann, session: 'session-3' }, ['desk']);
+  three.connection.isAllowed = () => Promise.resolve(false);
+  hub.peopleChanged();
+  await new Promise(setImmediate);
+  t.equal(three.connection.closed, 4401, 'and when people were changed');
 });
 
 t.test('a client changes its topics; what is no such message closes the link', (t) => {
