@@ -1,10 +1,10 @@
 // GET /v1/decisions/ID: the whole story of one call, by its decision id or its SIP Call-ID.
-import type { FastifyReply } from 'fastify';
-import { errorCode } from '../kernel/index.js';
+import type { FastifyError } from 'fastify';
 import { seesCall, unknownOwners } from './access/call-access.js';
 import type { CallOwners } from './access/call-access.js';
 import { everyRole } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
+import { answerFailure } from './area-errors.js';
 import { decisionsSchemas } from './story-schemas.js';
 import { describeRoutes } from './route-schemas.js';
 
@@ -21,21 +21,10 @@ export interface DecisionRecords {
   story(id: string): Promise<DecisionAnswer>;
 }
 
-const retryAfterSeconds = 5;
-
 /** The route. @param owners what is not of one's own partners, or was not one's own call as an agent, is unknown */
 export function decisionsApi(records: DecisionRecords, owners: CallOwners = unknownOwners): ApiArea {
   return (v1) => {
-    v1.setErrorHandler(
-      (error: { readonly statusCode?: number; readonly message: string }, _request, reply) => {
-        if (errorCode(error) === 'RECORDS_UNAVAILABLE') return unavailable(reply);
-        const status = error.statusCode ?? 500;
-        return reply.code(status).send({
-          code: status < 500 ? 'bad-request' : 'internal-error',
-          message: status < 500 ? error.message : 'the request failed inside',
-        });
-      },
-    );
+    v1.setErrorHandler((error: FastifyError, _request, reply) => answerFailure(reply, error));
     describeRoutes(v1, decisionsSchemas);
     v1.get<{ Params: { id: string } }>('/decisions/:id', { config: everyRole }, async (request, reply) => {
       const { principal } = request;
@@ -80,11 +69,4 @@ async function seenOf(
 
 function decisionIdOf(call: { readonly decisionId?: unknown }): string {
   return typeof call.decisionId === 'string' ? call.decisionId : '';
-}
-
-function unavailable(reply: FastifyReply): FastifyReply {
-  return reply
-    .code(503)
-    .header('Retry-After', String(retryAfterSeconds))
-    .send({ code: 'records-unavailable', message: 'the records database cannot be asked now' });
 }

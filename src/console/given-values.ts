@@ -1,4 +1,5 @@
 // What requests bring that a schema cannot tell: text that no database stores, and times that no calendar has.
+import type { FastifyInstance } from 'fastify';
 
 export class BadValueError extends Error {
   readonly statusCode = 400;
@@ -18,6 +19,18 @@ export function checkTexts(values: unknown): void {
     if (value.includes('\0')) throw new BadValueError(field, 'must not contain the character NUL');
     if (/\p{Surrogate}/u.test(value)) throw new BadValueError(field, 'must be well-formed Unicode');
   }
+}
+
+/** Refuses requests of the routes of `v1` that are registered after this, with such text in a field. */
+export function refuseBadTexts(v1: FastifyInstance): void {
+  v1.addHook('preHandler', (request, _reply, next) => {
+    try {
+      for (const values of [request.params, request.query, request.body]) checkTexts(values);
+      next();
+    } catch (error) {
+      next(error as Error);
+    }
+  });
 }
 
 const dateTime =

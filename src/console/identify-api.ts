@@ -5,6 +5,7 @@ import type { Static } from 'typebox';
 import type { CtiPairs } from '../offers/index.js';
 import { only, seesPartner } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
+import { answerFailure } from './area-errors.js';
 import { identifySchemas } from './story-schemas.js';
 import { describeRoutes } from './route-schemas.js';
 
@@ -56,13 +57,9 @@ const refusals = {
  */
 export function identifyApi(identification: Identification): ApiArea {
   return (v1) => {
-    v1.setErrorHandler((error: FastifyError, _request, reply) => {
-      const status = error.statusCode ?? 500;
-      void reply.code(status).send({
-        code: status < 500 ? 'bad-request' : 'internal-error',
-        message: status < 500 ? wanted : 'the request failed inside',
-      });
-    });
+    v1.setErrorHandler((error: FastifyError, _request, reply) =>
+      answerFailure(reply, error, { badRequest: () => wanted }),
+    );
     describeRoutes(v1, identifySchemas);
     v1.post<{ Body: Static<typeof Body> }>(
       '/identify',

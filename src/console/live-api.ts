@@ -10,6 +10,7 @@ import type { Audit } from './access/audit.js';
 import { everyRole, only, seesAgentOf } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
+import { answerFailure } from './area-errors.js';
 import { scopeOf } from './board/scope.js';
 import type { AgentView, LiveCallView, LiveOperations } from './live-operations.js';
 import { liveSchemas } from './live-schemas.js';
@@ -83,13 +84,9 @@ export function liveApi(
   };
   return (v1) => {
     v1.setErrorHandler((error: FastifyError, request, reply) => {
-      const status = error.statusCode ?? 500;
       const path = request.url.split('?', 1)[0] ?? '';
-      const message = wanted[path.slice(path.lastIndexOf('/') + 1)];
-      void reply.code(status).send({
-        code: status < 500 ? 'bad-request' : 'internal-error',
-        message: status < 500 ? (message ?? error.message) : 'the request failed inside',
-      });
+      const words = wanted[path.slice(path.lastIndexOf('/') + 1)];
+      return answerFailure(reply, error, { badRequest: ({ message }) => words ?? message });
     });
     describeRoutes(v1, liveSchemas);
     v1.get('/centres', { config: everyRole }, ({ principal }) => ({

@@ -10,7 +10,7 @@ import type { Audit, AuditNote } from './access/audit.js';
 import { everyRole, only, seesPartner } from './access/principal.js';
 import type { Principal } from './access/principal.js';
 import type { ApiArea } from './api-area.js';
-import { checkTexts, timeOf } from './given-values.js';
+import { refuseBadTexts, timeOf } from './given-values.js';
 import {
   answerAlert,
   answerDisposition,
@@ -86,14 +86,7 @@ export function recordsApi(
     v1.setErrorHandler(answerError);
     describeRoutes(v1, recordsSchemas);
     takeEmptyBodies(v1);
-    v1.addHook('preHandler', (request, _reply, next) => {
-      try {
-        for (const values of [request.params, request.query, request.body]) checkTexts(values);
-        next();
-      } catch (error) {
-        next(error as Error);
-      }
-    });
+    refuseBadTexts(v1);
     registerDispositions(v1, operations, owners, note);
     registerAlerts(v1, operations, note);
   };

@@ -94,6 +94,7 @@ const pairs = { offerCode: 'GOLD', offerUrl: 'https://offers.example.com/gold' }
 
 const live = {
   centres: () => [centre],
+  seenBy: () => () => true,
   queues: () => [queue],
   agents: () => [agent],
   calls: () => [call],

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type {} from '@fastify/swagger';
 import { Type } from 'typebox';
 import { errorCode } from '../../kernel/index.js';
-import { checkTexts } from '../given-values.js';
+import { refuseBadTexts } from '../given-values.js';
 import { databaseDown, retryAfterSeconds } from './sessions.js';
 
 export const Refusal = Type.Object({ code: Type.String(), message: Type.String() });
@@ -11,14 +11,7 @@ export const Refusal = Type.Object({ code: Type.String(), message: Type.String()
 /** What all areas of access do: nothing is kept by browsers, text is what a database stores, errors are answered alike. */
 export function prepare(v1: FastifyInstance): void {
   v1.setErrorHandler(answerAccessError);
-  v1.addHook('preHandler', (request, _reply, next) => {
-    try {
-      for (const values of [request.params, request.query, request.body]) checkTexts(values);
-      next();
-    } catch (error) {
-      next(error as Error);
-    }
-  });
+  refuseBadTexts(v1);
   v1.addHook('onSend', (_request, reply, _payload, next) => {
     void reply.header('Cache-Control', 'no-store');
     next();

@@ -1,13 +1,13 @@
 // HTTP under /v1 for calls that are recorded: their list, page by page, and the ladder of one.
 import type {} from '@fastify/swagger';
-import type { FastifyError, FastifyReply } from 'fastify';
+import type { FastifyError } from 'fastify';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { errorCode } from '../../kernel/index.js';
 import { everyRole, only, seesAgentOf } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
-import { BadValueError, checkTexts, timeOf } from '../given-values.js';
+import { answerFailure, refuseWith } from '../area-errors.js';
+import { BadValueError, refuseBadTexts, timeOf } from '../given-values.js';
 import type { CallFilterNames, CallHistoryPage, LadderView } from './calls-view.js';
 import { isInScope, scopeOf, seesCall } from './scope.js';
 import type { BoardScope } from './scope.js';
@@ -107,13 +107,13 @@ const Params = Type.Object({ id: Type.String({ description: 'decision id or SIP 
 const tags = ['calls'];
 const defaultLimit = 50;
 const greatestLimit = 200;
-const retryAfterSeconds = 5;
 const readers = only('supervisor', 'admin', 'analyst');
 
 /** `GET /v1/calls/history`, `GET /v1/calls/history/names`, `GET /v1/calls/ID/ladder`. */
 export function callsApi(history: CallHistory): ApiArea {
   return (v1) => {
-    v1.setErrorHandler((error: FastifyError, _request, reply) => answerError(reply, error));
+    v1.setErrorHandler((error: FastifyError, _request, reply) => answerFailure(reply, error));
+    refuseBadTexts(v1);
     v1.get<{ Querystring: Static<typeof Query> }>(
       '/calls/history',
       {
@@ -126,7 +126,6 @@ export function callsApi(history: CallHistory): ApiArea {
         },
       },
       async ({ query, principal }): Promise<CallHistoryPage> => {
-        checkTexts(query);
         const filter = filterOf(query, principal);
         if (filter.partners?.length === 0) return { calls: [], next: null };
         // One more than is shown tells whether there is a next page.
@@ -153,7 +152,7 @@ export function callsApi(history: CallHistory): ApiArea {
       async ({ params, principal }, reply) => {
         const answer = await history.ladder(params.id);
         if (answer.kind === 'unknown' || principal === undefined || !maySee(principal, answer.owners))
-          return refuseCode(reply, 404, 'unknown-call', 'no call of that decision id is recorded');
+          return refuseWith(reply, 404, 'unknown-call', 'no call of that decision id is recorded');
         return answer.ladder;
       },
     );
@@ -199,19 +198,4 @@ function cursorOf(text: string | undefined): CallHistoryFilter['before'] {
   const at = comma < 0 ? undefined : timeOf('before', text.slice(0, comma));
   if (at === undefined) throw new BadValueError('before', 'must be `next` of the page before');
   return { startedAt: new Date(at), decisionId: text.slice(comma + 1) };
-}
-
-function answerError(reply: FastifyReply, error: FastifyError): FastifyReply {
-  if (errorCode(error) === 'RECORDS_UNAVAILABLE') {
-    void reply.header('Retry-After', String(retryAfterSeconds));
-    return refuseCode(reply, 503, 'records-unavailable', 'the records database cannot be asked now');
-  }
-  const status = error.statusCode ?? 500;
-  if (status >= 500) return refuseCode(reply, status, 'internal-error', 'the request failed inside');
-  const message = error instanceof BadValueError ? `${error.field}: ${error.message}` : error.message;
-  return refuseCode(reply, status, 'bad-request', message);
-}
-
-function refuseCode(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ code, message });
 }

@@ -3,10 +3,10 @@ import type {} from '@fastify/swagger';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Static, TProperties } from 'typebox';
-import { errorCode } from '../../kernel/index.js';
 import { only } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
+import { answerFailure, refuseUnavailable, refuseWith } from '../area-errors.js';
 import type { DeskOperations } from './desk-operations.js';
 import type { PresentedAnswer } from './desk-ports.js';
 
@@ -100,7 +100,6 @@ const Offers = Listed('offers', {
 
 const tags = ['desk'];
 const config = only('agent', 'supervisor', 'admin');
-const retryAfterSeconds = 5;
 
 const unknownCall = 'no call of that decision is on your desk';
 
@@ -113,16 +112,7 @@ const statusOfPresented: Readonly<Record<Exclude<PresentedAnswer['kind'], 'done'
 /** The routes. All are for people who logged in: a token has no desk. */
 export function deskApi(operations: DeskOperations): ApiArea {
   return (v1) => {
-    v1.setErrorHandler((error: FastifyError, _request, reply) => {
-      if (errorCode(error) === 'RECORDS_UNAVAILABLE') return unavailable(reply);
-      const status = error.statusCode ?? 500;
-      return refuse(
-        reply,
-        status,
-        status < 500 ? 'bad-request' : 'internal-error',
-        status < 500 ? error.message : 'the request failed inside',
-      );
-    });
+    v1.setErrorHandler((error: FastifyError, _request, reply) => answerFailure(reply, error));
     v1.put<{ Body: Static<typeof StatusBody> }>(
       '/desk/status',
       {
@@ -141,7 +131,7 @@ export function deskApi(operations: DeskOperations): ApiArea {
         if (person === undefined) return reply;
         const agents = operations.setStatus(person, request.body.status);
         if (agents !== undefined) return reply.code(202).send({ agents });
-        return refuse(
+        return refuseWith(
           reply,
           409,
           'no-agents',
@@ -156,7 +146,7 @@ export function deskApi(operations: DeskOperations): ApiArea {
         const person = personOf(request, reply);
         if (person === undefined) return reply;
         const today = await operations.today(person);
-        return today === undefined ? unavailable(reply) : reply.send(today);
+        return today === undefined ? refuseUnavailable(reply) : reply.send(today);
       },
     );
     v1.get(
@@ -173,7 +163,7 @@ export function deskApi(operations: DeskOperations): ApiArea {
         const person = personOf(request, reply);
         if (person === undefined) return reply;
         const open = await operations.undispositioned(person);
-        return open === undefined ? unavailable(reply) : reply.send({ open });
+        return open === undefined ? refuseUnavailable(reply) : reply.send({ open });
       },
     );
     callRoutes(v1, operations);
@@ -198,7 +188,7 @@ function callRoutes(v1: Parameters<ApiArea>[0], operations: DeskOperations): voi
       if (person === undefined) return reply;
       const offers = operations.offers(person, request.params.id, request.query.language ?? 'en');
       if (offers !== undefined) return reply.send({ offers });
-      return refuse(reply, 404, 'unknown-call', `${unknownCall}, or another router has it`);
+      return refuseWith(reply, 404, 'unknown-call', `${unknownCall}, or another router has it`);
     },
   );
   v1.post<{ Params: Static<typeof CallParams>; Body: Static<typeof PresentedBody> }>(
@@ -221,7 +211,7 @@ function callRoutes(v1: Parameters<ApiArea>[0], operations: DeskOperations): voi
       const answer = await operations.presented(person, request.params.id, request.body.offer);
       if (answer.kind === 'done') return reply.code(204).send(null);
       const message = 'message' in answer ? answer.message : unknownCall;
-      return refuse(reply, statusOfPresented[answer.kind], answer.kind, message);
+      return refuseWith(reply, statusOfPresented[answer.kind], answer.kind, message);
     },
   );
   v1.delete<{ Params: Static<typeof CallParams> }>(
@@ -239,7 +229,7 @@ function callRoutes(v1: Parameters<ApiArea>[0], operations: DeskOperations): voi
       const person = personOf(request, reply);
       if (person === undefined) return reply;
       if (operations.dismiss(person, request.params.id)) return reply.code(204).send(null);
-      return refuse(reply, 404, 'unknown-call', 'no call of that decision is over on your desk');
+      return refuseWith(reply, 404, 'unknown-call', 'no call of that decision is over on your desk');
     },
   );
 }
@@ -250,15 +240,6 @@ function personOf(
   reply: FastifyReply,
 ): Extract<Principal, { kind: 'person' }> | undefined {
   if (principal?.kind === 'person') return principal;
-  void refuse(reply, 409, 'no-desk', 'a desk belongs to a person: log in as one');
+  void refuseWith(reply, 409, 'no-desk', 'a desk belongs to a person: log in as one');
   return undefined;
-}
-
-function refuse(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send({ code, message });
-}
-
-function unavailable(reply: FastifyReply): FastifyReply {
-  void reply.header('Retry-After', String(retryAfterSeconds));
-  return refuse(reply, 503, 'records-unavailable', 'the records database cannot be asked now');
 }

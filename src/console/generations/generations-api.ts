@@ -6,6 +6,7 @@ import type { Static } from 'typebox';
 import { errorCode } from '../../kernel/index.js';
 import { actorOf, only, seesPartner } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
+import { answerFailure, fieldFirst, refuseUnavailable } from '../area-errors.js';
 import type { ComparisonView, GenerationsView, PublicationView } from './generations-view.js';
 
 const closed = { additionalProperties: false } as const;
@@ -233,14 +234,7 @@ function refuse(reply: FastifyReply, refusal: GenerationRefusal): FastifyReply {
 }
 
 function answerError(error: FastifyError, reply: FastifyReply): FastifyReply {
-  if (errorCode(error) === 'STRATEGY_STORE_UNAVAILABLE') {
-    void reply.code(503).header('Retry-After', String(retryAfterSeconds));
-    return reply.send({ code: 'store-unavailable', message: 'the strategy store cannot be asked now' });
-  }
-  const status = error.statusCode ?? 500;
-  const message = error.message.replace(/^(querystring|params|body)\/(\w+)/, '$2:');
-  return reply.code(status).send({
-    code: status < 500 ? 'bad-request' : 'internal-error',
-    message: status < 500 ? message : 'the request failed inside',
-  });
+  if (errorCode(error) === 'STRATEGY_STORE_UNAVAILABLE')
+    return refuseUnavailable(reply, 'the strategy store cannot be asked now', 'store-unavailable');
+  return answerFailure(reply, error, { badRequest: fieldFirst });
 }

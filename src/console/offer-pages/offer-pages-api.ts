@@ -9,7 +9,7 @@ import { actorOf, everyRole, only, seesPartner } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
 import type { Audit } from '../access/audit.js';
 import type { ApiArea } from '../api-area.js';
-import { BadValueError, checkTexts } from '../given-values.js';
+import { BadValueError, refuseBadTexts } from '../given-values.js';
 import { fillPage } from './fill-page.js';
 import type { OfferPageSaved, OfferPageView, OfferView } from './offer-page-view.js';
 import type { OfferPagesOperations, ScriptCaller } from './offer-pages-operations.js';
@@ -101,14 +101,7 @@ export function offerPagesApi({ operations, audit, log }: OfferPagesApiParts): A
     (await seen(principal)).find(({ offer }) => offer === params.offer);
   return (v1) => {
     v1.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply, log));
-    v1.addHook('preHandler', (request, _reply, next) => {
-      try {
-        for (const values of [request.params, request.query, request.body]) checkTexts(values);
-        next();
-      } catch (error) {
-        next(error as Error);
-      }
-    });
+    refuseBadTexts(v1);
     v1.get(
       '/offers',
       {

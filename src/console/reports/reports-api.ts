@@ -3,9 +3,9 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type {} from '@fastify/swagger';
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
-import { errorCode } from '../../kernel/index.js';
 import { actorOf, only, seesPartner } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
+import { answerFailure, fieldFirst } from '../area-errors.js';
 import { reportNames } from './reports-view.js';
 import type { ModelSummaryView, ReportName, RunSummaryView } from './reports-view.js';
 
@@ -47,13 +47,16 @@ export interface ReportsOperations {
 }
 
 const retryAfterSeconds = 5;
+const tooSlow = 'the records did not answer in time; ask for a shorter period, or later';
 const access = only('supervisor', 'admin', 'analyst');
 const tags = ['analysis'];
 
 /** The routes. */
 export function reportsApi(operations: ReportsOperations): ApiArea {
   return (v1) => {
-    v1.setErrorHandler((error: FastifyError, _request, reply) => answerError(error, reply));
+    v1.setErrorHandler((error: FastifyError, _request, reply) =>
+      answerFailure(reply, error, { badRequest: fieldFirst, unavailable: tooSlow }),
+    );
     v1.get<{ Params: Static<typeof ReportParams>; Querystring: Static<typeof Query> }>(
       '/reports/:report',
       {
@@ -197,20 +200,4 @@ function answerReport(reply: FastifyReply, answer: ReportResult): FastifyReply {
         .header('Retry-After', String(retryAfterSeconds))
         .send({ code: answer.kind, message: 'a report is being made; wait until it is there' });
   }
-}
-
-function answerError(error: FastifyError, reply: FastifyReply): FastifyReply {
-  if (errorCode(error) === 'RECORDS_UNAVAILABLE') {
-    void reply.code(503).header('Retry-After', String(retryAfterSeconds));
-    return reply.send({
-      code: 'records-unavailable',
-      message: 'the records did not answer in time; ask for a shorter period, or later',
-    });
-  }
-  const status = error.statusCode ?? 500;
-  const message = error.message.replace(/^(querystring|params)\/(\w+)/, '$2:');
-  return reply.code(status).send({
-    code: status < 500 ? 'bad-request' : 'internal-error',
-    message: status < 500 ? message : 'the request failed inside',
-  });
 }

@@ -8,6 +8,7 @@ import { errorCode } from '../../kernel/index.js';
 import { actorOf, only } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
+import { refuseBadTexts } from '../given-values.js';
 import type { CheckAnswer, SaveAnswer, SettingsDesk } from './settings-desk.js';
 import type { EditHistory } from './settings-ports.js';
 import * as shapes from './settings-schemas.js';
@@ -46,6 +47,7 @@ export function settingsApi(parts: SettingsApiParts): ApiArea {
   return (v1) => {
     v1.setErrorHandler(answerError);
     takeEmptyBodies(v1);
+    refuseBadTexts(v1);
     registerFiles(v1, parts);
     registerHistory(v1, parts);
     registerSwitches(v1, parts);

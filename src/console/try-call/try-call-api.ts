@@ -7,6 +7,7 @@ import type { Static } from 'typebox';
 import { only, seesPartner } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
 import type { ApiArea } from '../api-area.js';
+import { answerFailure } from '../area-errors.js';
 import { checkTexts, timeOf } from '../given-values.js';
 import type { TryCallChoices, TryCallView } from './try-call-view.js';
 
@@ -130,13 +131,9 @@ const refusals = {
 /** `POST /v1/try-call` and `GET /v1/try-call/choices`. */
 export function tryCallApi(operations: TryCallOperations): ApiArea {
   return (v1) => {
-    v1.setErrorHandler((error: FastifyError, _request, reply) => {
-      const status = error.statusCode ?? 500;
-      void reply.code(status).send({
-        code: status < 500 ? 'bad-request' : 'internal-error',
-        message: status < 500 ? wantedWords(error.message) : 'the request failed inside',
-      });
-    });
+    v1.setErrorHandler((error: FastifyError, _request, reply) =>
+      answerFailure(reply, error, { badRequest: ({ message }) => wantedWords(message) }),
+    );
     const access = only('supervisor', 'admin', 'analyst');
     const tags = ['analysis'];
     v1.get(
