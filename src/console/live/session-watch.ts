@@ -16,6 +16,8 @@ export class SessionWatch {
   readonly #options: SessionWatchOptions;
   readonly #timers: TimerSet;
   #isAsking = false;
+  /** Something changed while a round was under way: it may have asked some before that. */
+  #isToAskAgain = false;
 
   constructor(options: SessionWatchOptions) {
     this.#options = options;
@@ -24,7 +26,7 @@ export class SessionWatch {
 
   start(): void {
     this.#timers.start('live-sessions', intervalMs, () => {
-      void this.ask();
+      if (!this.#isAsking) void this.ask();
       this.start();
     });
   }
@@ -33,10 +35,19 @@ export class SessionWatch {
     this.#timers.cancelAll();
   }
 
-  /** One round at a time: a database that is slow is not asked twice. Never rejects. */
+  /** One round at a time: a database that is slow is not asked twice at once. Never rejects. */
   async ask(): Promise<void> {
+    this.#isToAskAgain = true;
     if (this.#isAsking) return;
     this.#isAsking = true;
+    while (this.#isToAskAgain) {
+      this.#isToAskAgain = false;
+      await this.#askAll();
+    }
+    this.#isAsking = false;
+  }
+
+  async #askAll(): Promise<void> {
     const { sockets, onEnded, log } = this.#options;
     try {
       for (const socket of [...sockets()]) {
@@ -45,8 +56,6 @@ export class SessionWatch {
       }
     } catch (error) {
       log.debug({ err: error }, 'sessions of live links not checked');
-    } finally {
-      this.#isAsking = false;
     }
   }
 }
