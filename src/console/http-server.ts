@@ -13,7 +13,7 @@ import { registerWebSockets } from './live/live-socket-api.js';
 import { registerPages } from './pages.js';
 import { defaultRateLimits, limitRates, registerRateLimits, unknownLimiter } from './rate-limits.js';
 import type { RateLimits } from './rate-limits.js';
-import { secureHeaders } from './security-headers.js';
+import { keepNowhere, secureHeaders } from './security-headers.js';
 
 /** One part of the router as /readyz reports it. */
 export interface PartReadiness {
@@ -113,6 +113,7 @@ export class HttpServer implements Part {
         // Without authenticators the API is closed, and says so to anybody.
         guard(v1, authenticators.length === 0 ? [] : [...authenticators, unknownLimiter(v1, rateLimits)]);
         limitRates(v1, rateLimits);
+        keepNowhere(v1);
         for (const area of areas) {
           void v1.register((scope, _none, ready) => {
             area(scope);

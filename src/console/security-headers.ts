@@ -20,3 +20,11 @@ export function secureHeaders(app: FastifyInstance): void {
     next();
   });
 }
+
+/** Answers of `v1` tell of callers and people: no browser and no proxy keeps them, but where an area says otherwise. */
+export function keepNowhere(v1: FastifyInstance): void {
+  v1.addHook('onSend', (_request, reply, _payload, next) => {
+    if (!reply.hasHeader('Cache-Control')) void reply.header('Cache-Control', 'no-store');
+    next();
+  });
+}

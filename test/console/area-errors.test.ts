@@ -38,3 +38,18 @@ t.test('what no database stores is refused before it is asked, with its field on
   ] as const)
     t.match(await ask(supervisor, 'GET', path), { status: 400, body: { code: 'bad-request', message } });
 });
+
+t.test('nobody on the way keeps an answer of the API, whatever it says', async (t) => {
+  const found = { list: () => Promise.resolve([]), ladder: down } as unknown as CallHistory;
+  const ask = await serveAreas(t, [callsApi(found)]);
+  for (const [person, path, status] of [
+    [supervisor, '/calls/history', 200],
+    [supervisor, '/calls/d-1/ladder', 503],
+    [agent, '/calls/history', 403],
+    [undefined, '/calls/history', 401],
+  ] as const) {
+    const answer = await ask(person, 'GET', path);
+    t.equal(answer.status, status);
+    t.equal(answer.headers.get('cache-control'), 'no-store', `${status}`);
+  }
+});

@@ -8,14 +8,10 @@ import { databaseDown, retryAfterSeconds } from './sessions.js';
 
 export const Refusal = Type.Object({ code: Type.String(), message: Type.String() });
 
-/** What all areas of access do: nothing is kept by browsers, text is what a database stores, errors are answered alike. */
+/** What all areas of access do: text is what a database stores, errors are answered alike. */
 export function prepare(v1: FastifyInstance): void {
   v1.setErrorHandler(answerAccessError);
   refuseBadTexts(v1);
-  v1.addHook('onSend', (_request, reply, _payload, next) => {
-    void reply.header('Cache-Control', 'no-store');
-    next();
-  });
 }
 
 /** Nothing of what was sent is told, since there may be a password in it. */
