@@ -28,6 +28,8 @@ export interface AgentCall {
   readonly known: KnownCall | undefined;
   /** Offers whose disposition this agent owes. */
   readonly owed: readonly string[];
+  /** There were such, and all are recorded: when the call ends, nothing keeps it here. */
+  readonly isSettled: boolean;
 }
 
 export interface DeskCallsOptions {
@@ -117,7 +119,7 @@ export class DeskCalls {
       const owed = call.owed.filter((one) => one !== offer);
       if (owed.length === call.owed.length) continue;
       if (owed.length === 0 && call.state === 'over') this.#remove(call);
-      else this.#put({ ...call, owed });
+      else this.#put({ ...call, owed, isSettled: owed.length === 0 });
       this.#options.onTalk?.(call.seat);
     }
   }
@@ -125,7 +127,8 @@ export class DeskCalls {
   /** The agent presents another offer than the one that the call came for. */
   presents(seat: string, decisionId: string, offer: string): void {
     const call = this.get(seat, decisionId);
-    if (call !== undefined && !call.owed.includes(offer)) this.#put({ ...call, owed: [...call.owed, offer] });
+    if (call !== undefined && !call.owed.includes(offer))
+      this.#put({ ...call, owed: [...call.owed, offer], isSettled: false });
   }
 
   /** False for a call that is not over, or not there. */
@@ -171,7 +174,10 @@ export class DeskCalls {
       const isHere = centre === event.centre && queue === event.queue && session === event.sessionUuid;
       if (!isHere || state === 'over' || ('agent' in event && event.agent !== agent)) continue;
       if (state === 'ringing') this.#remove(call);
-      else {
+      else if (call.isSettled) {
+        this.#remove(call);
+        this.#options.onTalk?.(call.seat);
+      } else {
         this.#put({ ...call, state: 'over', since: this.#options.clock.wallNow() });
         this.#keepFew(call.seat);
         this.#options.onTalk?.(call.seat);
@@ -200,6 +206,7 @@ export class DeskCalls {
       ),
       known: this.#options.knownOf(decisionId),
       owed: [],
+      isSettled: false,
     };
   }
 

@@ -102,6 +102,11 @@ t.test('a call that is over stays until its disposition, a dismissal or half an 
   t.match(stage.call, { state: 'over' }, 'of another offer');
   stage.desk.recorded('d-1', 'GOLD');
   t.equal(stage.call, undefined);
+  stage.hear(offered, answered);
+  stage.desk.recorded('d-1', 'GOLD');
+  t.match(stage.call, { state: 'talking' }, 'recorded while they talk');
+  stage.hear(ended);
+  t.equal(stage.call, undefined, 'nothing keeps it');
   talk();
   t.ok(stage.operations.dismiss(ann, 'd-1'));
   t.equal(stage.call, undefined);
