@@ -147,6 +147,23 @@ t.test('a tab that wakes looks at once', (t) => {
   t.end();
 });
 
+t.test('a computer that lost its network shows nothing as live, and tries again', (t) => {
+  const { server, link, clock } = stage();
+  link.doubt();
+  link.use('desk');
+  server.hello();
+  server.state('desk', 1, { calls: [] });
+  link.doubt();
+  t.equal(link.state, 'down');
+  t.same(link.snapshot('desk'), { data: { calls: [] }, isLive: false });
+  t.equal(server.closed, 1);
+  clock.advance(250);
+  t.equal(server.queries.length, 2);
+  server.hello(['desk']);
+  t.equal(link.snapshot('desk').isLive, true);
+  t.end();
+});
+
 t.test('tries come ever more slowly, by half by chance, and quickly again after a success', (t) => {
   const { server, link, clock } = stage();
   link.use('desk');

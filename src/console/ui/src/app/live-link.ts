@@ -136,6 +136,11 @@ export class LiveLink {
     else if (this.#isSilent()) this.#drop();
   }
 
+  /** The computer says that it lost its network: nothing is live until the router is heard anew, which may be at once. */
+  doubt(): void {
+    if (this.#socket !== undefined) this.#drop();
+  }
+
   /** Closes it; nothing is live any more. */
   stop(): void {
     this.#isOver = true;

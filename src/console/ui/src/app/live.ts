@@ -37,6 +37,7 @@ export const liveLink = new LiveLink({
 
 const wake = (): void => liveLink.wake();
 window.addEventListener('online', wake);
+window.addEventListener('offline', () => liveLink.doubt());
 window.addEventListener('pageshow', wake);
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') wake();
