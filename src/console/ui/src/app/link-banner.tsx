@@ -1,18 +1,18 @@
-// Says on every page that what it shows is not live at the moment.
+// Says on every page that what it shows is not live at the moment, unless the page says it itself.
 import { Alert, Box } from '@mantine/core';
+import { useLocation } from 'wouter';
 import { WarningIcon } from './components/icons.js';
 import { useT } from './i18n.js';
-import * as live from './live.js';
+import { useLinkState } from './live.js';
 
-type LinkState = 'live' | 'connecting' | 'down';
-
-const parts: { readonly useLinkState?: () => LinkState } = { ...(live as object) };
-/** Without a live link nothing is down. */
-const useLinkState = parts.useLinkState ?? ((): LinkState => 'live');
+/** The desk says since when, and what can be done all the same. */
+const desk = '/desk';
 
 export function LinkBanner() {
   const { t } = useT('app');
   const state = useLinkState();
+  const [location] = useLocation();
+  if (location === desk) return null;
   return (
     <Box role="status" aria-live="polite">
       {state === 'down' ? (

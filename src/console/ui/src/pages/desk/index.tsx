@@ -92,7 +92,7 @@ function NotLive({ isLive, wasLive }: NotLiveProps) {
   const [since, set] = useState<number>();
   if (isLost !== (since !== undefined)) set(isLost ? now : undefined);
   return (
-    <div role="status">
+    <div role="status" className="desk-not-live">
       {since === undefined ? null : (
         <Alert
           color="yellow"
