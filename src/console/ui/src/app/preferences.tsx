@@ -17,7 +17,7 @@ export function LanguageMenu() {
       <Menu.Dropdown>
         <Menu.RadioGroup value={language} onChange={(value) => void chooseLanguage(value as Language)}>
           {Object.entries(languages).map(([id, name]) => (
-            <Menu.RadioItem key={id} value={id} lang={id}>
+            <Menu.RadioItem key={id} value={id} lang={id} closeMenuOnClick>
               {name}
             </Menu.RadioItem>
           ))}
@@ -46,7 +46,7 @@ export function SchemeMenu() {
           onChange={(value) => setColorScheme(value as MantineColorScheme)}
         >
           {Object.keys(schemes).map((id) => (
-            <Menu.RadioItem key={id} value={id}>
+            <Menu.RadioItem key={id} value={id} closeMenuOnClick>
               {t(`preferences.${id}`)}
             </Menu.RadioItem>
           ))}

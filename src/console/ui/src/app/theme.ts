@@ -92,6 +92,8 @@ export const cssVariables: CSSVariablesResolver = () => {
     light[`--mantine-color-${name}-light-color`] = shade;
     light[`--mantine-color-${name}-text`] = shade;
     light[`--mantine-color-${name}-outline`] = shade;
+    light[`--mantine-color-${name}-light-hover`] =
+      `color-mix(in srgb, var(--mantine-color-${name}-light), ${shade} 4%)`;
   }
   return {
     variables: {},
