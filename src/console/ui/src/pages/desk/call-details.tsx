@@ -37,16 +37,26 @@ export function PresentedBefore({
           return (
             <li key={text}>
               <span>{offers.find(({ offer }) => offer === code)?.name ?? code}</span>
-              {result === '' ? null : (
-                <StateBadge kind={kindOf[result] ?? 'idle'}>
-                  {t(`outcomes.${result}`, { defaultValue: result })}
-                </StateBadge>
-              )}
+              <Result result={result} />
             </li>
           );
         })}
       </ol>
     </Paper>
+  );
+}
+
+/** What the caller said to it, or what presented it. */
+function Result({ result }: { readonly result: string }) {
+  const { t } = useT('desk');
+  if (result === '') return null;
+  const kind = kindOf[result];
+  const words = t(`outcomes.${result}`, { defaultValue: result });
+  if (kind !== undefined) return <StateBadge kind={kind}>{words}</StateBadge>;
+  return (
+    <Text span fz="sm" c="dimmed">
+      {words}
+    </Text>
   );
 }
 
