@@ -127,6 +127,8 @@ export function callWithSipp(options: SippCallOptions): Promise<SippResult> {
 
 export interface SippCalls {
   readonly ended: Promise<SippResult>;
+  /** Places no more calls; those there are go to their end. */
+  finish(): void;
   /** Ends SIPp, and with it the calls there are. */
   stop(): void;
 }
@@ -161,7 +163,11 @@ export function startCalls(options: SippCallOptions): SippCalls {
     clearTimeout(guard);
     return run.result(code);
   });
-  return { ended, stop: () => run.child.signal('SIGKILL') };
+  return {
+    ended,
+    finish: () => run.child.signal('SIGUSR1'),
+    stop: () => run.child.signal('SIGKILL'),
+  };
 }
 
 /** A destination: SIPp with a `uas-*` scenario on a port of its own until it is stopped. */
