@@ -2,15 +2,20 @@
 // repository), so that a test leaves the tree as it was.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { repositoryRoot } from './repository-root.js';
 
 const { PROFFER_PICTURES: folder = '' } = process.env;
 
-/** The page as it stands, under a name that stays the same from run to run. */
-export async function takePicture(page: Page, name: string): Promise<void> {
+/** The shell's header, which stays, and some air. */
+const headerHeight = 64;
+
+/** The page from its top, or from `start` on, under a name that stays the same from run to run. */
+export async function takePicture(page: Page, name: string, start?: Locator): Promise<void> {
   if (folder === '') return;
   await page.evaluate('window.scrollTo(0, 0)');
+  const below = (await start?.boundingBox())?.y ?? 0;
+  await page.evaluate(`window.scrollTo(0, ${below - headerHeight})`);
   await page.mouse.move(1, 799);
   const path = join(resolve(repositoryRoot, folder), `${name}.png`);
   await page.screenshot({ path, animations: 'disabled', caret: 'hide' });

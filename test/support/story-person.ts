@@ -20,6 +20,7 @@ export async function arrive(t: Test, browser: Browser, url: string, who: StoryP
   const page = await openPage(t, browser, { ...options, allowed: expected });
   await page.goto(url);
   await page.getByLabel('User name').fill(agent);
+  await hasNoSeriousFault(t, page, `${agent} logs in`);
   await page.getByLabel(/^Password/).fill(oneTime);
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByRole('heading', { name: 'Choose your own password' }).waitFor();
