@@ -232,3 +232,19 @@ t.test('no topic, no link, and no timer', (t) => {
   t.same(clock.running, []);
   t.end();
 });
+
+t.test('it says with which code it was ended for good, until somebody wakes it', (t) => {
+  const { server, link } = stage();
+  link.use('desk');
+  server.hello();
+  server.hangUp(1006);
+  t.equal(link.endedBy, undefined, 'it comes back by itself');
+  link.wake();
+  server.hello();
+  server.hangUp(4401);
+  t.equal(link.endedBy, 4401);
+  link.wake();
+  t.equal(link.endedBy, undefined);
+  t.equal(server.queries.length, 3);
+  t.end();
+});

@@ -73,6 +73,7 @@ export class LiveLink {
   #heardAt = 0;
   #failures = 0;
   #isOver = false;
+  #endedBy: number | undefined;
   /** All that is shown was true at `#seq`. */
   #canResume = false;
   #silence: { cancel(): void } | undefined;
@@ -86,6 +87,11 @@ export class LiveLink {
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  /** The code of the close after which it does not come back by itself, such as 4401 (the session is over); else undefined. */
+  get endedBy(): number | undefined {
+    return this.#endedBy;
   }
 
   /** The server's clock, epoch ms, by ours: times in states are the server's. */
@@ -131,6 +137,7 @@ export class LiveLink {
   /** The machine woke up, the tab is shown again, the network is back, or somebody logged in: looks at once. */
   wake(): void {
     this.#isOver = false;
+    this.#endedBy = undefined;
     if (this.#topics.size === 0) return;
     if (this.#socket === undefined) this.#connect();
     else if (this.#isSilent()) this.#drop();
@@ -287,6 +294,7 @@ export class LiveLink {
     if (this.#isGreeted) this.#canResume = [...this.#topics.values()].every(({ live }) => live.isLive);
     this.#close();
     if (finalCodes.has(code)) this.#isOver = true;
+    this.#endedBy = this.#isOver ? code : undefined;
     this.#notLive('down');
     if (this.#isOver || this.#topics.size === 0) return;
     // Half of it by chance: five hundred desktops do not come back in one moment.

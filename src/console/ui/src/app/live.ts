@@ -65,3 +65,8 @@ const listen = (listener: () => void): (() => void) => liveLink.listen(listener)
 export function useLinkState(): LinkState {
   return useSyncExternalStore(listen, () => liveLink.state);
 }
+
+/** The code with which the server has ended the link for good: 4401, the session is over; 4403, not for this role. */
+export function useLinkEnd(): number | undefined {
+  return useSyncExternalStore(listen, () => liveLink.endedBy);
+}

@@ -1,9 +1,11 @@
 // Lets nobody past who is not logged in with a password of their own.
-import { useQuery } from '@tanstack/react-query';
-import { Suspense, lazy } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Suspense, lazy, useEffect } from 'react';
 import type { ReactNode } from 'react';
+import type { SessionView } from '../../../access/session-view.js';
 import { Failure } from './components/failure.js';
 import { Loading } from './components/loading.js';
+import { liveLink, useLinkEnd } from './live.js';
 import { sessionKey } from './queries.js';
 import { SessionContext, readSession } from './session.js';
 
@@ -16,6 +18,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
     queryFn: readSession,
     staleTime: 60_000,
   });
+  useLinkOf(data);
   if (data === undefined) {
     return error === null ? <Loading /> : <Failure error={error} onRetry={() => void refetch()} />;
   }
@@ -32,4 +35,18 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
       )}
     </Suspense>
   );
+}
+
+/** The live link ends with the session: then the session is asked for, and another one, or one of another role, wakes the link. */
+function useLinkOf(session: SessionView | null | undefined): void {
+  const queries = useQueryClient();
+  const endedBy = useLinkEnd();
+  useEffect(() => {
+    if (endedBy !== undefined) void queries.invalidateQueries({ queryKey: sessionKey });
+  }, [queries, endedBy]);
+  const known = session ?? undefined;
+  const who = known && `${known.csrfToken} ${known.role} ${known.partners.join(' ')}`;
+  useEffect(() => {
+    if (who !== undefined) liveLink.wake();
+  }, [who]);
 }
