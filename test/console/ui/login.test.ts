@@ -121,6 +121,16 @@ t.test('logging in', { skip: chromiumMissing() ?? false }, async (t) => {
     t.equal(door.session, undefined);
   });
 
+  t.test('who comes back from the provider without being known reads why', async (t) => {
+    const { door, url } = await serve(t);
+    door.oidc = { name: 'Contoso', url: '/v1/session/oidc' };
+    const page = await openPage(t, browser, { allowed });
+    await page.goto(`${url}/?login=expired`);
+    await page.getByRole('alert').getByText('The log-in at Contoso took more than ten minutes').waitFor();
+    await page.goto(`${url}/?login=%3Cb%3E`);
+    await page.getByRole('alert').getByText('The log-in at Contoso did not work.').waitFor();
+  });
+
   t.test('a one-time password leads to a password of one’s own and nowhere else', async (t) => {
     const { door, url } = await serve(t);
     door.isOneTime = true;

@@ -1,7 +1,9 @@
 // Logging in with a name and a password, or at the identity provider where there is one.
-import { Button, Divider, Stack } from '@mantine/core';
+import { Alert, Button, Divider, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api } from '../../app/api.js';
+import { WarningIcon } from '../../app/components/icons.js';
 import { useT } from '../../app/i18n.js';
 import { keepPlace } from '../../app/landing.js';
 import { LogInForm } from './form.js';
@@ -22,6 +24,7 @@ export default function Page() {
   return (
     <LogInFrame title={t('title')}>
       <Stack gap="md">
+        <Returned name={oidc?.name} />
         <LogInForm />
         {oidc === undefined ? null : (
           <>
@@ -33,5 +36,26 @@ export default function Page() {
         )}
       </Stack>
     </LogInFrame>
+  );
+}
+
+const reasons: ReadonlySet<string> = new Set([
+  'unknown-person',
+  'no-name',
+  'refused',
+  'expired',
+  'provider-unavailable',
+  'records-unavailable',
+]);
+
+/** Why somebody has come back from the provider without being logged in: `/?login=CODE`. */
+function Returned({ name }: { readonly name: string | undefined }) {
+  const { t } = useT('login');
+  const [code] = useState(() => new URLSearchParams(location.search).get('login'));
+  if (code === null) return null;
+  return (
+    <Alert role="alert" color="red" variant="light" icon={<WarningIcon />} p="sm" title={t('returned.title')}>
+      {t(`returned.${reasons.has(code) ? code : 'other'}`, { name: name ?? t('returned.provider') })}
+    </Alert>
   );
 }
