@@ -11,6 +11,7 @@ import {
   PeopleIcon,
   ReportsIcon,
   SettingsIcon,
+  SwitchesIcon,
   TryIcon,
 } from './components/icons.js';
 import type { IconProps } from './components/icons.js';
@@ -26,6 +27,7 @@ const icons: Readonly<Record<string, ComponentType<IconProps>>> = {
   reports: ReportsIcon,
   generations: GenerationsIcon,
   'try-call': TryIcon,
+  switches: SwitchesIcon,
   settings: SettingsIcon,
   'offer-pages': PagesIcon,
   people: PeopleIcon,

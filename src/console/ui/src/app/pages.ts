@@ -31,7 +31,7 @@ const page = (id: string, path: string, roles: readonly Role[], load: Load): Pag
 
 function groupOf(id: string): PageGroup {
   if (['reports', 'generations', 'try-call'].includes(id)) return 'analysis';
-  return ['settings', 'offer-pages', 'people'].includes(id) ? 'administration' : 'work';
+  return ['switches', 'settings', 'offer-pages', 'people'].includes(id) ? 'administration' : 'work';
 }
 
 const everybody: readonly Role[] = ['agent', 'supervisor', 'admin', 'analyst'];

@@ -98,6 +98,12 @@ export const TryIcon = icon(<path d="M7 4.5v15l12-7.5z" />);
 export const SettingsIcon = icon(
   <path d="M4 6h9M17.5 6H20M4 12h2.5M11 12h9M4 18h9M17.5 18H20M13 3.8v4.4M6.5 9.8v4.4M13 15.8v4.4" />,
 );
+export const SwitchesIcon = icon(
+  <>
+    <rect x="2.5" y="6.5" width="19" height="11" rx="5.5" />
+    <circle cx="16" cy="12" r="2.5" />
+  </>,
+);
 export const PagesIcon = icon(<path d="M6 2.5h8l5 5v14H6zM14 2.5v5h5M9.5 12.5h6M9.5 16.5h6" />);
 export const PeopleIcon = icon(
   <>

@@ -8,10 +8,10 @@ export default function Page() {
   const { t } = useT('settings');
   return (
     <div className="settings-page">
-      <Title order={1} size="h2" mb="md">
+      <Title order={1} size="h2" mb={4}>
         {t('switches.title')}
       </Title>
-      <Switches />
+      <Switches hasHeading={false} />
     </div>
   );
 }

@@ -27,7 +27,12 @@ const groups: readonly { readonly id: string; readonly kinds: readonly SwitchKin
   { id: 'drains', kinds: ['drain-centre', 'drain-queue', 'drain-program'] },
 ];
 
-export function Switches() {
+export interface SwitchesProps {
+  /** False on the page that has the heading already. */
+  readonly hasHeading?: boolean;
+}
+
+export function Switches({ hasHeading = true }: SwitchesProps) {
   const { t } = useT('settings');
   const { data, error } = useQuery({
     queryKey: ['settings', 'switches'],
@@ -39,9 +44,11 @@ export function Switches() {
   return (
     <Stack>
       <div>
-        <Title order={2} size="h3">
-          {t('sections.switches')}
-        </Title>
+        {hasHeading ? (
+          <Title order={2} size="h3">
+            {t('sections.switches')}
+          </Title>
+        ) : null}
         <Text size="sm" c="dimmed">
           {t('about.switches')}
         </Text>
