@@ -43,6 +43,10 @@ class Office {
 
   readonly area: ApiArea = (v1) => {
     v1.get('/people', { config }, () => ({ people: this.people }));
+    v1.get('/calls/history/names', { config }, () => ({
+      partners: [{ partner: 'meridian', name: 'Meridian Air' }],
+      offers: [],
+    }));
     v1.get('/agents', { config }, () => ({ agents: [{ centre: 'east', agent: 'carol' }] }));
     v1.post<{ Body: PersonView }>('/people', { config }, ({ body }, reply) => {
       const person = { ...body, isActive: true, hasPassword: true, lastLoginAt: null };
@@ -143,7 +147,8 @@ t.test('people', { skip: chromiumMissing() ?? false }, async (t) => {
     await page.getByText('There are no API keys').waitFor();
     await page.getByRole('button', { name: 'Make a key' }).click();
     await dialog.getByRole('textbox', { name: 'Name' }).fill('web shop');
-    await dialog.getByRole('textbox', { name: 'Partner' }).fill('meridian');
+    await dialog.getByLabel('Partner').fill('mer');
+    await page.getByRole('option', { name: 'meridian' }).click();
     await dialog.getByRole('button', { name: 'Make a key' }).click();
     await page.getByRole('dialog', { name: 'The key is made' }).waitFor();
     t.equal(await dialog.getByRole('textbox', { name: 'Secret' }).inputValue(), 'pk_k7Qd2_s3cr3t');

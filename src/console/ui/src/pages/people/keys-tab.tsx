@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, Paper, Stack, Table, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Code, Group, Modal, Paper, Stack, Table, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ApiKeyView } from '../../../../people/person-view.js';
@@ -12,6 +12,7 @@ import { Loading } from '../../app/components/loading.js';
 import { ScrollTable } from '../../app/components/scroll-table.js';
 import { StateBadge } from '../../app/components/state-badge.js';
 import { useT } from '../../app/i18n.js';
+import { usePartners } from './partners-query.js';
 import { SecretDialog } from './secret-dialog.js';
 
 const keysKey = ['api-keys'] as const;
@@ -143,6 +144,7 @@ function NewKeyDialog({ onClose, onMade }: NewKeyDialogProps) {
   const { t } = useT('people');
   const queries = useQueryClient();
   const [partner, setPartner] = useState('');
+  const partners = usePartners();
   const [name, setName] = useState('');
   const make = useMutation({
     mutationFn: () => api<{ secret: string }>('POST', '/api-keys', { partner, name }),
@@ -169,11 +171,12 @@ function NewKeyDialog({ onClose, onMade }: NewKeyDialogProps) {
             required
             data-autofocus
           />
-          <TextInput
+          <Autocomplete
             label={t('keys.partner')}
             description={t('keys.partnerHint')}
+            data={partners}
             value={partner}
-            onChange={(event) => setPartner(event.currentTarget.value.trim())}
+            onChange={(value) => setPartner(value.trim())}
             required
           />
           {make.error === null ? null : <Failure error={make.error} />}

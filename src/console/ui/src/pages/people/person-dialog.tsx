@@ -7,6 +7,7 @@ import type { PersonView } from '../../../../people/person-view.js';
 import { ApiError, api } from '../../app/api.js';
 import { Failure } from '../../app/components/failure.js';
 import { useT } from '../../app/i18n.js';
+import { usePartners } from './partners-query.js';
 import { peopleKey } from './people-query.js';
 
 const roles: readonly Role[] = ['agent', 'supervisor', 'admin', 'analyst'];
@@ -36,7 +37,7 @@ export function PersonDialog({ person, people, onClose, onAdded }: PersonDialogP
   const [given, setGiven] = useState<Given>(person ?? nobody);
   const save = useSave(person, onClose, onAdded);
   const centreAgents = useCentreAgents();
-  const partners = [...new Set(people.flatMap((one) => one.partners))].sort();
+  const partners = [...new Set([...usePartners(), ...people.flatMap((one) => one.partners)])].sort();
   const put = (change: Partial<Given>) => setGiven({ ...given, ...change });
   return (
     <Modal
