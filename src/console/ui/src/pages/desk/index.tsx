@@ -49,7 +49,13 @@ export default function DeskPage() {
         <Announcer call={call} isLive={isLive} />
         <CallTabs calls={calls} isLive={isLive} shown={call?.decisionId} onShow={show} />
         {call === undefined ? (
-          <Paper>{data === undefined ? <Loading what={t('loading')} /> : <NoCall isLive={isLive} />}</Paper>
+          <Paper>
+            {data === undefined ? (
+              <Loading what={t('loading')} />
+            ) : (
+              <NoCall isLive={isLive} isAgent={data.agents.length > 0} />
+            )}
+          </Paper>
         ) : (
           <CallView
             key={call.decisionId}
@@ -123,9 +129,10 @@ function Stale({ calls, isLive }: { readonly calls: readonly DeskCall[]; readonl
   );
 }
 
-function NoCall({ isLive }: { readonly isLive: boolean }) {
+function NoCall({ isLive, isAgent }: { readonly isLive: boolean; readonly isAgent: boolean }) {
   const { t } = useT('desk');
-  return <Empty title={t('noCall.title')}>{t(isLive ? 'noCall.text' : 'noCall.notLive')}</Empty>;
+  const why = !isLive ? 'notLive' : isAgent ? 'text' : 'noAgent';
+  return <Empty title={t('noCall.title')}>{t(`noCall.${why}`)}</Empty>;
 }
 
 /** Says to those who do not see it that a call is there and what lit with it. */

@@ -95,7 +95,12 @@ function OffersTable({ report }: { readonly report: OffersReportView }) {
 }
 
 function nameOf(total: string) {
-  return (row: Row) => (row.offer === undefined ? <strong>{total}</strong> : row.offer);
+  return (row: Row) =>
+    row.offer === undefined ? (
+      <strong>{total}</strong>
+    ) : (
+      <span style={{ whiteSpace: 'nowrap' }}>{row.offer}</span>
+    );
 }
 
 function OffersChart({ offers }: Pick<OffersReportView, 'offers'>) {
@@ -118,7 +123,7 @@ function OffersChart({ offers }: Pick<OffersReportView, 'offers'>) {
       return {
         grid: { left: 8, right: 24, top: 28, bottom: 4, containLabel: true },
         legend: { top: 0, left: 0, itemWidth: 10, itemHeight: 10, textStyle: { color: palette.text } },
-        xAxis: { type: 'value', ...axisOf(palette) },
+        xAxis: { type: 'value', minInterval: 1, ...axisOf(palette) },
         yAxis: {
           type: 'category',
           inverse: true,
