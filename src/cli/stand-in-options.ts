@@ -38,8 +38,14 @@ interface PlannedQueue {
 /**
  * @param derived queues that presentations ask for there
  * @param date of today, such as 2026-11-26: qualifications expire
+ * @param first simulated agents that are asked before the others of their queue: calls reach those whom somebody has logged in as
  */
-export function standInPeople(centre: Centre, derived: readonly DerivedQueue[], date: string): StandInPeople {
+export function standInPeople(
+  centre: Centre,
+  derived: readonly DerivedQueue[],
+  date: string,
+  first: ReadonlySet<string> = new Set(),
+): StandInPeople {
   const programs = centre.ivrPools.map(({ program, ports, holdingTimeSeconds }) => ({
     program,
     ports,
@@ -52,7 +58,7 @@ export function standInPeople(centre: Centre, derived: readonly DerivedQueue[], 
     ...(requires === undefined ? {} : skillRules),
   }));
   const people =
-    centre.agents.length > 0 ? namedPeople(centre, planned, date) : staffedPeople(centre, planned);
+    centre.agents.length > 0 ? namedPeople(centre, planned, date) : staffedPeople(centre, planned, first);
   return { queues, programs, ...people };
 }
 
@@ -126,6 +132,7 @@ function namedPeople(
 function staffedPeople(
   centre: Centre,
   planned: readonly PlannedQueue[],
+  first: ReadonlySet<string>,
 ): Pick<StandInPeople, 'agents' | 'tiers' | 'profiles'> {
   const staff = centre.queues.flatMap(({ queue, staffedAgents }) =>
     Array.from({ length: Math.min(staffedAgents, mostAgentsOfQueue) }, (_, at) => ({
@@ -144,8 +151,15 @@ function staffedPeople(
       wrapUpSeconds: 10,
       rejectDelaySeconds: 10,
     })),
-    tiers: planned.flatMap(({ queue, base }) =>
-      staff.filter((one) => one.queue === base).map(({ agent }) => ({ queue, agent })),
+    tiers: planned.flatMap(({ queue, base, requires }) =>
+      staff
+        .filter((one) => one.queue === base)
+        // Where levels are not waited for.
+        .map(({ agent }) => ({
+          queue,
+          agent,
+          ...(requires === undefined && first.has(agent) ? { level: 0 } : {}),
+        })),
     ),
   };
 }

@@ -7,6 +7,7 @@ import { errorCode } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import { parseSipUri } from '../sip/index.js';
 import { AnsweringEndpoint, StandInCentre } from '../switch-standin/index.js';
+import { demonstrationPeople } from './demonstration-people.js';
 import { standInPeople } from './stand-in-options.js';
 
 type Centre = Settings['centres']['centres'][number];
@@ -72,15 +73,29 @@ function standInsOf(settings: Settings, parts: StandInParts): readonly StandIn[]
     .map((uri) => `${uri?.host ?? ''}:${uri?.port ?? 5060}`)
     .filter((hostPort) => !taken.has(hostPort));
   return [
-    ...centres.map((centre) => centreStandIn(centre, derivedQueues(settings), parts)),
+    ...centres.map((centre) =>
+      centreStandIn(centre, derivedQueues(settings), demonstrationAgents(settings, centre.centre), parts),
+    ),
     ...[...new Set(overflows)].map((hostPort) => overflowStandIn(hostPort, parts)),
   ];
 }
 
-function centreStandIn(centre: Centre, derived: readonly DerivedQueue[], parts: StandInParts): StandIn {
+/** Those of a centre whom people of the demonstration log in as. */
+function demonstrationAgents(settings: Settings, centre: string): ReadonlySet<string> {
+  const all = (demonstrationPeople(settings) ?? []).flatMap(({ centreAgents }) => centreAgents);
+  const prefix = `${centre}/`;
+  return new Set(all.filter((one) => one.startsWith(prefix)).map((one) => one.slice(prefix.length)));
+}
+
+function centreStandIn(
+  centre: Centre,
+  derived: readonly DerivedQueue[],
+  first: ReadonlySet<string>,
+  parts: StandInParts,
+): StandIn {
   const { clock, log, freeswitchSecret: password } = parts;
   const { host, port, eventSocket } = centre;
-  const people = standInPeople(centre, derived, new Date(clock.wallNow()).toISOString().slice(0, 10));
+  const people = standInPeople(centre, derived, new Date(clock.wallNow()).toISOString().slice(0, 10), first);
   const name = `centre ${centre.centre}`;
   const socketHost = bare(eventSocket?.host ?? host);
   const part = new StandInCentre({

@@ -131,6 +131,16 @@ t.test('agents of the settings are those of the centre; a phone of their own is 
   ]);
 });
 
+t.test('agents whom somebody has logged in as are asked first', (t) => {
+  const [east] = shipped().centres.centres;
+  const { tiers } = standInPeople(east!, [], '2026-11-26', new Set(['sim-service-1']));
+  t.same(
+    tiers.filter(({ level }) => level !== undefined),
+    [{ queue: 'service', agent: 'sim-service-1', level: 0 }],
+  );
+  t.end();
+});
+
 t.test('a large queue is served by fifty', async (t) => {
   const [east] = shipped().centres.centres;
   const queues = east!.queues.map((queue) => ({ ...queue, staffedAgents: 400 }));
