@@ -25,6 +25,8 @@ export interface AccessSideParts {
   readonly records: Records;
   /** An admin was added, and this is the one time that anybody learns the password. */
   readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
+  /** Who may log in with a password of the documents. */
+  readonly onDemonstrationPeople?: ((agents: readonly string[]) => void) | undefined;
   /** Links that are open while somebody logs out or is changed. */
   readonly hub: Pick<LiveHub, 'endSession' | 'peopleChanged'>;
   readonly clock: Clock;
@@ -44,7 +46,7 @@ export class AccessSide {
 
   constructor(parts: AccessSideParts) {
     this.#parts = parts;
-    const { records, environment, onFirstAdmin, clock, log } = parts;
+    const { records, environment, onFirstAdmin, onDemonstrationPeople, clock, log } = parts;
     const { database } = records;
     const settings = () => parts.settings().process.console;
     const accessRecords = new AccessRecords({ database, clock });
@@ -60,6 +62,7 @@ export class AccessSide {
       onReady: (listener) => records.onReady(listener),
       demonstration: demonstrationPeople(parts.settings()),
       onAdmin: (admin) => onFirstAdmin?.(admin),
+      onDemonstration: onDemonstrationPeople,
       log,
     });
   }

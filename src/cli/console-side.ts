@@ -47,6 +47,8 @@ export interface ConsoleSideParts {
   readonly records: RecordsSide | undefined;
   /** The first admin was added, with a password that nobody learns again. */
   readonly onFirstAdmin?: ((admin: FirstAdmin) => void) | undefined;
+  /** Who may log in with a password of the documents. */
+  readonly onDemonstrationPeople?: ((agents: readonly string[]) => void) | undefined;
   readonly registry: Registry;
   /** Made after the console. */
   readonly watcher: () => SettingsWatcher;
@@ -70,7 +72,7 @@ export class ConsoleSide {
 
   constructor(parts: ConsoleSideParts) {
     this.#parts = parts;
-    const { router, centres, environment, records, onFirstAdmin, clock, log, registry } = parts;
+    const { router, centres, environment, records, clock, log, registry } = parts;
     this.#live = liveOperations({
       router,
       centres,
@@ -107,7 +109,8 @@ export class ConsoleSide {
       settings: () => router.settings,
       environment,
       records: records.records,
-      onFirstAdmin,
+      onFirstAdmin: parts.onFirstAdmin,
+      onDemonstrationPeople: parts.onDemonstrationPeople,
       hub: this.hub,
       clock,
       log,

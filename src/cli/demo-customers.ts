@@ -40,7 +40,8 @@ export async function loadDemoCustomers(settings: Settings, store: StrategyStore
   }
 }
 
-function hasDemoPartners(settings: Settings): boolean {
+/** The partners of the demonstration customers are there. */
+export function hasDemoPartners(settings: Settings): boolean {
   const partners = new Set(settings.partners.partners.map(({ partner }) => partner));
   return DEMO_PARTNERS.every((partner) => partners.has(partner));
 }

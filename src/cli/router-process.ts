@@ -30,6 +30,8 @@ export interface RouterProcessOptions {
   readonly onDead: () => void;
   /** The first admin of the console was added, with a password that nobody learns again. */
   readonly onFirstAdmin?: (admin: FirstAdmin) => void;
+  /** Who may log in with a password of the documents, each time the records are ready. */
+  readonly onDemonstrationPeople?: (agents: readonly string[]) => void;
 }
 
 /** Thrown when the data directory cannot be made or written. */
@@ -143,6 +145,7 @@ export class RouterProcess {
       store,
       records,
       onFirstAdmin: options.onFirstAdmin,
+      onDemonstrationPeople: options.onDemonstrationPeople,
       registry,
       watcher: () => this.watcher,
       clock,

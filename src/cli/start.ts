@@ -8,7 +8,8 @@ import type { FirstAdmin } from '../console/index.js';
 import { createLogger, errorMessage, systemClock } from '../kernel/index.js';
 import type { Logger } from '../kernel/index.js';
 import { callLine } from './call-line.js';
-import { loadDemoCustomers } from './demo-customers.js';
+import { hasDemoPartners, loadDemoCustomers } from './demo-customers.js';
+import { nameDemoCustomers } from './demo-names.js';
 import { demonstrationPeople } from './demonstration-people.js';
 import { LineWriter } from './line-writer.js';
 import { readSettings } from './read-settings.js';
@@ -64,10 +65,12 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
     log,
     onDead: () => ending.request('the SIP side does not answer any more', 1),
     onFirstAdmin: printFirstAdmin,
+    onDemonstrationPeople: once(printDemonstrationPeople),
   });
   let standIns: StandIns | undefined;
   try {
     await loadDemoCustomers(settings, router.store);
+    nameCallers(settings, router, log);
     const { freeswitchSecret } = environment;
     standIns = await startStandIns(settings, { clock: systemClock, log, freeswitchSecret });
     await router.start();
@@ -89,6 +92,17 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
   lines.flush();
   // Nothing of ours runs any more; what a library left behind must not hold the process.
   process.exit(ending.exitCode);
+}
+
+/** Scripts of offers greet callers of the documents by name. */
+function nameCallers(settings: Settings, { records }: RouterProcess, log: Logger): void {
+  if (records === undefined || demonstrationPeople(settings) === undefined || !hasDemoPartners(settings))
+    return;
+  records.records.onReady(() => {
+    nameDemoCustomers(records.records.database).catch((error: unknown) => {
+      log.warn({ reason: errorMessage(error) }, 'demonstration customers have no names');
+    });
+  });
 }
 
 /** Log lines for eyes when a person watches; JSON for everything else. */
@@ -138,8 +152,6 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-const demonstrationHint = '  (to try it, log in as sam with sam-demo-login: docs/access.md)';
-
 function printWhere(router: RouterProcess, standIns: StandIns, environment: Environment): void {
   const { sip, http } = router.router.settings.process;
   const { engine } = router;
@@ -151,10 +163,7 @@ function printWhere(router: RouterProcess, standIns: StandIns, environment: Envi
   print(`${pc.bold('Proffer')} is ready`);
   print(`  sip        ${where}`);
   print(`  http       http://${host}:${router.http.port}  (/metrics /healthz /readyz)`);
-  if (router.records !== undefined) {
-    const demonstration = demonstrationPeople(router.router.settings) === undefined ? '' : demonstrationHint;
-    print(`  console    http://${host}:${router.http.port}${demonstration}`);
-  }
+  if (router.records !== undefined) print(`  console    http://${host}:${router.http.port}`);
   print(`  strategies ${router.store.describe()}`);
   print(`  records    ${router.records?.describe() ?? 'none (records.kind in proffer.yaml)'}`);
   print(`  settings   ${environment.configDir}, data ${environment.dataDir}`);
@@ -171,6 +180,20 @@ function printFirstAdmin({ agent, password }: FirstAdmin): void {
   print(`  password   ${password}   (to be changed at the first log-in)`);
   print(`  lost?      proffer people password ${agent}`);
   print('');
+}
+
+function printDemonstrationPeople(agents: readonly string[]): void {
+  print(`To try the console, log in as ${agents.join(', ')}, each with NAME-demo-login (docs/access.md).`);
+  print('');
+}
+
+/** The records may become ready many times. */
+function once<Value>(tell: (value: Value) => void): (value: Value) => void {
+  let isTold = false;
+  return (value) => {
+    if (!isTold) tell(value);
+    isTold = true;
+  };
 }
 
 function printCalls(router: RouterProcess, lines: LineWriter): void {

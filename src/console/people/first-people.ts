@@ -27,6 +27,8 @@ export interface FirstPeopleRecords {
     readonly adminHash: string | undefined;
     readonly people: readonly (GivenPerson & { readonly passwordHash: string })[];
   }): Promise<{ readonly admin: string | null; readonly people: number; readonly removed: number }>;
+  /** Names of those who may log in with a password of the documents. */
+  demonstrationPeople(): Promise<readonly string[]>;
 }
 
 export interface FirstPeopleOptions {
@@ -37,6 +39,8 @@ export interface FirstPeopleOptions {
   /** Undefined where there are no demonstration data: whoever came with them before goes. */
   readonly demonstration: readonly DemonstrationPerson[] | undefined;
   readonly onAdmin: (admin: FirstAdmin) => void;
+  /** Who may log in with a password of the documents, each time the database is ready; not called where nobody may. */
+  readonly onDemonstration?: ((agents: readonly string[]) => void) | undefined;
   readonly log: Logger;
 }
 
@@ -62,6 +66,7 @@ export class FirstPeople implements Part {
   /** Never fails: what could not be done is done when the database is ready the next time. */
   run(): Promise<void> {
     this.#work ??= this.#add()
+      .then(() => this.#tell())
       .catch((error: unknown) => {
         this.#options.log.warn({ reason: errorMessage(error) }, 'first people could not be added');
       })
@@ -89,5 +94,12 @@ export class FirstPeople implements Part {
     if (added.admin !== null) onAdmin({ agent: added.admin, password });
     if (added.people > 0) log.info({ people: added.people }, 'demonstration people added');
     if (added.removed > 0) log.info({ people: added.removed }, 'demonstration people removed');
+  }
+
+  async #tell(): Promise<void> {
+    const { records, demonstration, onDemonstration } = this.#options;
+    if (demonstration === undefined || onDemonstration === undefined) return;
+    const agents = await records.demonstrationPeople();
+    if (agents.length > 0) onDemonstration(agents);
   }
 }

@@ -93,6 +93,14 @@ export class People {
     return this.#one('SELECT proffer.add_first_people($1) AS value', [JSON.stringify(p)]);
   }
 
+  /** Names of those who may log in with a password of the documents. */
+  async demonstrationPeople(): Promise<readonly string[]> {
+    const rows = await this.#database.query<{ agent: string }>(
+      'SELECT agent FROM proffer.agents WHERE is_demonstration AND is_active ORDER BY agent COLLATE "C"',
+    );
+    return rows.map(({ agent }) => agent);
+  }
+
   /** Newest first, with those that ended. */
   async apiKeys(): Promise<readonly StoredApiKey[]> {
     const rows = await this.#database.query<{ key: StoredApiKey }>(

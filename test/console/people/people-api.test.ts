@@ -173,6 +173,7 @@ onEachDatabase('a key of a partner opens what takes keys, until it ends', async 
 onEachDatabase('of routers that start at the same time one adds the first admin', async (t, { database }) => {
   const people = new People(database);
   const admins: FirstAdmin[] = [];
+  const told: string[] = [];
   const start = (demonstration: boolean) =>
     new FirstPeople({
       records: people,
@@ -182,6 +183,7 @@ onEachDatabase('of routers that start at the same time one adds the first admin'
         ? [{ agent: 'anna', name: 'Anna', role: 'agent', partners: [], centreAgents: [], password }]
         : undefined,
       onAdmin: (admin) => void admins.push(admin),
+      onDemonstration: (agents) => void told.push(...agents),
       log: silentLogger,
     }).run();
   await Promise.all([start(true), start(true)]);
@@ -191,11 +193,14 @@ onEachDatabase('of routers that start at the same time one adds the first admin'
     { agent: 'anna', mustChangePassword: false },
   ]);
   await start(true);
+  t.same(told, ['anna', 'anna', 'anna'], 'told each time, since the password is public');
+  told.length = 0;
   await start(false);
   t.match(await people.list(), [{ agent: 'admin' }], 'demonstration people go with the data');
   t.equal((await people.list()).length, 1);
   await start(true);
   t.equal((await people.list()).length, 1, 'and do not come back beside others');
+  t.same(told, [], 'nobody is told who is not there');
   t.equal(admins.length, 1);
   await database.query("UPDATE proffer.agents SET role = 'agent'");
   await start(false);
