@@ -2,6 +2,7 @@
 // its own, one at a time.
 import type { Environment, Settings } from '../config/index.js';
 import type {
+  Audit,
   CompareResult,
   GenerationsOperations,
   GenerationView,
@@ -15,16 +16,6 @@ import type { GenerationInfo, StrategyStore } from '../strategy-store/index.js';
 import type { GenerationJobEnd } from './generation-job.js';
 import type { GenerationJobs } from './generation-jobs.js';
 
-/** Port: the lines that every change leaves. */
-export interface GenerationsAudit {
-  write(
-    actor: string,
-    action: string,
-    subject?: string,
-    detail?: Readonly<Record<string, unknown>>,
-  ): Promise<void>;
-}
-
 export interface GenerationsParts {
   readonly store: Pick<StrategyStore, 'describe'> & {
     readonly writer: Pick<StrategyStore['writer'], 'generations'>;
@@ -33,7 +24,7 @@ export interface GenerationsParts {
   readonly jobs: GenerationJobs;
   readonly settings: Pick<Settings, 'process'>;
   readonly environment: Pick<Environment, 'dataDir' | 'redisUrl'>;
-  readonly audit: GenerationsAudit;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Logger;
 }

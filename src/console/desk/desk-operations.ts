@@ -1,5 +1,6 @@
 // What agents ask of their desks over HTTP: answers are values, so that the API turns each into one status.
 import type { Clock } from '../../kernel/index.js';
+import type { Audit } from '../access/audit.js';
 import { actorOf } from '../access/principal.js';
 import type { Principal } from '../access/principal.js';
 import type { DeskAgent } from '../live/desk-state.js';
@@ -14,21 +15,12 @@ import type { WordLanguage } from './offer-words.js';
 
 type Person = Extract<Principal, { kind: 'person' }>;
 
-export interface DeskAudit {
-  write(
-    actor: string,
-    action: string,
-    subject?: string,
-    detail?: Readonly<Record<string, unknown>>,
-  ): Promise<void>;
-}
-
 export interface DeskOperationsParts {
   readonly desk: Desk;
   readonly ports: DeskPorts;
   readonly clock: Clock;
   /** Undefined where there are no records. */
-  readonly audit?: DeskAudit | undefined;
+  readonly audit?: Audit | undefined;
 }
 
 export class DeskOperations {

@@ -2,10 +2,10 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { BarChart, CustomChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
-import { init, use as load } from 'echarts/core';
-import type { EChartsType } from 'echarts/core';
+import { use as load } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
+import { useChart } from '../../app/use-chart.js';
 import { palettes } from './palette.js';
 import type { ChartOption } from './palette.js';
 
@@ -26,21 +26,8 @@ export interface CanvasProps {
 }
 
 export default function Canvas({ option, height }: CanvasProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const chart = useRef<EChartsType>(undefined);
+  const { box, chart } = useChart();
   const scheme = useComputedColorScheme('light');
-  useEffect(() => {
-    if (box.current === null) return undefined;
-    const made = init(box.current, undefined, { renderer: 'canvas' });
-    chart.current = made;
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(box.current);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = undefined;
-    };
-  }, []);
   useEffect(() => {
     const palette = palettes[scheme];
     chart.current?.setOption(
@@ -54,6 +41,6 @@ export default function Canvas({ option, height }: CanvasProps) {
       },
       { notMerge: true },
     );
-  }, [option, scheme]);
+  }, [chart, option, scheme]);
   return <div ref={box} style={{ height }} aria-hidden />;
 }

@@ -2,11 +2,11 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { BarChart as Bars } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
-import { init, use as register } from 'echarts/core';
-import type { EChartsType } from 'echarts/core';
+import { use as register } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { useFormat } from '../../app/format.js';
+import { useChart } from '../../app/use-chart.js';
 
 register([Bars, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
@@ -30,22 +30,9 @@ const inks = {
 } as const;
 
 export default function BarChart({ rows, series, names }: BarChartProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const chart = useRef<EChartsType>(undefined);
+  const { box, chart } = useChart();
   const scheme = useComputedColorScheme('light');
   const { money, count } = useFormat();
-  useEffect(() => {
-    if (box.current === null) return undefined;
-    const made = init(box.current, undefined, { renderer: 'canvas' });
-    chart.current = made;
-    const observer = new ResizeObserver(() => made.resize());
-    observer.observe(box.current);
-    return () => {
-      observer.disconnect();
-      made.dispose();
-      chart.current = undefined;
-    };
-  }, []);
   useEffect(() => {
     const { text, line } = inks[scheme];
     const words = (value: unknown): string =>
@@ -95,7 +82,7 @@ export default function BarChart({ rows, series, names }: BarChartProps) {
       },
       { notMerge: true },
     );
-  }, [rows, series, names, scheme, money, count]);
+  }, [chart, rows, series, names, scheme, money, count]);
   const height = rows.length * (series.length > 1 ? 42 : 28) + 56;
   return <div ref={box} className="board-chart" style={{ height }} aria-hidden />;
 }
