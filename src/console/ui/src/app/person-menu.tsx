@@ -37,6 +37,9 @@ export function PersonMenu({ onKeys }: { readonly onKeys: () => void }) {
           </Menu.Label>
           <Menu.Item onClick={() => setChanging(true)}>{t('person.changePassword')}</Menu.Item>
           <Menu.Item onClick={onKeys}>{t('keys.title')}</Menu.Item>
+          <Menu.Item component="a" href="/docs" target="_blank" rel="noreferrer">
+            {t('person.api')}
+          </Menu.Item>
           <Menu.Divider />
           <Menu.Item onClick={() => void logOut()}>{t('person.logOut')}</Menu.Item>
         </Menu.Dropdown>

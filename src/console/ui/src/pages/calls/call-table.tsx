@@ -48,7 +48,11 @@ function CallRow({ call }: { readonly call: CallHistoryLine }) {
           {offer ?? t('plain')}
         </Text>
         <Text fz="xs" c="dimmed">
-          {offer === null ? reason : arm === null ? '' : t(`arms.${arm}`, { defaultValue: arm })}
+          {offer === null
+            ? t(`reasons.${reason}`, { defaultValue: reason })
+            : arm === null
+              ? ''
+              : t(`arms.${arm}`, { defaultValue: arm })}
         </Text>
       </Table.Td>
       <Table.Td>

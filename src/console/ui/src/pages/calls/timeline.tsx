@@ -87,7 +87,8 @@ function exposureEvents({ exposures }: CallStoryView, t: TFunction): readonly Ha
     const { offer, presentation, destination, agent, state, result } = one;
     const event = (at: string | null, words: string, tone: Tone): readonly Happened[] =>
       at === null ? [] : [{ at, words, tone }];
-    const end = { offer, result: result ?? '–' };
+    const end = { offer, result: result ?? '' };
+    const isOpen = result === null;
     return [
       ...event(one.reservedAt, t('timeline.reserved', { offer, presentation, destination }), 'info'),
       ...event(
@@ -97,7 +98,7 @@ function exposureEvents({ exposures }: CallStoryView, t: TFunction): readonly Ha
       ),
       ...event(
         one.endedAt,
-        t(state === 'released' ? 'timeline.released' : 'timeline.concluded', end),
+        t(state === 'released' ? 'timeline.released' : isOpen ? 'timeline.open' : 'timeline.concluded', end),
         state === 'released' ? 'bad' : 'info',
       ),
     ];
