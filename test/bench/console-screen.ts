@@ -1,21 +1,22 @@
 // One real browser among the desktops of the console benchmark: when its screen showed each call. The person at it has several seats,
-// so that there are calls enough; their calls stand side by side on the page, and the nth that appears is the nth that was offered.
+// so that there are calls enough; the page shows whole numbers of callers, by which each is found again.
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 
-/** Runs in the page: keeps when how many calls were painted, by the clock of the machine. */
+/** Runs in the page: keeps when each caller's number was first painted, by the clock of the machine. */
 const watch = `
-  globalThis.shownCalls = [];
-  const count = () => document.querySelectorAll('[role="group"][aria-label="Your calls"] button').length;
-  let last = 0;
+  globalThis.shownCallers = {};
+  const seen = new Set();
   new MutationObserver(() => {
-    if (count() <= last) return;
-    const now = (last = count());
-    // After the frame that paints it.
+    const numbers = document.querySelector('main').textContent.match(/\\+155501[0-9]{5}/g) ?? [];
+    const fresh = numbers.filter((one) => !seen.has(one));
+    if (fresh.length === 0) return;
+    for (const one of fresh) seen.add(one);
+    // After the frame that paints them.
     requestAnimationFrame(() => setTimeout(() => {
-      globalThis.shownCalls.push([now, performance.timeOrigin + performance.now()]);
+      for (const one of fresh) globalThis.shownCallers[one] = performance.timeOrigin + performance.now();
     }, 0));
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, characterData: true, subtree: true });
 `;
 
 export class Screen {
@@ -42,13 +43,10 @@ export class Screen {
     return new Screen(browser, page);
   }
 
-  /** @param offered when each call was offered to one of the seats @returns milliseconds until each was painted, but for the first */
-  async delays(offered: readonly number[]): Promise<readonly number[]> {
-    const shown = await this.#page.evaluate<[number, number][]>('globalThis.shownCalls');
-    return offered.slice(1).flatMap((at, index) => {
-      const found = shown.find(([count]) => count >= index + 2);
-      return found === undefined ? [] : [found[1] - at];
-    });
+  /** @param offered when each caller was offered to one of the seats @returns milliseconds until each was painted; NaN: never */
+  async delays(offered: ReadonlyMap<string, number>): Promise<readonly number[]> {
+    const shown = await this.#page.evaluate<Readonly<Record<string, number>>>('globalThis.shownCallers');
+    return [...offered].map(([caller, at]) => (shown[caller] ?? NaN) - at);
   }
 
   async close(): Promise<void> {

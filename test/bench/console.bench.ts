@@ -56,8 +56,8 @@ async function desktops(): Promise<void> {
 interface Heard {
   /** When each call was given to an agent, by its session. */
   readonly given: Map<string, number>;
-  /** When calls were offered to the seats of the screen. */
-  readonly offered: number[];
+  /** When callers were offered to the seats of the screen, by their number. */
+  readonly offered: Map<string, number>;
 }
 
 /** Hears one centre. */
@@ -66,7 +66,6 @@ async function listen(port: number, { given, offered }: Heard): Promise<Socket> 
   await once(socket, 'connect');
   socket.write('auth ClueCon\n\nevent plain CUSTOM callcenter::info\n\n');
   let text = '';
-  const told = new Set<string>();
   socket.on('data', (data) => {
     const at = now();
     text += data.toString('latin1');
@@ -75,12 +74,12 @@ async function listen(port: number, { given, offered }: Heard): Promise<Socket> 
     for (const event of [...events, text]) {
       const [, session = ''] = /CC-Member-Session-UUID: (\S+)/.exec(event) ?? [];
       const [, agent = ''] = /CC-Agent: ([^@%\s]+)/.exec(event) ?? [];
-      const key = `${session} ${agent}`;
       if (event.includes('CC-Action: bridge-agent-start')) {
         if (session !== '' && !screenSeats.has(agent) && !given.has(session)) given.set(session, at);
-      } else if (event.includes('CC-Action: agent-offering') && screenSeats.has(agent) && !told.has(key)) {
-        told.add(key);
-        offered.push(at);
+      } else if (event.includes('CC-Action: agent-offering') && screenSeats.has(agent)) {
+        const [, caller = ''] = /CC-Member-CID-Number: (\S+)/.exec(event) ?? [];
+        const number = decodeURIComponent(caller);
+        if (number !== '' && !offered.has(number)) offered.set(number, at);
       }
     }
   });
@@ -206,10 +205,13 @@ async function main(count: number, rate: number): Promise<void> {
     const stage = await LiveStage.open(t, {
       staff,
       env: { DATABASE_URL: postgres.url },
-      edit: twoAgentOffers,
+      edit: (draft) => {
+        twoAgentOffers(draft);
+        draft.proffer.console = { callerShown: 'full' };
+      },
     });
     const tokens = await logIn(postgres, seats);
-    const heard: Heard = { given: new Map(), offered: [] };
+    const heard: Heard = { given: new Map(), offered: new Map() };
     const listeners = await Promise.all(
       [stage.ports.eastSocket, stage.ports.westSocket].map((port) => listen(port, heard)),
     );
@@ -219,10 +221,10 @@ async function main(count: number, rate: number): Promise<void> {
     const screen = await Screen.open(stage.router.http, tokens.at(-1) ?? '');
     for (const agent of screenSeats) stage.setStatus('east', agent, 'Available');
     heard.given.clear();
-    heard.offered.length = 0;
+    heard.offered.clear();
     rounds.push(await round(`${count} desktops`, stage, rate));
     const sights = new Map(await sightsOf(child));
-    const screenDelays = await screen.delays(heard.offered.toSorted((a, b) => a - b));
+    const screenDelays = await screen.delays(heard.offered);
     await screen.close();
     child.kill();
     await once(child, 'exit');
@@ -249,11 +251,12 @@ function report(rounds: readonly Round[], delays: readonly number[], onScreen: r
   }
   const shown = delays.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
   const ms = (share: number, of = shown): string => quantile(of, share).toFixed(1);
-  const painted = onScreen.toSorted((a, b) => a - b);
+  const painted = onScreen.filter((one) => !Number.isNaN(one)).sort((a, b) => a - b);
   process.stdout.write(
     `${table.toString()}\nevent to client, ms: p50 ${ms(0.5)}, p99 ${ms(0.99)}, longest ${ms(1)}; ` +
       `${shown.length} of ${delays.length} calls were seen by the desktop of their agent\n` +
-      `event to screen in Chromium, ms: p50 ${ms(0.5, painted)}, longest ${ms(1, painted)}; ${painted.length} calls\n`,
+      `event to screen in Chromium, ms: p50 ${ms(0.5, painted)}, longest ${ms(1, painted)}; ` +
+      `${painted.length} of ${onScreen.length} callers were seen\n`,
   );
 }
 
