@@ -23,7 +23,8 @@ export const consoleSettings: ConsoleSettings = {
   callerShown: 'masked',
 };
 
-export const passwords = new Passwords();
+/** Quick ones: how many tries a second they allow is no matter here. */
+export const passwords = new Passwords({ ln: 10 });
 export const annasPassword = 'correct horse battery';
 
 export interface AccessStageOptions {

@@ -28,6 +28,8 @@ export interface PasswordsOptions {
   readonly atOnce?: number;
   /** Those that wait. Default 64. */
   readonly waiting?: number;
+  /** Logarithm of N to the base 2 of new hashes. Default 15; less is for tests alone. */
+  readonly ln?: number;
 }
 
 /** Hashes passwords and compares them, a few at a time, so that log-ins starve neither memory nor the threads that files need. */
@@ -35,9 +37,11 @@ export class Passwords {
   readonly #atOnce: number;
   readonly #mostWaiting: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #nobody: ReadHash;
   #working = 0;
 
-  constructor({ atOnce = 2, waiting = 64 }: PasswordsOptions = {}) {
+  constructor({ atOnce = 2, waiting = 64, ln = presentCost.ln }: PasswordsOptions = {}) {
+    this.#nobody = { cost: { ...presentCost, ln }, salt: randomBytes(16), hash: randomBytes(hashBytes) };
     this.#atOnce = atOnce;
     this.#mostWaiting = waiting;
   }
@@ -45,8 +49,8 @@ export class Passwords {
   /** @throws PasswordsBusyError */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(16);
-    const hash = await this.#derive(password, salt, presentCost);
-    const { ln, r, p } = presentCost;
+    const hash = await this.#derive(password, salt, this.#nobody.cost);
+    const { ln, r, p } = this.#nobody.cost;
     return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString('base64')}$${hash.toString('base64')}`;
   }
 
@@ -56,7 +60,7 @@ export class Passwords {
    */
   async matches(password: string, stored: string | null): Promise<boolean> {
     const known = stored === null ? undefined : readHash(stored);
-    const { cost, salt, hash } = known ?? nobody;
+    const { cost, salt, hash } = known ?? this.#nobody;
     const found = await this.#derive(password, salt, cost);
     return timingSafeEqual(found, hash) && known !== undefined;
   }
@@ -92,8 +96,6 @@ interface ReadHash {
   readonly salt: Buffer;
   readonly hash: Buffer;
 }
-
-const nobody: ReadHash = { cost: presentCost, salt: randomBytes(16), hash: randomBytes(hashBytes) };
 
 function readHash(text: string): ReadHash | undefined {
   const [, ln, r, p, salt = '', hash = ''] = pattern.exec(text) ?? [];
