@@ -2,7 +2,11 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import root from 'tap';
 import type { Test } from 'tap';
+
+// A browser starts first, beside what else the machine does.
+root.setTimeout(90_000);
 
 const executablePath = '/usr/bin/chromium';
 

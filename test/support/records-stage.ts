@@ -18,6 +18,9 @@ export interface RecordsStage {
   readonly url: string;
 }
 
+// Two databases start first, beside what else the machine does.
+t.setTimeout(120_000);
+
 let server: Promise<PostgresServer> | undefined;
 let embedded: Promise<EmbeddedServer> | undefined;
 let databases = 0;
