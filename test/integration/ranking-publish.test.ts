@@ -91,7 +91,7 @@ for (const [name, shop] of shops) {
       let served = 10;
       const phases = new Set<string>();
       // Over the whole run, then in the midst of scoring and publishing.
-      const delays = [0.35, 0.6, 0.75, 0.85].map((share) => ({ afterMs: wholeMs * share, fromTable: false }));
+      const delays = [0.4, 0.75].map((share) => ({ afterMs: wholeMs * share, fromTable: false }));
       const late = [0, 25, 50, 100].map((afterMs) => ({ afterMs, fromTable: true }));
       for (const [round, { afterMs, fromTable }] of [...delays, ...late].entries()) {
         shop.forgetRuns();

@@ -188,9 +188,9 @@ void t.test('PostgreSQL, which dies too', { skip }, async (t) => {
   const postgres = await PostgresServer.start({ settings: { synchronous_commit: 'on' } });
   t.teardown(() => postgres.stop());
   const stage = await openStage(t, { DATABASE_URL: postgres.url });
-  const death = 3;
+  const death = 2;
   await proveNothingIsLost(t, stage, {
-    rounds: 4,
+    rounds: 3,
     databaseUrl: () => postgres.url,
     before: async (round, desk) => {
       if (round !== death) return;

@@ -17,7 +17,7 @@ import type { StoreAt } from '../support/strategies.js';
 
 t.setTimeout(110_000);
 
-const ROUNDS = 12;
+const ROUNDS = 9;
 
 const directory = mkdtempSync(join(tmpdir(), 'proffer-crash-'));
 const server = await RedisServer.start();
