@@ -1,6 +1,6 @@
 // What was looked up a moment ago: asked again after a few seconds, and used for some minutes when it cannot be asked.
 import { LRUCache } from 'lru-cache';
-import { errorCode } from '../../kernel/index.js';
+import { AppError, errorCode } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 
 export interface RememberedOptions {
@@ -10,6 +10,15 @@ export interface RememberedOptions {
   readonly freshMs: number;
   /** So long it serves while the database is down, in milliseconds. */
   readonly staleMs: () => number;
+  /** Asked at the same time; more counts as a database that is down. Default 200. */
+  readonly maxAsked?: number;
+}
+
+/** Thrown when more is asked at the same time than the database is to be asked: by somebody who tries tokens, say. */
+export class TooMuchAskedError extends AppError {
+  constructor() {
+    super('RECORDS_UNAVAILABLE', 'too many people and systems are being looked up at the same time');
+  }
 }
 
 /** Bounded. Of what is not there nothing is kept. */
@@ -54,6 +63,8 @@ export class Remembered<Value extends object> {
   #ask(key: string, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
     let asked = this.#asked.get(key);
     if (asked === undefined) {
+      const { maxAsked = 200 } = this.#options;
+      if (this.#asked.size >= maxAsked) return Promise.reject(new TooMuchAskedError());
       const age = this.#age;
       asked = ask()
         .then((value) => {
