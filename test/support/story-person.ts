@@ -18,6 +18,8 @@ export interface StoryPerson {
 export async function arrive(t: Test, browser: Browser, url: string, who: StoryPerson): Promise<Page> {
   const { agent, oneTime, options = {} } = who;
   const page = await openPage(t, browser, { ...options, allowed: expected });
+  // Beside two other tests on two cores, with the router, its database and SIPp.
+  page.setDefaultTimeout(30_000);
   await page.goto(url);
   await page.getByLabel('User name').fill(agent);
   await hasNoSeriousFault(t, page, `${agent} logs in`);
