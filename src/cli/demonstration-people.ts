@@ -18,7 +18,11 @@ export function demonstrationPeople({
   const agents = centres.centres.slice(0, 2).flatMap(({ centre, agents: named, queues }) => {
     // Without named agents the stand-in has sim-QUEUE-1 and so on for each queue.
     const ids =
-      named.length > 0 ? named.map(({ agent }) => agent) : queues.map(({ queue }) => `sim-${queue}-1`);
+      named.length > 0
+        ? named.map(({ agent }) => agent)
+        : queues
+            .filter(({ media }) => media === undefined || media.includes('audio'))
+            .map(({ queue }) => `sim-${queue}-1`);
     return [ids[0], ids.at(-1)].flatMap((agent) => (agent === undefined ? [] : [`${centre}/${agent}`]));
   });
   return [
