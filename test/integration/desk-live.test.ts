@@ -40,7 +40,7 @@ t.test('two agents, one call', async (t) => {
   t.teardown(() => postgres.stop());
   const stage = await LiveStage.open(t, {
     staff: {
-      east: { ann: { queues: ['acme-sales'] }, eve: { queues: ['service'] } },
+      east: { ann: { queues: ['acme-sales'], behaviour: 'answers-late' }, eve: { queues: ['service'] } },
       west: { bob: { queues: ['acme-sales'] } },
     },
     env: { DATABASE_URL: postgres.url },
@@ -151,9 +151,8 @@ t.test('two agents, one call', async (t) => {
 
   await t.test('who logs out has no live link', async (t) => {
     t.equal((await bob.browser.ask('DELETE', '/v1/session')).status, 204);
-    bob.network(false);
-    bob.network(true);
     await waitUntil('the link is down', () => bob.link.state === 'down');
+    bob.link.wake();
     await bob.refused;
     t.equal(bob.state, undefined);
   });

@@ -16,13 +16,17 @@ import type { SettingsDraft } from './router-settings.js';
 export type CentreName = 'east' | 'west';
 const centreNames = ['east', 'west'] as const;
 
-/** What an agent's phone does: it answers and talks until the caller hangs up, refuses, or rings until somebody gives up. */
-export type Behaviour = 'answers' | 'refuses' | 'rings';
+/**
+ * What an agent's phone does: it answers and talks until the caller hangs up, at once or after half a second of ringing, refuses, or
+ * rings until somebody gives up.
+ */
+export type Behaviour = 'answers' | 'answers-late' | 'refuses' | 'rings';
 
 /** Longer than any test, and well below what a timer can hold. */
 const talkMs = 100_000_000;
 const behaviours: Readonly<Record<Behaviour, AgentProfile>> = {
   answers: { answerMs: [20, 60], meanTalkMs: talkMs },
+  'answers-late': { answerMs: [500, 600], meanTalkMs: talkMs },
   refuses: { answerMs: [20, 60], refuseShare: 1, meanTalkMs: talkMs },
   rings: { answerMs: [20, 60], noAnswerShare: 1, meanTalkMs: talkMs },
 };
@@ -49,7 +53,7 @@ export interface LiveStageOptions extends Pick<
 }
 
 const password = 'ClueCon';
-const queueNames = ['acme-sales', 'borealis-sales', 'service'] as const;
+const queueNames = ['acme-sales', 'borealis-sales', 'service', 'digital'] as const;
 
 /** The numbers of test/support and of the shipped partners. */
 export const dialled = { acme: '+18005550100', borealis: '+18005550200' } as const;

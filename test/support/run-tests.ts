@@ -1,5 +1,5 @@
-// Runs the built tests with tap side by side, those of servers and calls three at a time: agents, ringing and timeouts take longer
-// than the work. Those that measure load have the machine to themselves, at the end. Prints `N passed, N failed, N skipped` as the last line.
+// Runs the built tests with tap three at a time: agents, ringing, timeouts, and the starts of databases and browsers take longer than
+// the work. Those that measure load have the machine to themselves, at the end. Prints `N passed, N failed, N skipped` as the last line.
 // Arguments: built test files (dist/test/...), or none for all.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -86,7 +86,7 @@ const phases = [
   runPhase(
     'unit',
     files.filter((file) => !isIntegration(file)),
-    2,
+    3,
   ),
   runPhase(
     'integration',
