@@ -161,16 +161,18 @@ export class TodayTotals {
       this.#stride = isQuick ? Math.min(this.#stride * 2, mostBlocks) : Math.ceil(this.#stride / 2);
       if (this.#missing(open) !== undefined) return;
     }
+    // At this moment and not before: what is put aside here is what the question is for.
+    const until = this.#options.clock.wallNow();
     for (const row of this.#since.rows) this.#asked.add(row);
     this.#since = new Tally();
     if (!(await records.drain(deadlineMs / 2))) throw new Error(notTaken);
-    const rows = await records.totals(day + open * blockMs, now);
+    const rows = await records.totals(day + open * blockMs, until);
     const again = this.#turn(open);
     if (again !== undefined) await this.#readBlocks(records, again, again + 1);
     if (day !== this.#day || question !== this.#questions) return;
     this.#rows = [...[...this.#blocks.values()].flat(), ...rows];
     this.#asked = new Tally();
-    this.#recordsAt = now;
+    this.#recordsAt = until;
   }
 
   /** Those from `first` on and before `end`. */

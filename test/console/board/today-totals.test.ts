@@ -49,7 +49,7 @@ function stage(hours: number) {
   const rows: { readonly at: number; readonly row: TallyRow }[] = [];
   const logged: typeof rows = [];
   const asked: (readonly [number, number])[] = [];
-  const database = { isDown: false };
+  const database: { isDown: boolean; onAsked?: () => void } = { isDown: false };
   const totals = new TodayTotals({
     records: {
       drain: () => {
@@ -58,6 +58,7 @@ function stage(hours: number) {
       },
       totals: (from, to) => {
         asked.push([(from - midnight) / 60_000, (to - midnight) / 60_000]);
+        database.onAsked?.();
         if (database.isDown) return Promise.reject(new Error('the database is down'));
         return Promise.resolve(
           rows
@@ -100,6 +101,18 @@ t.test('a call is counted once, before the database has it and after', async (t)
   await turn(10_000);
   t.equal(totals.totals(undefined).calls, 7);
   t.equal(totals.totals(['borealis']).calls, 0);
+  totals.watch(false);
+});
+
+t.test('a call that comes to its end while earlier blocks are read is not lost meanwhile', async (t) => {
+  const { totals, routed, turn, database } = stage(0.5);
+  database.onAsked = () => {
+    delete database.onAsked;
+    routed();
+  };
+  totals.watch(true);
+  await turn(0);
+  t.match(totals.totals(undefined), { source: 'records', calls: 1 });
   totals.watch(false);
 });
 
