@@ -10,7 +10,7 @@ export interface RememberedOptions {
   readonly freshMs: number;
   /** So long it serves while the database is down, in milliseconds. */
   readonly staleMs: () => number;
-  /** Asked at the same time; more counts as a database that is down. Default 200. */
+  /** Asked at the same time; more counts as a database that is down. Default 2,000: all live links of a router that starts anew. */
   readonly maxAsked?: number;
 }
 
@@ -63,7 +63,7 @@ export class Remembered<Value extends object> {
   #ask(key: string, ask: () => Promise<Value | undefined>): Promise<Value | undefined> {
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      const { maxAsked = 200 } = this.#options;
+      const { maxAsked = 2000 } = this.#options;
       if (this.#asked.size >= maxAsked) return Promise.reject(new TooMuchAskedError());
       const age = this.#age;
       asked = ask()
