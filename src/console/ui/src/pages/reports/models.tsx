@@ -1,5 +1,5 @@
 // Propensity models: how good each is, and of one the calibration, the lift and what counts in it.
-import { Button, Paper, Stack } from '@mantine/core';
+import { Paper, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ModelSummaryView } from '../../../../reports/reports-view.js';
 import { api } from '../../app/api.js';
@@ -10,6 +10,7 @@ import { useT } from '../../app/i18n.js';
 import { DataTable } from '../analysis/data-table.js';
 import type { Column } from '../analysis/data-table.js';
 import { ModelReport } from './model-report.js';
+import { ShowButton } from './show-button.js';
 
 export interface ModelsProps {
   readonly chosen: string | undefined;
@@ -55,17 +56,7 @@ export function Models({ chosen, onChoose }: ModelsProps) {
       head: t('columns.report'),
       of: () => '',
       show: ({ model, trained }) =>
-        trained === null ? null : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-pressed={chosen === model}
-            aria-label={`${t('show')} ${model}`}
-            onClick={() => onChoose(chosen === model ? '' : model)}
-          >
-            {t('show')}
-          </Button>
-        ),
+        trained === null ? null : <ShowButton row={model} name={model} chosen={chosen} onChoose={onChoose} />,
     },
   ];
   return (

@@ -1,5 +1,5 @@
 // Ranking runs that are kept, and of one what it ranked and what it left out.
-import { Button, Paper, Stack, Text } from '@mantine/core';
+import { Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { RunReportView, RunSummaryView } from '../../../../reports/reports-view.js';
 import { api } from '../../app/api.js';
@@ -11,6 +11,7 @@ import { useFormat } from '../../app/format.js';
 import { useT } from '../../app/i18n.js';
 import { DataTable } from '../analysis/data-table.js';
 import type { Column } from '../analysis/data-table.js';
+import { ShowButton } from './show-button.js';
 
 export interface RankingsProps {
   /** `partner/run` */
@@ -68,17 +69,9 @@ export function Rankings({ chosen, onChoose }: RankingsProps) {
       head: t('columns.report'),
       of: () => '',
       show: (row) => {
-        const name = `${row.partner}/${row.runId}`;
+        const run = `${row.partner}/${row.runId}`;
         return row.ended === null ? null : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-pressed={chosen === name}
-            aria-label={`${t('show')} ${row.runId}`}
-            onClick={() => onChoose(chosen === name ? '' : name)}
-          >
-            {t('show')}
-          </Button>
+          <ShowButton row={run} name={row.runId} chosen={chosen} onChoose={onChoose} />
         );
       },
     },
