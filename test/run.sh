@@ -9,6 +9,8 @@ cd "$(dirname "$0")/.."
 declare -A package_of=(
   [sipp]=sip-tester
   [redis-server]=redis-server
+  [baresip]=baresip-core
+  [kamailio]=kamailio
   [chromium]=chromium
   ['/usr/lib/postgresql/*/bin/postgres']=postgresql
 )

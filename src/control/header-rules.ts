@@ -1,5 +1,5 @@
 // What the application's headers become on the wire: drachtio-protocol "Header rules".
-import { parseNameAddr, splitList } from '../sip/index.js';
+import { parseNameAddr, splitList, transportParam } from '../sip/index.js';
 import type { HeaderLine, LocalAddress } from '../sip/index.js';
 import { appHeader } from './app-message.js';
 import type { AppHeader, AppMessage } from './app-message.js';
@@ -12,13 +12,13 @@ const localhost = /(sips?:(?:[^@<>;\s]*@)?)localhost(?::\d+)?(?=[\s;>?,]|$)/gi;
 
 /** Our Contact as the peer reaches it. */
 export function ownContact(local: LocalAddress): string {
-  return local.protocol === 'tcp' ? `<sip:${local.hostPort};transport=tcp>` : `<sip:${local.hostPort}>`;
+  return `<sip:${local.hostPort}${transportParam(local.protocol)}>`;
 }
 
 /** `sip:a@localhost` -> `sip:a@host:port`; a Contact also says by which transport. */
 export function localise(name: string, value: string, local: LocalAddress): string {
   if (!value.includes('localhost')) return value;
-  const suffix = name === 'contact' && local.protocol === 'tcp' ? ';transport=tcp' : '';
+  const suffix = name === 'contact' ? transportParam(local.protocol) : '';
   return value.replace(localhost, (_match, before: string) => `${before}${local.hostPort}${suffix}`);
 }
 

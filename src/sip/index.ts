@@ -39,6 +39,7 @@ export type {
   Target,
   Transport,
 } from './transport/transport.js';
+export { transportParam } from './transport/transport.js';
 export { defaultTransportLimits } from './transport/limits.js';
 export type { TransportLimits } from './transport/limits.js';
 export { parseListenAddress } from './transport/listen-address.js';

@@ -54,7 +54,8 @@ export function nextHop(
   const isV6 = literal.address.includes(':');
   if (!own.some((one) => one.address.includes(':') === isV6)) return 'unavailable';
   const { flow } = options;
-  const isSamePeer = protocol === 'tcp' && flow?.protocol === 'tcp' && flow.remoteAddress === literal.address;
+  const isSamePeer =
+    protocol !== 'udp' && flow?.protocol === protocol && flow.remoteAddress === literal.address;
   const target: Target = isSamePeer ? { ...literal, flow } : literal;
   return { uri, target, local: transport.localFor(target) };
 }

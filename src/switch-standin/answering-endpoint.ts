@@ -1,7 +1,7 @@
 // A small endpoint that answers in place of a call centre: for trying, demonstrating and testing. It rings, answers, keeps
 // the call until one side hangs up, and says in its answer what arrived, so that a test call can show where it landed.
 import type { Clock, Logger, Part } from '../kernel/index.js';
-import { createResponse, SipEngine } from '../sip/index.js';
+import { createResponse, SipEngine, transportParam } from '../sip/index.js';
 import type { EngineUser, ServerExchange, SipMessage } from '../sip/index.js';
 import { sdpAnswer } from './session-description.js';
 
@@ -120,7 +120,7 @@ export class AnsweringEndpoint implements Part {
     const response = createResponse(request, status, undefined, server.toTag);
     const user = /^sips?:([^@;?]*)@/i.exec(request.requestUri)?.[1] ?? 'standin';
     if (status < 300) {
-      const transport = flow.protocol === 'tcp' ? ';transport=tcp' : '';
+      const transport = transportParam(flow.protocol);
       response.append('contact', `<sip:${user}@${this.#engine.localOf(flow).hostPort}${transport}>`);
     }
     response.append('allow', allow);

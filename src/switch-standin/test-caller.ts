@@ -13,6 +13,7 @@ import {
   splitUriHeaders,
   TransactionLayer,
   TransportLayer,
+  transportParam,
 } from '../sip/index.js';
 import type { SipMessage, Target } from '../sip/index.js';
 import { sdpOffer } from './session-description.js';
@@ -262,7 +263,7 @@ function parsed(text: string): SipMessage | undefined {
 function inviteFor(call: TestCall, hostPort: string, target: Target): SipMessage {
   const { uri: to, headers: own } = splitUriHeaders(call.to);
   const user = parseSipUri(call.from)?.user ?? 'test';
-  const contact = `<sip:${user}@${hostPort}${target.protocol === 'tcp' ? ';transport=tcp' : ''}>`;
+  const contact = `<sip:${user}@${hostPort}${transportParam(target.protocol)}>`;
   return createRequest({
     method: 'INVITE',
     requestUri: to,

@@ -2,60 +2,11 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { closed, Milliseconds, OneOf, Percent } from './primitives.js';
+import { SipSchema } from './sip.js';
 
 export const ProcessSchema = Type.Object(
   {
-    sip: Type.Object(
-      {
-        engine: Type.Union([Type.Literal('embedded'), Type.Literal('drachtio')], {
-          default: 'embedded',
-          description: 'embedded: our SIP engine in this process; drachtio: a drachtio-server, see drachtio',
-        }),
-        listen: Type.Array(
-          Type.String({
-            pattern: '^sip:.+$',
-            description: 'such as sip:0.0.0.0:5060;transport=udp,tcp',
-            expects: 'an address to listen on, such as sip:0.0.0.0:5060;transport=udp,tcp',
-          }),
-          {
-            minItems: 1,
-            default: ['sip:0.0.0.0:5060;transport=udp,tcp'],
-            description:
-              'addresses the embedded engine listens on; PROFFER_SIP_PORT replaces the port of each',
-          },
-        ),
-        drachtio: Type.Object(
-          {
-            host: Type.String({
-              minLength: 1,
-              default: '127.0.0.1',
-              description: 'host of the drachtio-server control port',
-            }),
-            port: Type.Integer({
-              minimum: 1,
-              maximum: 65535,
-              default: 9022,
-              description: 'its control port',
-            }),
-          },
-          { ...closed, default: {}, description: 'the secret comes from DRACHTIO_SECRET' },
-        ),
-        maxCallsInProgress: Type.Integer({
-          minimum: 1,
-          maximum: 1_000_000,
-          default: 20_000,
-          description:
-            'calls being decided, ringing or bridged by us; above it new calls get 503 with Retry-After',
-        }),
-        watchdogIntervalMs: Milliseconds(
-          'how often the control connection proves that it is alive',
-          500,
-          60_000,
-          5000,
-        ),
-      },
-      { ...closed, default: {} },
-    ),
+    sip: SipSchema,
     routing: Type.Object(
       {
         decisionDeadlineMs: Milliseconds('INVITE to the first forwarded request or 302', 10, 5000, 150),

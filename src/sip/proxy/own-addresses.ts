@@ -2,6 +2,7 @@
 import { parseNameAddr } from '../message/name-addr.js';
 import { parseSipUri } from '../message/sip-uri.js';
 import type { SipUri } from '../message/sip-uri.js';
+import { transportParam } from '../transport/transport.js';
 import type { Flow, LocalAddress, Transport } from '../transport/transport.js';
 
 export class OwnAddresses {
@@ -16,7 +17,7 @@ export class OwnAddresses {
   /** The text of a Record-Route or Path value for this address of ours. */
   routeFor(local: LocalAddress): string {
     this.#written.add(withPort(local.hostPort));
-    return `<sip:${local.hostPort}${local.protocol === 'tcp' ? ';transport=tcp' : ''};lr>`;
+    return `<sip:${local.hostPort}${transportParam(local.protocol)};lr>`;
   }
 
   /** @param flow where the message came in; its own side is ours too */

@@ -1,6 +1,6 @@
 // Branches of one layer, told from those of others by a random mark: RFC 3261 8.1.1.7, 16.6 step 8.
 import { randomHex } from '../../kernel/index.js';
-import type { LocalAddress } from '../transport/transport.js';
+import type { LocalAddress, Protocol } from '../transport/transport.js';
 import { magicCookie } from './matching.js';
 
 /** Makes branches and knows them again. */
@@ -33,7 +33,9 @@ export class BranchMaker {
   }
 }
 
+const viaTransport: Readonly<Record<Protocol, string>> = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' };
+
 /** The text of our Via. `rport` asks for the response to come to where the request came from (RFC 3581 3). */
 export function viaText(local: LocalAddress, branch: string): string {
-  return `SIP/2.0/${local.protocol === 'udp' ? 'UDP' : 'TCP'} ${local.hostPort};branch=${branch};rport`;
+  return `SIP/2.0/${viaTransport[local.protocol]} ${local.hostPort};branch=${branch};rport`;
 }

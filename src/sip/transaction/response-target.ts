@@ -9,8 +9,8 @@ import type { Flow, Target } from '../transport/transport.js';
  */
 export function responseTarget(via: Via, flow: Flow): Target {
   const sentByPort = via.port ?? 5060;
-  if (flow.protocol === 'tcp') {
-    return { protocol: 'tcp', address: flow.remoteAddress, port: sentByPort, flow };
+  if (flow.protocol !== 'udp') {
+    return { protocol: flow.protocol, address: flow.remoteAddress, port: sentByPort, flow };
   }
   const rport = via.param('rport');
   const port = typeof rport === 'string' && rport !== '' ? flow.remotePort : sentByPort;

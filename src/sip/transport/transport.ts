@@ -2,7 +2,12 @@
 import type { SipTransportError } from '../errors.js';
 import type { SipMessage } from '../message/sip-message.js';
 
-export type Protocol = 'udp' | 'tcp';
+export type Protocol = 'udp' | 'tcp' | 'tls';
+
+/** What a URI of ours says about its transport: nothing for UDP, the default of a `sip:` URI (RFC 3261 19.1.2). */
+export function transportParam(protocol: Protocol): string {
+  return protocol === 'udp' ? '' : `;transport=${protocol}`;
+}
 
 /** Where a message came from. Addresses are IP addresses without brackets. */
 export interface Flow {

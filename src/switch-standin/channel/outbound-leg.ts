@@ -1,6 +1,6 @@
 // The SIP side of a call that we place: RFC 3261 13.2.
 import { randomHex, randomUuid } from '../../kernel/index.js';
-import { composeInDialog, createRequest, quote } from '../../sip/index.js';
+import { composeInDialog, createRequest, quote, transportParam } from '../../sip/index.js';
 import type {
   ClientExchange,
   Dialog,
@@ -141,7 +141,7 @@ export class OutboundLeg implements Leg, ProfileLeg {
 
 function inviteOf(profile: SofiaProfile, uri: string, hop: NextHop, call: OutboundCall): SipMessage {
   const { hostPort, protocol } = hop.local;
-  const transport = protocol === 'tcp' ? ';transport=tcp' : '';
+  const transport = transportParam(protocol);
   const caller = call.callerNumber === '' ? '' : `${encodeURI(call.callerNumber)}@`;
   const from = `${quote(bytes(call.callerName))} <sip:${caller}${hostPort.replace(/:\d+$/, '')}>`;
   const given = new Set(call.headers.map(([name]) => name.toLowerCase()));

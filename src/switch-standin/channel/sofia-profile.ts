@@ -1,7 +1,7 @@
 // One SIP profile of the stand-in centre: an address of its own, and the calls that came or went through it. Each profile has an
 // engine of its own, so that what a call sends leaves from the port it came to.
 import type { Clock, Logger } from '../../kernel/index.js';
-import { createResponse, SipEngine } from '../../sip/index.js';
+import { createResponse, SipEngine, transportParam } from '../../sip/index.js';
 import type {
   ClientExchange,
   Dialog,
@@ -115,7 +115,7 @@ export class SofiaProfile implements EngineUser {
 
   #contact(request: SipMessage, flow: Flow): string {
     const user = /^sips?:([^@;?]*)@/i.exec(request.requestUri)?.[1] ?? 'standin';
-    const transport = flow.protocol === 'tcp' ? ';transport=tcp' : '';
+    const transport = transportParam(flow.protocol);
     return `sip:${user}@${this.engine.localOf(flow).hostPort}${transport}`;
   }
 }
