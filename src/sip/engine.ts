@@ -5,6 +5,9 @@ import type { Clock, Logger } from '../kernel/index.js';
 import type { ClientExchange } from './client-exchange.js';
 import { DialogStore } from './dialog/dialog-store.js';
 import type { Dialog } from './dialog/dialog.js';
+import { DialogEndings } from './dialog-endings.js';
+import { routeInDialog } from './dialog-requests.js';
+import type { DialogRoute } from './dialog-requests.js';
 import type { EngineContext } from './engine-context.js';
 import { count, EngineCounters } from './engine-counters.js';
 import { defaultEngineLimits } from './engine-limits.js';
@@ -15,9 +18,11 @@ import type { Refused } from './message/parse-result.js';
 import type { SipMessage } from './message/sip-message.js';
 import { nextHop } from './next-hop.js';
 import type { NextHop, NextHopFault } from './next-hop.js';
+import { OwedAcks } from './owed-acks.js';
 import type { ProxyOptions } from './proxy/proxy-options.js';
 import { StatefulProxy } from './proxy/stateful-proxy.js';
 import { isKnownMethod } from './request-rules.js';
+import { ServerDialogs } from './server-dialogs.js';
 import type { ServerExchange } from './server-exchange.js';
 import { cancelFor } from './transaction/generated-requests.js';
 import type { HeaderField } from './transaction/generated-requests.js';
@@ -31,7 +36,6 @@ import { literalTarget, resolveTarget } from './transport/resolve-target.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { Flow, LocalAddress } from './transport/transport.js';
 import { UacCore } from './uac-core.js';
-import type { DialogRoute } from './uac-core.js';
 import { UasCore } from './uas-core.js';
 import type { RespondResult } from './uas-core.js';
 
@@ -71,6 +75,7 @@ export class SipEngine {
   readonly #proxy: StatefulProxy;
   readonly #uas: UasCore;
   readonly #uac: UacCore;
+  readonly #endings: DialogEndings;
   #user: EngineUser = nobody;
 
   constructor(options: SipEngineOptions) {
@@ -126,8 +131,10 @@ export class SipEngine {
         return currentUser();
       },
     };
-    this.#uac = new UacCore(context);
-    this.#uas = new UasCore(context, (dialog, reason) => this.#uac.endDialog(dialog, reason));
+    const acks = new OwedAcks(context);
+    this.#endings = new DialogEndings(context, acks);
+    this.#uac = new UacCore(context, acks, this.#endings);
+    this.#uas = new UasCore(context, new ServerDialogs(context, this.#endings));
   }
 
   /** Sets the one on top. Before that, every request is answered 503. */
@@ -236,7 +243,7 @@ export class SipEngine {
 
   /** Where a request inside the dialog goes. */
   route(dialog: Dialog): DialogRoute | NextHopFault {
-    return this.#uac.route(dialog);
+    return routeInDialog(dialog, this.#transport);
   }
 
   /** Sends a request, inside a dialog when one is given. Nothing is reported before this has returned. */
@@ -260,7 +267,7 @@ export class SipEngine {
 
   /** Ends a dialog with a BYE of our own. */
   endDialog(dialog: Dialog, reason: string): void {
-    this.#uac.endDialog(dialog, reason);
+    this.#endings.end(dialog, reason);
   }
 
   /** The owner is gone: 503 for what it should answer, CANCEL for what it asked, BYE for what it talks in. */
@@ -273,7 +280,7 @@ export class SipEngine {
       this.#uac.cancel(exchange, []);
     }
     for (const dialog of [...this.#dialogs]) {
-      if (dialog.owner === owner) this.#uac.release(dialog);
+      if (dialog.owner === owner) this.#endings.release(dialog);
     }
   }
 

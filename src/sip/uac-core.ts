@@ -1,37 +1,32 @@
 // The engine as a user agent client: RFC 3261 8.1, 9.1, 12.2.1, 13.2, 14.1, 15.1.1.
 import { randomHex } from '../kernel/index.js';
 import { ClientExchange } from './client-exchange.js';
-import { ComposedMessage } from './composed-message.js';
 import { Dialog } from './dialog/dialog.js';
-import { routeTo } from './dialog/route-set.js';
+import type { DialogEndings } from './dialog-endings.js';
+import { endsSubscription, meansGone } from './dialog-requests.js';
 import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
 import { createResponse } from './message/create-message.js';
-import { makeLine } from './message/sip-message.js';
-import type { HeaderLine, SipMessage } from './message/sip-message.js';
-import { nextHop } from './next-hop.js';
-import type { NextHop, NextHopFault } from './next-hop.js';
+import type { SipMessage } from './message/sip-message.js';
+import type { NextHop } from './next-hop.js';
+import type { OwedAcks } from './owed-acks.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import { resolveTarget } from './transport/resolve-target.js';
 import type { Flow, Target } from './transport/transport.js';
-import { endsSubscription } from './uas-core.js';
-
-/** What a request inside a dialog starts from; the caller adds what it wants to say. */
-export interface DialogRoute {
-  readonly requestUri: string;
-  readonly routes: readonly string[];
-  readonly hop: NextHop;
-}
 
 const cancelRace = 'SIP;cause=200;text="ACK-BYE due to cancel race condition"';
 const ackTimeout = 'SIP;cause=200;text="ACK timeout"';
 
 export class UacCore {
   readonly #context: EngineContext;
+  readonly #acks: OwedAcks;
+  readonly #endings: DialogEndings;
   readonly #exchanges = new Map<string, ClientExchange>();
 
-  constructor(context: EngineContext) {
+  constructor(context: EngineContext, acks: OwedAcks, endings: DialogEndings) {
     this.#context = context;
+    this.#acks = acks;
+    this.#endings = endings;
   }
 
   /** A request that has no final response yet. */
@@ -62,54 +57,11 @@ export class UacCore {
     return true;
   }
 
-  /** Where a request inside the dialog goes (12.2.1.1). */
-  route(dialog: Dialog): DialogRoute | NextHopFault {
-    if (dialog.remoteTarget === undefined) return 'invalid';
-    const { requestUri, routes, nextHop: uri } = routeTo(dialog.remoteTarget, dialog.routeSet);
-    const hop = nextHop(uri, this.#context.transport, { flow: dialog.flow });
-    return typeof hop === 'string' ? hop : { requestUri, routes, hop };
-  }
-
   /** The user's ACK to a 2xx (13.2.2.4); sent again when the 2xx comes again. */
   ack(dialog: Dialog, ack: SipMessage, hop: NextHop): void {
-    dialog.unacknowledged = undefined;
-    const exchange = this.#acknowledgedBy(dialog);
-    exchange?.ackTimer?.cancel();
-    // 13.2.2.4: the credentials of the INVITE.
-    for (const name of ['authorization', 'proxy-authorization']) {
-      const value = exchange?.request.get(name);
-      if (value !== undefined && !ack.has(name)) ack.append(name, value);
-    }
-    count(this.#context.counters.requestsOut, 'ACK');
-    dialog.lastAck = this.#sendAck(ack, hop);
+    const exchange = this.#acks.send(dialog, ack, hop);
     // After the user has heard that its ACK was sent.
-    if (exchange?.isCancelled === true) queueMicrotask(() => this.endDialog(dialog, cancelRace));
-  }
-
-  /** Ends a dialog with a BYE of our own, whose outcome does not matter (15.1.1), and tells the user. */
-  endDialog(dialog: Dialog, reason: string): void {
-    if (!dialog.isLive) return;
-    const { user, log } = this.#context;
-    const bye = this.#bye(dialog, reason);
-    if (bye === undefined) {
-      log.warn({ callId: dialog.callId }, 'dialog ended without a bye: its target cannot be reached');
-      this.#remove(dialog);
-      return;
-    }
-    user.onDialogEnded(dialog, bye);
-  }
-
-  /** Whoever owned the dialog is gone: BYE, after the ACK that is owed. */
-  release(dialog: Dialog): void {
-    dialog.owner = undefined;
-    if (dialog.state !== 'confirmed') return;
-    const cseq = dialog.unacknowledged;
-    if (cseq !== undefined) {
-      this.#acknowledgedBy(dialog)?.ackTimer?.cancel();
-      dialog.unacknowledged = undefined;
-      this.#ackByEngine(dialog, cseq);
-    }
-    this.endDialog(dialog, 'SIP;cause=503;text="application lost"');
+    if (exchange?.isCancelled === true) queueMicrotask(() => this.#endings.end(dialog, cancelRace));
   }
 
   /** A response that no transaction takes: a 2xx that came again after timer M gets its ACK again. */
@@ -228,40 +180,18 @@ export class UacCore {
       this.#confirm(exchange.formed, response);
       this.#dropEarly(exchange);
     }
-    if (exchange.dialog !== undefined) this.#awaitAck(exchange, exchange.dialog, cseq);
+    const { dialog: agreed } = exchange;
+    if (agreed !== undefined) {
+      this.#acks.await(exchange, agreed, () => this.#endings.end(agreed, ackTimeout));
+    }
     user.onResponse(exchange, response, flow);
-    if (exchange.owner === undefined && exchange.formed !== undefined) this.release(exchange.formed);
+    if (exchange.owner === undefined && exchange.formed !== undefined) this.#endings.release(exchange.formed);
   }
 
   #confirm(dialog: Dialog, response: SipMessage): void {
-    const { clock, dialogs, limits } = this.#context;
     dialog.confirm(response);
-    dialogs.add(dialog);
-    dialog.ageTimer = clock.after(limits.maxDialogAgeMs, 'dialog-age', () => {
-      this.endDialog(dialog, 'SIP;cause=200;text="maximal duration reached"');
-    });
-  }
-
-  #awaitAck(exchange: ClientExchange, dialog: Dialog, cseq: number): void {
-    const { clock, timers, counters } = this.#context;
-    dialog.unacknowledged = cseq;
-    this.#awaiting.set(dialog, exchange);
-    exchange.ackTimer = clock.after(64 * timers.t1, 'user-ack', () => {
-      this.#awaiting.delete(dialog);
-      if (dialog.unacknowledged !== cseq || !dialog.isLive) return;
-      counters.ackTimeouts += 1;
-      dialog.unacknowledged = undefined;
-      this.#ackByEngine(dialog, cseq);
-      this.endDialog(dialog, ackTimeout);
-    });
-  }
-
-  readonly #awaiting = new Map<Dialog, ClientExchange>();
-
-  #acknowledgedBy(dialog: Dialog): ClientExchange | undefined {
-    const exchange = this.#awaiting.get(dialog);
-    this.#awaiting.delete(dialog);
-    return exchange;
+    this.#context.dialogs.add(dialog);
+    this.#endings.limitAge(dialog);
   }
 
   /** Another branch answered too: acknowledged and ended at once, unknown to the user. */
@@ -271,65 +201,9 @@ export class UacCore {
     if (known !== undefined || flow === undefined) return;
     const dialog = this.#form(exchange, response, tag, flow);
     dialog.confirm(response);
-    this.#ackByEngine(dialog, exchange.request.cseq()?.number ?? 0);
+    this.#acks.sendOwn(dialog, exchange.request.cseq()?.number ?? 0);
     if (dialog.lastAck !== undefined) exchange.forks.set(tag, dialog.lastAck);
-    this.#bye(dialog, 'SIP;cause=200;text="Call completed elsewhere"');
-  }
-
-  #ackByEngine(dialog: Dialog, cseq: number): void {
-    const route = this.route(dialog);
-    if (typeof route === 'string') return;
-    const ack = composeInDialog(dialog, route, { method: 'ACK', cseq, lines: [], body: '' });
-    dialog.lastAck = this.#sendAck(ack, route.hop);
-  }
-
-  #sendAck(ack: SipMessage, hop: NextHop): Dialog['lastAck'] {
-    const { transactions, transport, log } = this.#context;
-    const cseq = ack.cseq()?.number ?? 0;
-    const send = (target: Target): (() => void) => {
-      transactions.sendAck(ack, target);
-      const wire = ack.toString();
-      return () => {
-        transport.send(wire, target, (error) => log.debug({ err: error }, 'ack not sent again'));
-      };
-    };
-    if (hop.target !== undefined) return { cseq, send: send(hop.target) };
-    let again = (): void => undefined;
-    resolveTarget(hop.uri).then(
-      ([target]) => {
-        if (target !== undefined) again = send(target);
-      },
-      (error: unknown) => log.warn({ err: error, callId: ack.callId }, 'target of ack not resolved'),
-    );
-    return { cseq, send: () => again() };
-  }
-
-  #bye(dialog: Dialog, reason: string): { request: SipMessage; local: NextHop['local'] } | undefined {
-    const route = this.route(dialog);
-    dialog.state = 'ending';
-    dialog.accepted?.stop();
-    if (typeof route === 'string') return undefined;
-    dialog.localSeq += 1;
-    const lines = [makeLine('Reason', reason)];
-    const request = composeInDialog(dialog, route, { method: 'BYE', cseq: dialog.localSeq, lines, body: '' });
-    const { transactions, counters } = this.#context;
-    count(counters.requestsOut, 'BYE');
-    const finish = (): void => this.#remove(dialog);
-    const handlers = {
-      onResponse: ignore,
-      onTimeout: ignore,
-      onTransportError: ignore,
-      onTerminated: finish,
-    };
-    if (route.hop.target !== undefined) {
-      transactions.request(request, route.hop.target, handlers);
-    } else {
-      resolveTarget(route.hop.uri).then(([target]) => {
-        if (target === undefined) finish();
-        else transactions.request(request, target, handlers);
-      }, finish);
-    }
-    return { request, local: route.hop.local };
+    this.#endings.bye(dialog, 'SIP;cause=200;text="Call completed elsewhere"');
   }
 
   /** A final response other than a 2xx to INVITE. */
@@ -350,8 +224,8 @@ export class UacCore {
     const isRefresh = request.method === 'UPDATE' || request.method === 'SUBSCRIBE';
     if (isRefresh && statusCode < 300) sentIn.refreshTarget(response);
     user.onResponse(exchange, response, flow);
-    if (request.method === 'BYE' || endsSubscription(request, sentIn)) this.#remove(sentIn);
-    else if (meansGone(request.method, statusCode)) this.endDialog(sentIn, `SIP;cause=${statusCode}`);
+    if (request.method === 'BYE' || endsSubscription(request, sentIn)) this.#endings.remove(sentIn);
+    else if (meansGone(request.method, statusCode)) this.#endings.end(sentIn, `SIP;cause=${statusCode}`);
   }
 
   #mark(dialog: Dialog, method: string, isPending: boolean): void {
@@ -364,7 +238,7 @@ export class UacCore {
   }
 
   #dropEarly(exchange: ClientExchange): void {
-    for (const dialog of exchange.earlyDialogs) if (dialog.state === 'early') this.#remove(dialog);
+    for (const dialog of exchange.earlyDialogs) if (dialog.state === 'early') this.#endings.remove(dialog);
     exchange.earlyDialogs.length = 0;
   }
 
@@ -372,47 +246,4 @@ export class UacCore {
     this.#exchanges.delete(exchange.id);
     exchange.forks.clear();
   }
-
-  #remove(dialog: Dialog): void {
-    dialog.end();
-    this.#awaiting.get(dialog)?.ackTimer?.cancel();
-    this.#awaiting.delete(dialog);
-    this.#context.dialogs.delete(dialog);
-  }
 }
-
-/** What a request inside a dialog says beyond what the dialog says. */
-export interface DialogRequest {
-  readonly method: string;
-  readonly cseq: number;
-  /** Between CSeq and the body. */
-  readonly lines: readonly HeaderLine[];
-  readonly body: string;
-}
-
-/** A request inside a dialog: RFC 3261 12.2.1.1. */
-export function composeInDialog(dialog: Dialog, route: DialogRoute, request: DialogRequest): SipMessage {
-  const { method, cseq, lines, body } = request;
-  const all: HeaderLine[] = [];
-  for (const value of route.routes) all.push({ name: 'route', spelled: 'Route', value });
-  all.push(
-    { name: 'max-forwards', spelled: 'Max-Forwards', value: '70' },
-    { name: 'from', spelled: 'From', value: dialog.localParty },
-    { name: 'to', spelled: 'To', value: dialog.remoteParty },
-    { name: 'call-id', spelled: 'Call-ID', value: dialog.callId },
-    { name: 'cseq', spelled: 'CSeq', value: `${cseq} ${method}` },
-    ...lines,
-  );
-  const start = { method, requestUri: route.requestUri, statusCode: 0, reasonPhrase: '' };
-  return new ComposedMessage(start, all, body);
-}
-
-/**
- * 12.2.1.2: the peer knows the dialog no more. Deviation: a 408 or timeout means so only for INVITE and UPDATE, which
- * refresh sessions; a peer that is deaf to INFO or OPTIONS keeps its call.
- */
-function meansGone(method: string, status: number): boolean {
-  return status === 481 || (status === 408 && (method === 'INVITE' || method === 'UPDATE'));
-}
-
-const ignore = (): void => undefined;

@@ -1,12 +1,12 @@
 // The engine as a user agent server: RFC 3261 8.2, 9.2, 12.2.2, 13.3, 14.2, 15.1.2.
 import { randomHex } from '../kernel/index.js';
-import { AcceptedInvite } from './dialog/accepted-invite.js';
-import { Dialog } from './dialog/dialog.js';
+import type { Dialog } from './dialog/dialog.js';
 import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
 import { createResponse } from './message/create-message.js';
 import type { SipMessage } from './message/sip-message.js';
 import { isDialogMethod, isKnownMethod, refusalOf } from './request-rules.js';
+import type { ServerDialogs } from './server-dialogs.js';
 import { ServerExchange } from './server-exchange.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import type { ServerTransaction } from './transaction/server-transaction.js';
@@ -15,21 +15,14 @@ import type { Flow } from './transport/transport.js';
 /** What became of a response: sent; ignored, because a final one went out; gone: the engine ended the request. */
 export type RespondResult = 'sent' | 'ignored' | 'gone';
 
-/** Ends a dialog with a BYE of ours and tells the user. */
-export type EndDialog = (dialog: Dialog, reason: string) => void;
-
-const refreshesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY']);
-
 export class UasCore {
   readonly #context: EngineContext;
-  readonly #endDialog: EndDialog;
+  readonly #dialogs: ServerDialogs;
   readonly #exchanges = new Map<string, ServerExchange>();
-  /** INVITEs with an early dialog, by that dialog. */
-  readonly #early = new Map<Dialog, ServerExchange>();
 
-  constructor(context: EngineContext, endDialog: EndDialog) {
+  constructor(context: EngineContext, dialogs: ServerDialogs) {
     this.#context = context;
-    this.#endDialog = endDialog;
+    this.#dialogs = dialogs;
   }
 
   /** The request with that id, while its transaction lives. */
@@ -86,7 +79,7 @@ export class UasCore {
     if (statusCode > 100) exchange.hasResponded = true;
     exchange.dropTrying();
     this.#send(exchange.server, response);
-    if (statusCode > 100) this.#follow(exchange, response);
+    if (statusCode > 100) this.#dialogs.follow(exchange, response);
     return 'sent';
   }
 
@@ -103,7 +96,7 @@ export class UasCore {
     exchange.settle('closed');
     const response = this.#response(exchange.server, status, headers);
     this.#send(exchange.server, response);
-    this.#follow(exchange, response);
+    this.#dialogs.follow(exchange, response);
   }
 
   /** The 503 for a request whose application is gone. */
@@ -130,7 +123,7 @@ export class UasCore {
 
   #take(request: SipMessage, server: ServerTransaction, dialog: Dialog): void {
     const { method } = request;
-    const invite = this.#early.get(dialog);
+    const invite = this.#dialogs.inviteOf(dialog);
     dialog.flow = server.flow;
     if (method === 'BYE' && invite !== undefined) {
       this.#endEarly(request, server, invite);
@@ -213,88 +206,6 @@ export class UasCore {
     this.#context.user.onCancel(invite, cancel, server.flow);
   }
 
-  /** What a response above 100 means for the dialog. */
-  #follow(exchange: ServerExchange, response: SipMessage): void {
-    const { request, dialog } = exchange;
-    const { statusCode } = response;
-    const isFinal = statusCode >= 200;
-    if (dialog !== undefined && isFinal) {
-      if (request.method === 'INVITE') dialog.pending.remoteInvite = false;
-      if (request.method === 'UPDATE') dialog.pending.remoteUpdate = false;
-      if (exchange.isInDialog && request.method === 'BYE') this.#remove(dialog);
-      if (exchange.isInDialog && endsSubscription(request, dialog)) this.#remove(dialog);
-    }
-    if (statusCode < 300) this.#succeed(exchange, response);
-    else if (dialog !== undefined && !exchange.isInDialog) this.#remove(dialog);
-    if (isFinal && dialog !== undefined) this.#early.delete(dialog);
-  }
-
-  #succeed(exchange: ServerExchange, response: SipMessage): void {
-    const { request, server } = exchange;
-    const { method } = request;
-    const isFinal = response.statusCode >= 200;
-    if (exchange.isInDialog) {
-      if (isFinal && refreshesTarget.has(method)) exchange.dialog?.refreshTarget(request);
-    } else if (method === 'INVITE' || method === 'SUBSCRIBE') {
-      exchange.dialog ??= this.#form(exchange, response);
-      const { dialog } = exchange;
-      if (isFinal) {
-        dialog.confirm(response);
-        dialog.pending.remoteInvite = false;
-        this.#early.delete(dialog);
-      } else if (server.isInvite) {
-        dialog.pending.remoteInvite = true;
-        this.#early.set(dialog, exchange);
-      }
-    }
-    if (server.isInvite && isFinal) this.#awaitAck(exchange, response);
-  }
-
-  #form(exchange: ServerExchange, response: SipMessage): Dialog {
-    const { clock, dialogs, limits } = this.#context;
-    const { request, server } = exchange;
-    const dialog = new Dialog({
-      role: 'uas',
-      method: request.method,
-      request,
-      response,
-      localTag: response.to()?.tag ?? server.toTag,
-      remoteTag: request.from()?.tag ?? '',
-      flow: server.flow,
-    });
-    dialog.owner = exchange.owner;
-    dialogs.add(dialog);
-    dialog.ageTimer = clock.after(limits.maxDialogAgeMs, 'dialog-age', () => {
-      this.#endDialog(dialog, 'SIP;cause=200;text="maximal duration reached"');
-    });
-    return dialog;
-  }
-
-  #awaitAck(exchange: ServerExchange, response: SipMessage): void {
-    const { clock, timers, counters } = this.#context;
-    const { dialog, server } = exchange;
-    if (dialog === undefined) return;
-    dialog.accepted?.stop();
-    dialog.accepted = new AcceptedInvite({
-      clock,
-      t1: timers.t1,
-      t2: timers.t2,
-      cseq: exchange.request.cseq()?.number ?? 0,
-      inviteId: exchange.id,
-      resend: () => server.respond(response),
-      onTimeout: () => {
-        counters.ackTimeouts += 1;
-        // 13.3.1.4: the session is considered established, and is ended.
-        if (dialog.isLive) this.#endDialog(dialog, 'SIP;cause=200;text="ACK timeout"');
-      },
-    });
-  }
-
-  #remove(dialog: Dialog): void {
-    dialog.end();
-    this.#context.dialogs.delete(dialog);
-  }
-
   #isFull(request: SipMessage): boolean {
     const formsDialog = request.method === 'INVITE' || request.method === 'SUBSCRIBE';
     return formsDialog && this.#context.dialogs.size >= this.#context.limits.maxDialogs;
@@ -332,10 +243,4 @@ function glareOf(method: string, dialog: Dialog): 491 | 500 | undefined {
 /** RFC 3261 14.2: a random wait of up to ten seconds. */
 function shortWait(): HeaderField {
   return { name: 'Retry-After', value: String(Number.parseInt(randomHex(1), 16) % 11) };
-}
-
-/** RFC 6665 4.4.1: a NOTIFY that terminates the subscription ends the dialog that SUBSCRIBE made. */
-export function endsSubscription(request: SipMessage, dialog: Dialog): boolean {
-  if (dialog.method !== 'SUBSCRIBE' || request.method !== 'NOTIFY') return false;
-  return request.get('subscription-state')?.toLowerCase().startsWith('terminated') === true;
 }

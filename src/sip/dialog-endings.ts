@@ -1,0 +1,87 @@
+// How the engine ends dialogs by itself: RFC 3261 15.1.1.
+import type { Dialog } from './dialog/dialog.js';
+import { composeInDialog, routeInDialog } from './dialog-requests.js';
+import { count } from './engine-counters.js';
+import type { EngineContext } from './engine-context.js';
+import type { EngineRequest } from './engine-user.js';
+import { makeLine } from './message/sip-message.js';
+import type { OwedAcks } from './owed-acks.js';
+import { resolveTarget } from './transport/resolve-target.js';
+
+export class DialogEndings {
+  readonly #context: EngineContext;
+  readonly #acks: OwedAcks;
+
+  constructor(context: EngineContext, acks: OwedAcks) {
+    this.#context = context;
+    this.#acks = acks;
+  }
+
+  /** Ends a dialog with a BYE of our own, whose outcome does not matter (15.1.1), and tells the user. */
+  end(dialog: Dialog, reason: string): void {
+    if (!dialog.isLive) return;
+    const { user, log } = this.#context;
+    const bye = this.bye(dialog, reason);
+    if (bye === undefined) {
+      log.warn({ callId: dialog.callId }, 'dialog ended without a bye: its target cannot be reached');
+      this.remove(dialog);
+      return;
+    }
+    user.onDialogEnded(dialog, bye);
+  }
+
+  /** Whoever owned the dialog is gone: BYE, after the ACK that is owed. */
+  release(dialog: Dialog): void {
+    dialog.owner = undefined;
+    if (dialog.state !== 'confirmed') return;
+    this.#acks.settle(dialog);
+    this.end(dialog, 'SIP;cause=503;text="application lost"');
+  }
+
+  /** Sends a BYE; the dialog is forgotten when it is answered, or never is. @returns undefined when it has no way to go */
+  bye(dialog: Dialog, reason: string): EngineRequest | undefined {
+    const { transactions, counters, transport } = this.#context;
+    const route = routeInDialog(dialog, transport);
+    dialog.state = 'ending';
+    dialog.accepted?.stop();
+    if (typeof route === 'string') return undefined;
+    dialog.localSeq += 1;
+    const lines = [makeLine('Reason', reason)];
+    const request = composeInDialog(dialog, route, { method: 'BYE', cseq: dialog.localSeq, lines, body: '' });
+    count(counters.requestsOut, 'BYE');
+    const finish = (): void => this.remove(dialog);
+    const handlers = {
+      onResponse: ignore,
+      onTimeout: ignore,
+      onTransportError: ignore,
+      onTerminated: finish,
+    };
+    if (route.hop.target !== undefined) {
+      transactions.request(request, route.hop.target, handlers);
+    } else {
+      resolveTarget(route.hop.uri).then(([target]) => {
+        if (target === undefined) finish();
+        else transactions.request(request, target, handlers);
+      }, finish);
+    }
+    return { request, local: route.hop.local };
+  }
+
+  /** Over, and known no more. */
+  remove(dialog: Dialog): void {
+    dialog.end();
+    this.#acks.forget(dialog);
+    this.#context.dialogs.delete(dialog);
+  }
+
+  /** The dialog is ended at its greatest age, whatever the user forgot. */
+  limitAge(dialog: Dialog): void {
+    const { clock, limits } = this.#context;
+    dialog.ageTimer?.cancel();
+    dialog.ageTimer = clock.after(limits.maxDialogAgeMs, 'dialog-age', () => {
+      this.end(dialog, 'SIP;cause=200;text="maximal duration reached"');
+    });
+  }
+}
+
+const ignore = (): void => undefined;

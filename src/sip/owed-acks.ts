@@ -1,0 +1,100 @@
+// ACKs to the 2xx of our own INVITEs: RFC 3261 13.2.2.4. The user owes them; the engine repeats them, and sends one in the
+// user's place when the user does not.
+import type { ClientExchange } from './client-exchange.js';
+import type { Dialog, SentAck } from './dialog/dialog.js';
+import { composeInDialog, routeInDialog } from './dialog-requests.js';
+import { count } from './engine-counters.js';
+import type { EngineContext } from './engine-context.js';
+import type { SipMessage } from './message/sip-message.js';
+import type { NextHop } from './next-hop.js';
+import { resolveTarget } from './transport/resolve-target.js';
+import type { Target } from './transport/transport.js';
+
+export class OwedAcks {
+  readonly #context: EngineContext;
+  readonly #exchanges = new Map<Dialog, ClientExchange>();
+
+  constructor(context: EngineContext) {
+    this.#context = context;
+  }
+
+  /** The user owes an ACK; after 64*T1 without one the engine has sent it, and `onTimeout` is called. */
+  await(exchange: ClientExchange, dialog: Dialog, onTimeout: () => void): void {
+    const { clock, timers, counters } = this.#context;
+    const cseq = exchange.request.cseq()?.number ?? 0;
+    dialog.unacknowledged = cseq;
+    this.#exchanges.set(dialog, exchange);
+    exchange.ackTimer = clock.after(64 * timers.t1, 'user-ack', () => {
+      this.#exchanges.delete(dialog);
+      if (dialog.unacknowledged !== cseq || !dialog.isLive) return;
+      counters.ackTimeouts += 1;
+      dialog.unacknowledged = undefined;
+      this.sendOwn(dialog, cseq);
+      onTimeout();
+    });
+  }
+
+  /** The user's ACK. @returns the INVITE that it is for */
+  send(dialog: Dialog, ack: SipMessage, hop: NextHop): ClientExchange | undefined {
+    dialog.unacknowledged = undefined;
+    const exchange = this.forget(dialog);
+    // 13.2.2.4: the credentials of the INVITE.
+    for (const name of ['authorization', 'proxy-authorization']) {
+      const value = exchange?.request.get(name);
+      if (value !== undefined && !ack.has(name)) ack.append(name, value);
+    }
+    count(this.#context.counters.requestsOut, 'ACK');
+    dialog.lastAck = this.#transmit(ack, hop);
+    return exchange;
+  }
+
+  /** Pays what the user still owes. */
+  settle(dialog: Dialog): void {
+    const cseq = dialog.unacknowledged;
+    if (cseq === undefined) return;
+    this.forget(dialog);
+    dialog.unacknowledged = undefined;
+    this.sendOwn(dialog, cseq);
+  }
+
+  /** An ACK that no user asked for. */
+  sendOwn(dialog: Dialog, cseq: number): void {
+    const route = routeInDialog(dialog, this.#context.transport);
+    if (typeof route === 'string') return;
+    const ack = composeInDialog(dialog, route, { method: 'ACK', cseq, lines: [], body: '' });
+    dialog.lastAck = this.#transmit(ack, route.hop);
+  }
+
+  /** Nothing is owed any more. */
+  forget(dialog: Dialog): ClientExchange | undefined {
+    const exchange = this.#exchanges.get(dialog);
+    exchange?.ackTimer?.cancel();
+    this.#exchanges.delete(dialog);
+    return exchange;
+  }
+
+  #transmit(ack: SipMessage, hop: NextHop): SentAck {
+    const cseq = ack.cseq()?.number ?? 0;
+    if (hop.target !== undefined) return { cseq, send: this.#repeater(ack, hop.target) };
+    let again = (): void => undefined;
+    const { callId } = ack;
+    resolveTarget(hop.uri).then(
+      ([target]) => {
+        if (target !== undefined) again = this.#repeater(ack, target);
+      },
+      (error: unknown) => this.#context.log.warn({ err: error, callId }, 'target of ack not resolved'),
+    );
+    return { cseq, send: () => again() };
+  }
+
+  /** Sends it, and returns what sends the same text again. */
+  #repeater(ack: SipMessage, target: Target): () => void {
+    this.#context.transactions.sendAck(ack, target);
+    return repeater(this.#context, ack.toString(), target);
+  }
+}
+
+/** A scope of its own: what is kept with the dialog is the text, not the message. */
+function repeater({ transport, log }: EngineContext, wire: string, target: Target): () => void {
+  return () => transport.send(wire, target, (error) => log.debug({ err: error }, 'ack not sent again'));
+}

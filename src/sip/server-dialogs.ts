@@ -1,0 +1,101 @@
+// The dialogs of the engine as a user agent server: what responses of ours make of them (RFC 3261 12.1.1, 13.3.1, 14.2).
+import { AcceptedInvite } from './dialog/accepted-invite.js';
+import { Dialog } from './dialog/dialog.js';
+import type { DialogEndings } from './dialog-endings.js';
+import { endsSubscription } from './dialog-requests.js';
+import type { EngineContext } from './engine-context.js';
+import type { SipMessage } from './message/sip-message.js';
+import type { ServerExchange } from './server-exchange.js';
+
+const refreshesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY']);
+
+export class ServerDialogs {
+  readonly #context: EngineContext;
+  readonly #endings: DialogEndings;
+  /** INVITEs with an early dialog, by that dialog. */
+  readonly #early = new Map<Dialog, ServerExchange>();
+
+  constructor(context: EngineContext, endings: DialogEndings) {
+    this.#context = context;
+    this.#endings = endings;
+  }
+
+  /** The INVITE that formed an early dialog. */
+  inviteOf(dialog: Dialog): ServerExchange | undefined {
+    return this.#early.get(dialog);
+  }
+
+  /** What a response above 100, that was sent, means for the dialog. */
+  follow(exchange: ServerExchange, response: SipMessage): void {
+    const { request, dialog } = exchange;
+    const { statusCode } = response;
+    const isFinal = statusCode >= 200;
+    if (dialog !== undefined && isFinal) {
+      if (request.method === 'INVITE') dialog.pending.remoteInvite = false;
+      if (request.method === 'UPDATE') dialog.pending.remoteUpdate = false;
+      if (exchange.isInDialog && request.method === 'BYE') this.#endings.remove(dialog);
+      if (exchange.isInDialog && endsSubscription(request, dialog)) this.#endings.remove(dialog);
+    }
+    if (statusCode < 300) this.#succeed(exchange, response);
+    else if (dialog !== undefined && !exchange.isInDialog) this.#endings.remove(dialog);
+    if (isFinal && dialog !== undefined) this.#early.delete(dialog);
+  }
+
+  #succeed(exchange: ServerExchange, response: SipMessage): void {
+    const { request, server } = exchange;
+    const { method } = request;
+    const isFinal = response.statusCode >= 200;
+    if (exchange.isInDialog) {
+      if (isFinal && refreshesTarget.has(method)) exchange.dialog?.refreshTarget(request);
+    } else if (method === 'INVITE' || method === 'SUBSCRIBE') {
+      exchange.dialog ??= this.#form(exchange, response);
+      const { dialog } = exchange;
+      if (isFinal) {
+        dialog.confirm(response);
+        dialog.pending.remoteInvite = false;
+        this.#early.delete(dialog);
+      } else if (server.isInvite) {
+        dialog.pending.remoteInvite = true;
+        this.#early.set(dialog, exchange);
+      }
+    }
+    if (server.isInvite && isFinal) this.#awaitAck(exchange, response);
+  }
+
+  #form(exchange: ServerExchange, response: SipMessage): Dialog {
+    const { request, server } = exchange;
+    const dialog = new Dialog({
+      role: 'uas',
+      method: request.method,
+      request,
+      response,
+      localTag: response.to()?.tag ?? server.toTag,
+      remoteTag: request.from()?.tag ?? '',
+      flow: server.flow,
+    });
+    dialog.owner = exchange.owner;
+    this.#context.dialogs.add(dialog);
+    this.#endings.limitAge(dialog);
+    return dialog;
+  }
+
+  #awaitAck(exchange: ServerExchange, response: SipMessage): void {
+    const { clock, timers, counters } = this.#context;
+    const { dialog, server } = exchange;
+    if (dialog === undefined) return;
+    dialog.accepted?.stop();
+    dialog.accepted = new AcceptedInvite({
+      clock,
+      t1: timers.t1,
+      t2: timers.t2,
+      cseq: exchange.request.cseq()?.number ?? 0,
+      inviteId: exchange.id,
+      resend: () => server.respond(response),
+      onTimeout: () => {
+        counters.ackTimeouts += 1;
+        // 13.3.1.4: the session is considered established, and is ended.
+        if (dialog.isLive) this.#endings.end(dialog, 'SIP;cause=200;text="ACK timeout"');
+      },
+    });
+  }
+}
