@@ -8,7 +8,7 @@ import { stackTime } from './stack-time.js';
 export type CdrSource = 'network' | 'application';
 export type CdrRole = 'uas' | 'uac' | 'proxy-uas' | 'proxy-uac';
 export type CdrStopReason =
-  'call-rejected' | 'call-canceled' | 'normal-release' | 'system-initiated-termination';
+  'call-rejected' | 'call-canceled' | 'normal-release' | 'session-expired' | 'system-initiated-termination';
 
 export class CdrReporter {
   readonly #applications: Applications;

@@ -4,6 +4,7 @@ import type {
   Admission,
   ClientExchange,
   Dialog,
+  DialogEndReason,
   EngineRequest,
   EngineUser,
   Flow,
@@ -94,14 +95,15 @@ export class NetworkEvents implements EngineUser {
     if (isNewInvite && response.statusCode >= 200) this.#cdr.final(response, 'network', 'uac');
   }
 
-  onDialogEnded(dialog: Dialog, bye: EngineRequest): void {
+  onDialogEnded(dialog: Dialog, bye: EngineRequest, reason: DialogEndReason): void {
     const { local, request } = bye;
     const text = request.toString();
     connectionOf(dialog.owner)?.send(
       `sip|application|${text.length}|${local.protocol}|${local.address}|${local.port}|${this.#time()}` +
         `|unsolicited|${dialog.id}|\r\n${text}`,
     );
-    this.#cdr.stop(request, 'application', 'system-initiated-termination');
+    const isExpired = reason === 'session-expired';
+    this.#cdr.stop(request, 'application', isExpired ? reason : 'system-initiated-termination');
   }
 
   onRouted(request: SipMessage): void {

@@ -3,10 +3,21 @@ import type { Dialog } from './dialog/dialog.js';
 import { composeInDialog, routeInDialog } from './dialog-requests.js';
 import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
-import type { EngineRequest } from './engine-user.js';
+import type { DialogEndReason, EngineRequest } from './engine-user.js';
 import { makeLine } from './message/sip-message.js';
 import type { OwedAcks } from './owed-acks.js';
 import { resolveTarget } from './transport/resolve-target.js';
+
+/** What the BYE says: drachtio-srf shows the text to its application. */
+const reasonHeaders: Readonly<Record<DialogEndReason, string>> = {
+  'ack-timeout': 'SIP;cause=200;text="ACK timeout"',
+  'cancel-race': 'SIP;cause=200;text="ACK-BYE due to cancel race condition"',
+  'session-expired': 'SIP;cause=200;text="Session timer expired"',
+  'peer-gone': 'SIP;cause=481',
+  age: 'SIP;cause=200;text="maximal duration reached"',
+  'application-lost': 'SIP;cause=503;text="application lost"',
+  stopping: 'SIP;cause=503;text="server stopping"',
+};
 
 export class DialogEndings {
   readonly #context: EngineContext;
@@ -18,16 +29,16 @@ export class DialogEndings {
   }
 
   /** Ends a dialog with a BYE of our own, whose outcome does not matter (15.1.1), and tells the user. */
-  end(dialog: Dialog, reason: string): void {
+  end(dialog: Dialog, reason: DialogEndReason, header = reasonHeaders[reason]): void {
     if (!dialog.isLive) return;
     const { user, log } = this.#context;
-    const bye = this.bye(dialog, reason);
+    const bye = this.bye(dialog, header);
     if (bye === undefined) {
       log.warn({ callId: dialog.callId }, 'dialog ended without a bye: its target cannot be reached');
       this.remove(dialog);
       return;
     }
-    user.onDialogEnded(dialog, bye);
+    user.onDialogEnded(dialog, bye, reason);
   }
 
   /** Whoever owned the dialog is gone: BYE, after the ACK that is owed. */
@@ -35,18 +46,18 @@ export class DialogEndings {
     dialog.owner = undefined;
     if (dialog.state !== 'confirmed') return;
     this.#acks.settle(dialog);
-    this.end(dialog, 'SIP;cause=503;text="application lost"');
+    this.end(dialog, 'application-lost');
   }
 
   /** Sends a BYE; the dialog is forgotten when it is answered, or never is. @returns undefined when it has no way to go */
-  bye(dialog: Dialog, reason: string): EngineRequest | undefined {
+  bye(dialog: Dialog, reasonHeader: string): EngineRequest | undefined {
     const { transactions, counters, transport } = this.#context;
     const route = routeInDialog(dialog, transport);
     dialog.state = 'ending';
     dialog.accepted?.stop();
     if (typeof route === 'string') return undefined;
     dialog.localSeq += 1;
-    const lines = [makeLine('Reason', reason)];
+    const lines = [makeLine('Reason', reasonHeader)];
     const request = composeInDialog(dialog, route, { method: 'BYE', cseq: dialog.localSeq, lines, body: '' });
     count(counters.requestsOut, 'BYE');
     const finish = (): void => this.remove(dialog);
@@ -79,7 +90,7 @@ export class DialogEndings {
     const { clock, limits } = this.#context;
     dialog.ageTimer?.cancel();
     dialog.ageTimer = clock.after(limits.maxDialogAgeMs, 'dialog-age', () => {
-      this.end(dialog, 'SIP;cause=200;text="maximal duration reached"');
+      this.end(dialog, 'age');
     });
   }
 }

@@ -11,6 +11,13 @@ export type Admission =
   | { readonly kind: 'method-not-served'; readonly allow: readonly string[] }
   | { readonly kind: 'no-application' };
 
+/**
+ * Why the engine ended a dialog by itself: no ACK came; the answer crossed our CANCEL; nobody refreshed the session; the peer
+ * knows the dialog no more; it was too old; its application is gone; the engine stops.
+ */
+export type DialogEndReason =
+  'ack-timeout' | 'cancel-race' | 'session-expired' | 'peer-gone' | 'age' | 'application-lost' | 'stopping';
+
 /** A request that the engine sent by itself. */
 export interface EngineRequest {
   readonly request: SipMessage;
@@ -29,7 +36,7 @@ export interface EngineUser {
   /** A response above 100. Without a flow it is one that the engine made up: 408, 503. */
   onResponse(exchange: ClientExchange, response: SipMessage, flow: Flow | undefined): void;
   /** The engine ended a dialog by itself with this BYE. */
-  onDialogEnded(dialog: Dialog, bye: EngineRequest): void;
+  onDialogEnded(dialog: Dialog, bye: EngineRequest, reason: DialogEndReason): void;
   /** A request inside a proxied dialog passed through us by its Route. */
   onRouted(request: SipMessage): void;
 }

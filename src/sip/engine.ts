@@ -154,7 +154,7 @@ export class SipEngine {
     for (const exchange of [...this.#uac.exchanges()]) this.#uac.cancel(exchange, []);
     this.#proxy.close();
     for (const dialog of [...this.#dialogs]) {
-      if (dialog.state === 'confirmed') this.endDialog(dialog, 'SIP;cause=503;text="server stopping"');
+      if (dialog.state === 'confirmed') this.#endings.end(dialog, 'stopping');
     }
     // One turn, so that what was just sent leaves the sockets before they close.
     await new Promise((resolve) => setImmediate(resolve));
@@ -265,9 +265,12 @@ export class SipEngine {
     return cancelFor(exchange.transaction?.request ?? exchange.request, headers);
   }
 
-  /** Ends a dialog with a BYE of our own. */
-  endDialog(dialog: Dialog, reason: string): void {
-    this.#endings.end(dialog, reason);
+  /**
+   * Ends a dialog with a BYE of our own.
+   * @param header value of its Reason
+   */
+  endDialog(dialog: Dialog, header: string): void {
+    this.#endings.end(dialog, 'stopping', header);
   }
 
   /** The owner is gone: 503 for what it should answer, CANCEL for what it asked, BYE for what it talks in. */

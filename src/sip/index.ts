@@ -59,7 +59,7 @@ export type { SipEngineOptions } from './engine.js';
 export type { EngineCounters } from './engine-counters.js';
 export { defaultEngineLimits } from './engine-limits.js';
 export type { EngineLimits } from './engine-limits.js';
-export type { Admission, EngineRequest, EngineUser } from './engine-user.js';
+export type { Admission, DialogEndReason, EngineRequest, EngineUser } from './engine-user.js';
 export type { NextHop, NextHopFault } from './next-hop.js';
 export type { ProxyOptions, ProxyOutcome } from './proxy/proxy-options.js';
 export { isKnownMethod } from './request-rules.js';

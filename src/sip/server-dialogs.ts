@@ -94,7 +94,7 @@ export class ServerDialogs {
       onTimeout: () => {
         counters.ackTimeouts += 1;
         // 13.3.1.4: the session is considered established, and is ended.
-        if (dialog.isLive) this.#endings.end(dialog, 'SIP;cause=200;text="ACK timeout"');
+        if (dialog.isLive) this.#endings.end(dialog, 'ack-timeout');
       },
     });
   }

@@ -14,9 +14,6 @@ import type { HeaderField } from './transaction/generated-requests.js';
 import { resolveTarget } from './transport/resolve-target.js';
 import type { Flow, Target } from './transport/transport.js';
 
-const cancelRace = 'SIP;cause=200;text="ACK-BYE due to cancel race condition"';
-const ackTimeout = 'SIP;cause=200;text="ACK timeout"';
-
 export class UacCore {
   readonly #context: EngineContext;
   readonly #acks: OwedAcks;
@@ -61,7 +58,7 @@ export class UacCore {
   ack(dialog: Dialog, ack: SipMessage, hop: NextHop): void {
     const exchange = this.#acks.send(dialog, ack, hop);
     // After the user has heard that its ACK was sent.
-    if (exchange?.isCancelled === true) queueMicrotask(() => this.#endings.end(dialog, cancelRace));
+    if (exchange?.isCancelled === true) queueMicrotask(() => this.#endings.end(dialog, 'cancel-race'));
   }
 
   /** A response that no transaction takes: a 2xx that came again after timer M gets its ACK again. */
@@ -182,7 +179,7 @@ export class UacCore {
     }
     const { dialog: agreed } = exchange;
     if (agreed !== undefined) {
-      this.#acks.await(exchange, agreed, () => this.#endings.end(agreed, ackTimeout));
+      this.#acks.await(exchange, agreed, () => this.#endings.end(agreed, 'ack-timeout'));
     }
     user.onResponse(exchange, response, flow);
     if (exchange.owner === undefined && exchange.formed !== undefined) this.#endings.release(exchange.formed);
@@ -225,7 +222,9 @@ export class UacCore {
     if (isRefresh && statusCode < 300) sentIn.refreshTarget(response);
     user.onResponse(exchange, response, flow);
     if (request.method === 'BYE' || endsSubscription(request, sentIn)) this.#endings.remove(sentIn);
-    else if (meansGone(request.method, statusCode)) this.#endings.end(sentIn, `SIP;cause=${statusCode}`);
+    else if (meansGone(request.method, statusCode)) {
+      this.#endings.end(sentIn, 'peer-gone', `SIP;cause=${statusCode}`);
+    }
   }
 
   #mark(dialog: Dialog, method: string, isPending: boolean): void {
