@@ -17,7 +17,7 @@ import { ControlConnection } from './connection.js';
 import { stackTime } from './stack-time.js';
 
 /** Methods that dialogs bring along, whatever an application registered for. */
-const dialogMethods = ['ACK', 'BYE', 'CANCEL', 'UPDATE'] as const;
+const dialogMethods = ['ACK', 'BYE', 'CANCEL', 'UPDATE', 'PRACK'] as const;
 
 export class NetworkEvents implements EngineUser {
   readonly #applications: Applications;

@@ -1,7 +1,7 @@
 // `sip` frames of applications: responses, requests inside and outside dialogs, ACK and CANCEL.
 import { randomUuid } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
-import { isKnownMethod, parseSipUri } from '../sip/index.js';
+import { isKnownMethod, offersReliable, parseSipUri } from '../sip/index.js';
 import type { ClientExchange, Dialog, LocalAddress, ServerExchange, SipEngine } from '../sip/index.js';
 import { appHeader, parseAppMessage, printable } from './app-message.js';
 import type { AppRequest, AppResponse } from './app-message.js';
@@ -73,7 +73,7 @@ export class SipCommands {
       return;
     }
     const { flow, server, request } = exchange;
-    if (app.status > 100 && app.status < 200 && requires100rel(app)) {
+    if (app.status > 100 && app.status < 200 && requires100rel(app) && !offersReliable(request)) {
       connection.reply(rid, 'NOK|Remote endpoint does not support 100rel');
       return;
     }
@@ -84,11 +84,18 @@ export class SipCommands {
       connection.reply(rid, 'NOK|Unknown server error sending response');
       return;
     }
-    const isSent = this.#engine.respond(exchange, response) === 'sent';
-    connection.reply(rid, this.#responseSent(exchange, response.toString(), isSent));
-    if (isSent && app.status >= 200 && !exchange.isInDialog && request.method === 'INVITE') {
-      this.#cdr.final(response, 'application', 'uas');
-    }
+    const report = (isSent: boolean): void => {
+      connection.reply(rid, this.#responseSent(exchange, response.toString(), isSent));
+      if (isSent && app.status >= 200 && !exchange.isInDialog && request.method === 'INVITE') {
+        this.#cdr.final(response, 'application', 'uas');
+      }
+    };
+    // A response that waits for a PRACK is reported when it goes out.
+    const result = this.#engine.respond(exchange, response, (isSent) => {
+      if (isSent) report(true);
+      else connection.reply(rid, unknownTransaction);
+    });
+    if (result !== 'held') report(result === 'sent');
   }
 
   /** An UPDATE before the answer to its INVITE shares the INVITE's id: the CSeq of the response tells them apart. */

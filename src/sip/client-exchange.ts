@@ -24,6 +24,8 @@ export class ClientExchange {
   /** 2xx of other branches of a fork, by To tag: already acknowledged and ended. */
   readonly forks = new Map<string, SentAck>();
   ackTimer: Timer | undefined;
+  /** RSeq of the last reliable provisional response, by To tag. */
+  #reliable: Map<string, number> | undefined;
   /** Whoever the user says it belongs to. */
   owner: unknown;
   #dialogId: string | undefined;
@@ -32,6 +34,15 @@ export class ClientExchange {
     this.request = request;
     this.sentIn = sentIn;
     this.owner = owner;
+  }
+
+  /** RFC 3262 4: false for a reliable provisional response that came again or out of order; it is to be dropped. */
+  takeReliable(tag: string, number: number): boolean {
+    const last = this.#reliable?.get(tag);
+    if (last !== undefined && number !== last + 1) return false;
+    this.#reliable ??= new Map();
+    this.#reliable.set(tag, number);
+    return true;
   }
 
   get dialog(): Dialog | undefined {

@@ -19,6 +19,8 @@ export class EngineCounters {
   unanswered = 0;
   /** 2xx that never got their ACK. */
   ackTimeouts = 0;
+  /** Reliable provisional responses that never got their PRACK. */
+  prackTimeouts = 0;
 }
 
 export function count<K>(counts: Map<K, number>, key: K): void {

@@ -5,6 +5,7 @@ import type { Clock, Logger } from '../kernel/index.js';
 import type { ClientExchange } from './client-exchange.js';
 import { DialogStore } from './dialog/dialog-store.js';
 import type { Dialog } from './dialog/dialog.js';
+import type { HeldOutcome } from './dialog/reliable-provisionals.js';
 import { DialogEndings } from './dialog-endings.js';
 import { routeInDialog } from './dialog-requests.js';
 import type { DialogRoute } from './dialog-requests.js';
@@ -216,8 +217,9 @@ export class SipEngine {
     return this.#dialogs.byId(id);
   }
 
-  respond(exchange: ServerExchange, response: SipMessage): RespondResult {
-    return this.#uas.respond(exchange, response);
+  /** @param onHeld told later, when the result is `held`, whether the response was sent */
+  respond(exchange: ServerExchange, response: SipMessage, onHeld?: HeldOutcome): RespondResult {
+    return this.#uas.respond(exchange, response, onHeld);
   }
 
   /** Answers in the user's place with a plain response. */

@@ -32,10 +32,11 @@ export function isDialogMethod(method: string): boolean {
 }
 
 /**
- * Extensions that are the application's business alone, so that a Require of them passes. What needs the engine and is not
- * there (100rel, timer, path, outbound, ...) is not among them.
+ * Extensions that the engine supports, and those that are the application's business alone, so that a Require of them passes.
+ * What needs the engine and is not there (path, outbound, ...) is not among them.
  */
-const applicationExtensions: ReadonlySet<string> = new Set([
+const extensions: ReadonlySet<string> = new Set([
+  '100rel',
   'replaces',
   'join',
   'tdialog',
@@ -56,7 +57,7 @@ export function refusalOf(request: SipMessage): RuleRefusal | undefined {
   if (scheme !== 'sip' && scheme !== 'tel') return { status: 416, headers: [] };
   if (!request.has('require')) return undefined;
   // 8.2.2.3
-  const unsupported = request.list('require').filter((tag) => !applicationExtensions.has(tag.toLowerCase()));
+  const unsupported = request.list('require').filter((tag) => !extensions.has(tag.toLowerCase()));
   return unsupported.length === 0
     ? undefined
     : { status: 420, headers: [{ name: 'Unsupported', value: unsupported.join(', ') }] };

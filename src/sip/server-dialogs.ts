@@ -33,6 +33,7 @@ export class ServerDialogs {
     if (dialog !== undefined && isFinal) {
       if (request.method === 'INVITE') dialog.pending.remoteInvite = false;
       if (request.method === 'UPDATE') dialog.pending.remoteUpdate = false;
+      if (request.method === 'PRACK') dialog.reliable?.answered();
       if (exchange.isInDialog && request.method === 'BYE') this.#endings.remove(dialog);
       if (exchange.isInDialog && endsSubscription(request, dialog)) this.#endings.remove(dialog);
     }

@@ -2,6 +2,7 @@
 import type { Clock, Timer } from '../kernel/index.js';
 import { dialogIdOf } from './dialog/dialog.js';
 import type { Dialog } from './dialog/dialog.js';
+import type { ReliableProvisionals } from './dialog/reliable-provisionals.js';
 import type { SipMessage } from './message/sip-message.js';
 import type { ProxyContext } from './proxy/proxy-options.js';
 import type { ServerTransaction } from './transaction/server-transaction.js';
@@ -23,6 +24,8 @@ export class ServerExchange {
   hasResponded = false;
   /** Of an INVITE: an UPDATE that waits for its answer and shares the id. */
   earlyUpdate: ServerExchange | undefined;
+  /** Of an INVITE: its provisional responses that want a PRACK. */
+  reliable: ReliableProvisionals | undefined;
   /** Set while the proxy has it. */
   proxying: ProxyContext | undefined;
   /** Whoever the user says it was given to. */

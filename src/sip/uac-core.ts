@@ -123,8 +123,10 @@ export class UacCore {
   }
 
   #provisional(exchange: ClientExchange, response: SipMessage, flow: Flow | undefined): void {
+    const tag = response.to()?.tag;
+    const number = exchange.request.method === 'INVITE' ? response.get('rseq') : undefined;
+    if (number !== undefined && !exchange.takeReliable(tag ?? '', Number(number))) return;
     if (exchange.sentIn === undefined && exchange.request.method === 'INVITE' && flow !== undefined) {
-      const tag = response.to()?.tag;
       if (tag !== undefined) this.#early(exchange, response, tag, flow);
     }
     this.#context.user.onResponse(exchange, response, flow);

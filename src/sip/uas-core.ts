@@ -1,6 +1,8 @@
 // The engine as a user agent server: RFC 3261 8.2, 9.2, 12.2.2, 13.3, 14.2, 15.1.2.
 import { randomHex } from '../kernel/index.js';
 import type { Dialog } from './dialog/dialog.js';
+import { ReliableProvisionals, requiresReliable } from './dialog/reliable-provisionals.js';
+import type { HeldOutcome } from './dialog/reliable-provisionals.js';
 import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
 import { createResponse } from './message/create-message.js';
@@ -12,8 +14,11 @@ import type { HeaderField } from './transaction/generated-requests.js';
 import type { ServerTransaction } from './transaction/server-transaction.js';
 import type { Flow } from './transport/transport.js';
 
-/** What became of a response: sent; ignored, because a final one went out; gone: the engine ended the request. */
-export type RespondResult = 'sent' | 'ignored' | 'gone';
+/**
+ * What became of a response: sent; held, until the PRACK of the one before (RFC 3262 3); ignored, because a final one went
+ * out; gone: the engine ended the request.
+ */
+export type RespondResult = 'sent' | 'held' | 'ignored' | 'gone';
 
 export class UasCore {
   readonly #context: EngineContext;
@@ -64,15 +69,35 @@ export class UasCore {
     if (dialog === undefined) return false;
     const { accepted } = dialog;
     if (accepted !== undefined && accepted.cseq === ack.cseq()?.number && accepted.acknowledge()) {
+      dialog.reliable = undefined;
       dialog.flow = flow;
       this.#context.user.onAck(dialog, accepted.inviteId, ack, flow);
     }
     return true;
   }
 
-  /** Sends the user's response, and does what follows from it for the dialog. */
-  respond(exchange: ServerExchange, response: SipMessage): RespondResult {
+  /**
+   * Sends the user's response, and does what follows from it for the dialog.
+   * @param onHeld told what became of it, when it is held
+   */
+  respond(exchange: ServerExchange, response: SipMessage, onHeld: HeldOutcome = ignore): RespondResult {
     if (exchange.phase !== 'open') return exchange.phase === 'answered' ? 'ignored' : 'gone';
+    const { statusCode } = response;
+    if (exchange.reliable?.hasFinal === true) return 'ignored';
+    const isReliable = isProvisional(exchange, statusCode) && wantsReliable(exchange.request, response);
+    if (isReliable) (exchange.reliable ??= this.#reliable(exchange)).number(response);
+    const { reliable } = exchange;
+    const mustWait = isReliable ? reliable?.isBusy : isSuccess(statusCode) && reliable?.holdsAnswer;
+    if (reliable !== undefined && mustWait === true) {
+      reliable.hold(response, onHeld);
+      return 'held';
+    }
+    this.#respondNow(exchange, response);
+    return 'sent';
+  }
+
+  #respondNow(exchange: ServerExchange, response: SipMessage): void {
+    const { reliable } = exchange;
     const { statusCode } = response;
     if (statusCode >= 200) exchange.settle('answered');
     else if (exchange.server.isInvite) this.#expectAnswer(exchange, this.#context.limits.ringingMs, 480);
@@ -80,7 +105,33 @@ export class UasCore {
     exchange.dropTrying();
     this.#send(exchange.server, response);
     if (statusCode > 100) this.#dialogs.follow(exchange, response);
-    return 'sent';
+    if (reliable === undefined) return;
+    if (statusCode >= 300) {
+      reliable.stop();
+    } else if (statusCode >= 200) {
+      reliable.finish();
+    } else if (response.has('rseq')) {
+      if (exchange.dialog !== undefined) exchange.dialog.reliable = reliable;
+      reliable.sent(response);
+    }
+  }
+
+  #reliable(exchange: ServerExchange): ReliableProvisionals {
+    const { clock, timers, counters, user } = this.#context;
+    return new ReliableProvisionals({
+      clock,
+      t1: timers.t1,
+      cseq: exchange.request.cseq()?.number ?? 0,
+      send: (response) => this.#send(exchange.server, response),
+      release: (response) => this.#respondNow(exchange, response),
+      onTimeout: () => {
+        counters.prackTimeouts += 1;
+        // 3: the INVITE is to be rejected with a 5xx. To the user it is a cancelled one.
+        this.close(exchange, 504);
+        const reason = 'SIP;cause=504;text="provisional response not acknowledged"';
+        user.onCancel(exchange, cancelOf(exchange.request, reason), exchange.flow);
+      },
+    });
   }
 
   /** The user gives the request to the proxy. */
@@ -94,6 +145,7 @@ export class UasCore {
   close(exchange: ServerExchange, status: number, headers: readonly HeaderField[] = []): void {
     if (exchange.phase !== 'open') return;
     exchange.settle('closed');
+    exchange.reliable?.stop();
     const response = this.#response(exchange.server, status, headers);
     this.#send(exchange.server, response);
     this.#dialogs.follow(exchange, response);
@@ -107,13 +159,15 @@ export class UasCore {
   #inDialog(request: SipMessage, server: ServerTransaction): void {
     const { method } = request;
     const dialog = this.#context.dialogs.ofRequest(request);
-    if (dialog === undefined || method === 'PRACK') {
+    if (dialog === undefined) {
       this.#refuse(server, 481);
     } else if (!dialog.isLive) {
       // A BYE that crosses ours is fine (15.1.2).
       this.#refuse(server, method === 'BYE' ? 200 : 481);
     } else if (!dialog.takeRemoteSeq(request.cseq()?.number ?? 0)) {
       this.#refuse(server, 500);
+    } else if (method === 'PRACK' && dialog.reliable?.acknowledge(request) !== true) {
+      this.#refuse(server, 481);
     } else {
       const glare = glareOf(method, dialog);
       if (glare !== undefined) this.#refuse(server, glare, glare === 500 ? [shortWait()] : []);
@@ -155,7 +209,7 @@ export class UasCore {
       this.#try(exchange);
       this.#expectAnswer(exchange, limits.inviteSilenceMs, 503);
     } else {
-      this.#expectAnswer(exchange, limits.answerMs, server.request.method === 'BYE' ? 200 : 500);
+      this.#expectAnswer(exchange, limits.answerMs, statusInSilence(server.request));
     }
     user.onRequest(exchange);
   }
@@ -196,14 +250,7 @@ export class UasCore {
   #endEarly(bye: SipMessage, server: ServerTransaction, invite: ServerExchange): void {
     this.#send(server, this.#response(server, 200));
     this.close(invite, 487);
-    const cancel = invite.request.clone();
-    cancel.method = 'CANCEL';
-    cancel.body = '';
-    cancel.remove('content-type');
-    cancel.set('cseq', `${invite.request.cseq()?.number ?? 1} CANCEL`);
-    const reason = bye.get('reason');
-    if (reason !== undefined) cancel.set('reason', reason);
-    this.#context.user.onCancel(invite, cancel, server.flow);
+    this.#context.user.onCancel(invite, cancelOf(invite.request, bye.get('reason')), server.flow);
   }
 
   #isFull(request: SipMessage): boolean {
@@ -232,6 +279,35 @@ export class UasCore {
   }
 }
 
+/** A CANCEL that never was on the wire: users know no other way in which an INVITE ends. */
+function cancelOf(invite: SipMessage, reason: string | undefined): SipMessage {
+  const cancel = invite.clone();
+  cancel.method = 'CANCEL';
+  cancel.body = '';
+  cancel.remove('content-type');
+  cancel.set('cseq', `${invite.cseq()?.number ?? 1} CANCEL`);
+  if (reason !== undefined) cancel.set('reason', reason);
+  return cancel;
+}
+
+function isProvisional(exchange: ServerExchange, status: number): boolean {
+  return exchange.server.isInvite && status > 100 && status < 200;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The user asks for a reliable response, or the peer takes no other (RFC 3262 3). */
+function wantsReliable(request: SipMessage, response: SipMessage): boolean {
+  return requiresReliable(response) || requiresReliable(request);
+}
+
+/** What a request other than INVITE is answered when the user says nothing. RFC 3262 3: a PRACK gets a 2xx. */
+function statusInSilence({ method, body }: SipMessage): number {
+  return method === 'BYE' || (method === 'PRACK' && body === '') ? 200 : 500;
+}
+
 /** RFC 3261 14.2, RFC 3311 5.2: the status for a request that crosses another of its kind. */
 function glareOf(method: string, dialog: Dialog): 491 | 500 | undefined {
   const { pending } = dialog;
@@ -244,3 +320,5 @@ function glareOf(method: string, dialog: Dialog): 491 | 500 | undefined {
 function shortWait(): HeaderField {
   return { name: 'Retry-After', value: String(Number.parseInt(randomHex(1), 16) % 11) };
 }
+
+const ignore = (): void => undefined;

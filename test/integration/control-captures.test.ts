@@ -20,7 +20,6 @@ const notReplayed: Readonly<Record<string, string>> = {
   '06b-proxy-simultaneous-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
   '06c-proxy-serial-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
   '06f-proxy-final-timeout-ignored': 'finalTimeout is kept; test/sip/proxy',
-  '11a-prack-uas': 'reliable provisional responses as a UAS are not supported',
   '17-session-timer': 'session timers are not supported',
   '20a-outbound-route-uri': 'outbound connections by an HTTP handler are not supported',
   '20b-outbound-tag-and-others': 'outbound connections by an HTTP handler are not supported',
@@ -57,6 +56,7 @@ const cases: readonly Case[] = [
   },
   { name: '09-uac-invite-auth-407' },
   { name: '10-refer-notify' },
+  { name: '11a-prack-uas' },
   { name: '11b-prack-uac' },
   {
     name: '12a-app-disconnect-midcall',

@@ -33,14 +33,14 @@ t.test('refusals', async (t) => {
     ['MESSAGE', 405, { body: 'x', type: 'text/plain' }],
     ['INVITE', 416, { uri: 'mailto:x@example.com' }],
     ['INVITE', 416, { uri: 'sips:x@127.0.0.1' }],
-    ['INVITE', 420, { headers: ['Require: 100rel, replaces'] }],
+    ['INVITE', 420, { headers: ['Require: path, replaces'] }],
   ] as const) {
     alice.request(method, options);
     const response = await alice.hear((message) => message.statusCode >= 200 && message.method === method);
     t.equal(response.statusCode, status, `${method} ${JSON.stringify(options)}`);
     t.equal(response.to()?.tag !== undefined, true, 'with a To tag (8.2.6.2)');
     if (status === 405) t.match(response.get('allow'), /^INVITE, ACK, BYE, CANCEL/);
-    if (status === 420) t.equal(response.get('unsupported'), '100rel');
+    if (status === 420) t.equal(response.get('unsupported'), 'path');
   }
   alice.request('ACK', { toTag: 'nobody', body: '' });
   alice.request('INVITE', { headers: ['Max-Forwards: many'] });

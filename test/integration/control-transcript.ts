@@ -364,6 +364,8 @@ export class Replay {
     }
     const cseq = /^cseq *: *(\d{4,}) /im;
     this.#names.learn(cseq.exec(recorded)?.[1], cseq.exec(ours)?.[1]);
+    const number = /^rseq *: *(\d+)/im;
+    this.#names.learn(number.exec(recorded)?.[1], number.exec(ours)?.[1]);
     const route = /^record-route *: *(\S+)/im;
     this.#names.learn(route.exec(recorded)?.[1], route.exec(ours)?.[1]);
     const contact = /^contact *: *<([^>]+)>/im;

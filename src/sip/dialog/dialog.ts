@@ -3,6 +3,7 @@ import type { Timer } from '../../kernel/index.js';
 import type { Flow } from '../transport/transport.js';
 import type { SipMessage } from '../message/sip-message.js';
 import type { AcceptedInvite } from './accepted-invite.js';
+import type { ReliableProvisionals } from './reliable-provisionals.js';
 import { contactUri, routeSetOf } from './route-set.js';
 
 export type DialogState = 'early' | 'confirmed' | 'ending' | 'ended';
@@ -55,6 +56,8 @@ export class Dialog {
   flow: Flow;
   /** The peer's INVITE that we answered with a 2xx. */
   accepted: AcceptedInvite | undefined;
+  /** Reliable provisional responses of ours to the peer's INVITE, until its ACK. */
+  reliable: ReliableProvisionals | undefined;
   /** CSeq of an INVITE of ours that has a 2xx and no ACK yet. */
   unacknowledged: number | undefined;
   lastAck: SentAck | undefined;
@@ -101,6 +104,7 @@ export class Dialog {
   end(): void {
     this.state = 'ended';
     this.accepted?.stop();
+    this.reliable?.stop();
     this.ageTimer?.cancel();
   }
 
