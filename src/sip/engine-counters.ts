@@ -21,6 +21,10 @@ export class EngineCounters {
   ackTimeouts = 0;
   /** Reliable provisional responses that never got their PRACK. */
   prackTimeouts = 0;
+  /** Sessions that the engine refreshed by itself (RFC 4028). */
+  sessionRefreshes = 0;
+  /** Calls that were ended because nobody refreshed them, or a refresh failed. */
+  sessionsExpired = 0;
 }
 
 export function count<K>(counts: Map<K, number>, key: K): void {

@@ -25,6 +25,8 @@ import { StatefulProxy } from './proxy/stateful-proxy.js';
 import { isKnownMethod } from './request-rules.js';
 import { ServerDialogs } from './server-dialogs.js';
 import type { ServerExchange } from './server-exchange.js';
+import { SessionRefresh } from './session-refresh.js';
+import { SessionTimers } from './session-timers.js';
 import { cancelFor } from './transaction/generated-requests.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import { responseTarget } from './transaction/response-target.js';
@@ -77,6 +79,7 @@ export class SipEngine {
   readonly #uas: UasCore;
   readonly #uac: UacCore;
   readonly #endings: DialogEndings;
+  readonly #sessions: SessionTimers;
   #user: EngineUser = nobody;
 
   constructor(options: SipEngineOptions) {
@@ -134,8 +137,10 @@ export class SipEngine {
     };
     const acks = new OwedAcks(context);
     this.#endings = new DialogEndings(context, acks);
-    this.#uac = new UacCore(context, acks, this.#endings);
-    this.#uas = new UasCore(context, new ServerDialogs(context, this.#endings));
+    const sessions = new SessionTimers(context, this.#endings, new SessionRefresh(context, acks));
+    this.#sessions = sessions;
+    this.#uac = new UacCore(context, acks, this.#endings, sessions);
+    this.#uas = new UasCore(context, new ServerDialogs(context, this.#endings, sessions), sessions);
   }
 
   /** Sets the one on top. Before that, every request is answered 503. */
@@ -246,6 +251,11 @@ export class SipEngine {
   /** Where a request inside the dialog goes. */
   route(dialog: Dialog): DialogRoute | NextHopFault {
     return routeInDialog(dialog, this.#transport);
+  }
+
+  /** Runs `work` now, or when the session's refresh that is under way has its answer. @returns false when it never will */
+  whenQuiet(dialog: Dialog, work: () => void): boolean {
+    return this.#sessions.whenQuiet(dialog, work);
   }
 
   /** Sends a request, inside a dialog when one is given. Nothing is reported before this has returned. */

@@ -37,6 +37,7 @@ export function isDialogMethod(method: string): boolean {
  */
 const extensions: ReadonlySet<string> = new Set([
   '100rel',
+  'timer',
   'replaces',
   'join',
   'tdialog',

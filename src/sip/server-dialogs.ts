@@ -5,19 +5,23 @@ import type { DialogEndings } from './dialog-endings.js';
 import { endsSubscription } from './dialog-requests.js';
 import type { EngineContext } from './engine-context.js';
 import type { SipMessage } from './message/sip-message.js';
+import { ownText } from './own-text.js';
 import type { ServerExchange } from './server-exchange.js';
+import type { SessionTimers } from './session-timers.js';
 
 const refreshesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY']);
 
 export class ServerDialogs {
   readonly #context: EngineContext;
   readonly #endings: DialogEndings;
+  readonly #sessions: SessionTimers;
   /** INVITEs with an early dialog, by that dialog. */
   readonly #early = new Map<Dialog, ServerExchange>();
 
-  constructor(context: EngineContext, endings: DialogEndings) {
+  constructor(context: EngineContext, endings: DialogEndings, sessions: SessionTimers) {
     this.#context = context;
     this.#endings = endings;
+    this.#sessions = sessions;
   }
 
   /** The INVITE that formed an early dialog. */
@@ -46,6 +50,8 @@ export class ServerDialogs {
     const { request, server } = exchange;
     const { method } = request;
     const isFinal = response.statusCode >= 200;
+    const invite = exchange.dialog === undefined ? undefined : this.#early.get(exchange.dialog);
+    if (response.body !== '') (invite ?? exchange).localSdp = response.body;
     if (exchange.isInDialog) {
       if (isFinal && refreshesTarget.has(method)) exchange.dialog?.refreshTarget(request);
     } else if (method === 'INVITE' || method === 'SUBSCRIBE') {
@@ -59,6 +65,11 @@ export class ServerDialogs {
         dialog.pending.remoteInvite = true;
         this.#early.set(dialog, exchange);
       }
+    }
+    if (isFinal && exchange.dialog !== undefined) {
+      this.#sessions.agreed(exchange.dialog, 'uas', request, response);
+      const { session } = exchange.dialog;
+      if (session?.sdp === '') session.sdp = ownText(exchange.localSdp);
     }
     if (server.isInvite && isFinal) this.#awaitAck(exchange, response);
   }

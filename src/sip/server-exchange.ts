@@ -26,6 +26,8 @@ export class ServerExchange {
   earlyUpdate: ServerExchange | undefined;
   /** Of an INVITE: its provisional responses that want a PRACK. */
   reliable: ReliableProvisionals | undefined;
+  /** Of an INVITE: the session description that our responses gave last. */
+  localSdp = '';
   /** Set while the proxy has it. */
   proxying: ProxyContext | undefined;
   /** Whoever the user says it was given to. */

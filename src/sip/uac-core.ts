@@ -9,7 +9,9 @@ import type { EngineContext } from './engine-context.js';
 import { createResponse } from './message/create-message.js';
 import type { SipMessage } from './message/sip-message.js';
 import type { NextHop } from './next-hop.js';
+import { ownText } from './own-text.js';
 import type { OwedAcks } from './owed-acks.js';
+import type { SessionTimers } from './session-timers.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import { resolveTarget } from './transport/resolve-target.js';
 import type { Flow, Target } from './transport/transport.js';
@@ -18,12 +20,14 @@ export class UacCore {
   readonly #context: EngineContext;
   readonly #acks: OwedAcks;
   readonly #endings: DialogEndings;
+  readonly #sessions: SessionTimers;
   readonly #exchanges = new Map<string, ClientExchange>();
 
-  constructor(context: EngineContext, acks: OwedAcks, endings: DialogEndings) {
+  constructor(context: EngineContext, acks: OwedAcks, endings: DialogEndings, sessions: SessionTimers) {
     this.#context = context;
     this.#acks = acks;
     this.#endings = endings;
+    this.#sessions = sessions;
   }
 
   /** A request that has no final response yet. */
@@ -40,6 +44,7 @@ export class UacCore {
     const exchange = new ClientExchange(request, dialog, owner);
     this.#exchanges.set(exchange.id, exchange);
     count(this.#context.counters.requestsOut, request.method);
+    this.#sessions.offer(request, dialog);
     if (dialog !== undefined) this.#mark(dialog, request.method, true);
     if (hop.target !== undefined) this.#start(exchange, [hop.target]);
     else void this.#lookUp(exchange, hop);
@@ -57,6 +62,8 @@ export class UacCore {
   /** The user's ACK to a 2xx (13.2.2.4); sent again when the 2xx comes again. */
   ack(dialog: Dialog, ack: SipMessage, hop: NextHop): void {
     const exchange = this.#acks.send(dialog, ack, hop);
+    // A late offer was answered.
+    if (dialog.session !== undefined && ack.body !== '') dialog.session.sdp = ownText(ack.body);
     // After the user has heard that its ACK was sent.
     if (exchange?.isCancelled === true) queueMicrotask(() => this.#endings.end(dialog, 'cancel-race'));
   }
@@ -181,6 +188,7 @@ export class UacCore {
     }
     const { dialog: agreed } = exchange;
     if (agreed !== undefined) {
+      this.#sessions.agreed(agreed, 'uac', exchange.request, response);
       this.#acks.await(exchange, agreed, () => this.#endings.end(agreed, 'ack-timeout'));
     }
     user.onResponse(exchange, response, flow);
@@ -221,7 +229,10 @@ export class UacCore {
     }
     this.#mark(sentIn, request.method, false);
     const isRefresh = request.method === 'UPDATE' || request.method === 'SUBSCRIBE';
-    if (isRefresh && statusCode < 300) sentIn.refreshTarget(response);
+    if (isRefresh && statusCode < 300) {
+      sentIn.refreshTarget(response);
+      this.#sessions.agreed(sentIn, 'uac', request, response);
+    }
     user.onResponse(exchange, response, flow);
     if (request.method === 'BYE' || endsSubscription(request, sentIn)) this.#endings.remove(sentIn);
     else if (meansGone(request.method, statusCode)) {

@@ -10,6 +10,7 @@ import type { SipMessage } from './message/sip-message.js';
 import { isDialogMethod, isKnownMethod, refusalOf } from './request-rules.js';
 import type { ServerDialogs } from './server-dialogs.js';
 import { ServerExchange } from './server-exchange.js';
+import type { SessionTimers } from './session-timers.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import type { ServerTransaction } from './transaction/server-transaction.js';
 import type { Flow } from './transport/transport.js';
@@ -23,11 +24,13 @@ export type RespondResult = 'sent' | 'held' | 'ignored' | 'gone';
 export class UasCore {
   readonly #context: EngineContext;
   readonly #dialogs: ServerDialogs;
+  readonly #sessions: SessionTimers;
   readonly #exchanges = new Map<string, ServerExchange>();
 
-  constructor(context: EngineContext, dialogs: ServerDialogs) {
+  constructor(context: EngineContext, dialogs: ServerDialogs, sessions: SessionTimers) {
     this.#context = context;
     this.#dialogs = dialogs;
+    this.#sessions = sessions;
   }
 
   /** The request with that id, while its transaction lives. */
@@ -103,6 +106,7 @@ export class UasCore {
     else if (exchange.server.isInvite) this.#expectAnswer(exchange, this.#context.limits.ringingMs, 480);
     if (statusCode > 100) exchange.hasResponded = true;
     exchange.dropTrying();
+    if (isSuccess(statusCode)) this.#sessions.answer(exchange.request, response, exchange.dialog);
     this.#send(exchange.server, response);
     if (statusCode > 100) this.#dialogs.follow(exchange, response);
     if (reliable === undefined) return;
@@ -170,7 +174,9 @@ export class UasCore {
       this.#refuse(server, 481);
     } else {
       const glare = glareOf(method, dialog);
-      if (glare !== undefined) this.#refuse(server, glare, glare === 500 ? [shortWait()] : []);
+      const refusal = this.#sessions.refusalOf(request);
+      if (refusal !== undefined) this.#refuse(server, refusal.status, refusal.headers);
+      else if (glare !== undefined) this.#refuse(server, glare, glare === 500 ? [shortWait()] : []);
       else this.#take(request, server, dialog);
     }
   }

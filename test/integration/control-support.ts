@@ -5,6 +5,7 @@ import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Server } from 'node:net';
 import { ControlServer } from '../../src/control/index.js';
+import type { Clock } from '../../src/kernel/index.js';
 import { createResponse, parseMessage, SipEngine } from '../../src/sip/index.js';
 import type { EngineLimits, SipMessage } from '../../src/sip/index.js';
 
@@ -88,16 +89,25 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** @param t1 RFC 3261 T1, in ms: 64 of them are a timeout */
+export interface StageOptions {
+  /** RFC 3261 T1, in ms: 64 of them are a timeout. */
+  readonly t1?: number;
+  readonly limits?: Partial<EngineLimits>;
+  readonly methods?: readonly string[];
+  /** The engine's. */
+  readonly clock?: Clock;
+}
+
 export async function openStage(
   kind: LinkKind,
   prepare: (srf: SrfApplication) => void,
-  options: { t1?: number; limits?: Partial<EngineLimits>; methods?: readonly string[] } = {},
+  options: StageOptions = {},
 ): Promise<Stage> {
   const engine = new SipEngine({
     listen: ['sip:127.0.0.1:0;transport=udp,tcp'],
     timers: { t1: options.t1 ?? 500 },
     limits: options.limits ?? {},
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const control = new ControlServer(engine, { secret });
   await engine.start();

@@ -5,6 +5,7 @@ import type { SipMessage } from '../message/sip-message.js';
 import type { AcceptedInvite } from './accepted-invite.js';
 import type { ReliableProvisionals } from './reliable-provisionals.js';
 import { contactUri, routeSetOf } from './route-set.js';
+import type { Session } from './session-expires.js';
 
 export type DialogState = 'early' | 'confirmed' | 'ending' | 'ended';
 
@@ -61,6 +62,8 @@ export class Dialog {
   /** CSeq of an INVITE of ours that has a 2xx and no ACK yet. */
   unacknowledged: number | undefined;
   lastAck: SentAck | undefined;
+  /** It expires unless it is refreshed (RFC 4028). */
+  session: Session | undefined;
   /** Ends the dialog when nobody else does. */
   ageTimer: Timer | undefined;
   /** Requests in progress that another of its kind must not cross (14.1, 14.2; RFC 3311 5.2). */
@@ -106,6 +109,15 @@ export class Dialog {
     this.accepted?.stop();
     this.reliable?.stop();
     this.ageTimer?.cancel();
+    this.#endSession();
+  }
+
+  #endSession(): void {
+    const { session } = this;
+    this.session = undefined;
+    session?.timer?.cancel();
+    // They find that the dialog is over.
+    for (const work of session?.waiting.splice(0) ?? []) queueMicrotask(work);
   }
 
   /** A target refresh request or its 2xx brought a Contact (12.2). */
