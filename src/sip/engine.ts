@@ -37,16 +37,19 @@ import { TransactionLayer } from './transaction/transaction-layer.js';
 import { parseListenAddress } from './transport/listen-address.js';
 import { literalTarget, resolveTarget } from './transport/resolve-target.js';
 import { TransportLayer } from './transport/transport-layer.js';
+import type { TlsFiles } from './transport/tls-files.js';
 import type { Flow, LocalAddress } from './transport/transport.js';
 import { UacCore } from './uac-core.js';
 import { UasCore } from './uas-core.js';
 import type { RespondResult } from './uas-core.js';
 
 export interface SipEngineOptions {
-  /** Such as `sip:127.0.0.1:5060;transport=udp,tcp`. */
-  readonly listen: readonly string[];
+  /** Such as `sip:127.0.0.1:5060;transport=udp,tcp` and `sips:127.0.0.1:5061`. `advertised` as below, of this one alone. */
+  readonly listen: readonly (string | { readonly uri: string; readonly advertised?: string })[];
   /** `host` or `host:port` written to Via and Contact in place of the address listened on. */
   readonly advertised?: string;
+  /** What TLS works with. Without it nothing is sent or taken over TLS. */
+  readonly tls?: TlsFiles;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly timers?: Partial<BaseTimers>;
@@ -91,6 +94,7 @@ export class SipEngine {
     this.#transport = new TransportLayer({
       log: this.#log,
       clock,
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
       onMessage: (message, flow) => this.#transactions.receive(message, flow),
       onBadMessage: (result, flow) => this.#badMessage(result, flow),
     });
@@ -148,10 +152,28 @@ export class SipEngine {
     this.#user = user;
   }
 
-  /** Opens the sockets. @throws SipTransportError SIP_PORT_IN_USE, SIP_LISTEN_ADDRESS */
+  /** Opens the sockets. @throws SipTransportError SIP_PORT_IN_USE, SIP_LISTEN_ADDRESS, SIP_TLS_CERTIFICATE */
   async start(): Promise<void> {
     const { listen, advertised } = this.#options;
-    await this.#transport.listen(listen.flatMap((text) => parseListenAddress(text, advertised)));
+    const addresses = listen.flatMap((one) =>
+      typeof one === 'string'
+        ? parseListenAddress(one, advertised)
+        : parseListenAddress(one.uri, one.advertised ?? advertised),
+    );
+    await this.#transport.listen(addresses);
+  }
+
+  /**
+   * Reads the files of TLS again. Connections from now on have them, those that are open live on.
+   * @throws SipTransportError SIP_TLS_CERTIFICATE; what was there before stays
+   */
+  async reloadCertificates(): Promise<void> {
+    await this.#transport.reloadCertificates();
+  }
+
+  /** When our certificate ends; undefined without TLS. */
+  get certificateEnd(): Date | undefined {
+    return this.#transport.certificateEnd;
   }
 
   /** Answers what is open or being proxied with 503, ends dialogs with BYE, closes the sockets. Proxied calls that are up go on. */
@@ -184,10 +206,11 @@ export class SipEngine {
 
   /** Addresses as peers see them: advertised, else concrete. */
   get localAddresses(): readonly LocalAddress[] {
-    return this.#transport.listenAddresses.map(({ protocol, address }) => {
+    return this.#transport.listenAddresses.map(({ protocol, address, port }) => {
       const anyPeer = address.includes(':') ? '::1' : '127.0.0.1';
       const peer = address === '0.0.0.0' || address === '::' ? anyPeer : address;
-      return this.#transport.localFor({ protocol, address: peer, port: 5060 });
+      const flow = { protocol, localAddress: peer, localPort: port, remoteAddress: peer, remotePort: 5060 };
+      return this.#transport.localFor({ protocol, address: peer, port: 5060, flow });
     });
   }
 

@@ -17,6 +17,12 @@ export type SipTransportErrorCode =
   | 'SIP_NO_ROUTE'
   /** Given to `onError` when the network or the peer refused; `cause` has the system's error. */
   | 'SIP_SEND_FAILED'
+  /** Given to `onError` when a connection was refused or broke before anything was sent; `cause` has the system's error. */
+  | 'SIP_CONNECT_FAILED'
+  /** Given to `onError` when a TLS peer's certificate is not that of the one we called, or no TLS came about with it. */
+  | 'SIP_TLS_PEER'
+  /** Thrown by `listen` and `reloadCertificates` when a file of certificates or keys cannot be used; the message names it. */
+  | 'SIP_TLS_CERTIFICATE'
   /** Given to `onError` when a connection did not come about in time. */
   | 'SIP_CONNECT_TIMEOUT'
   /** Given to `onError` when a connection's send queue is full. */

@@ -46,6 +46,8 @@ export { parseListenAddress } from './transport/listen-address.js';
 export type { RportPolicy } from './transport/note-source.js';
 export { literalTarget, resolveTarget, systemResolver } from './transport/resolve-target.js';
 export type { Resolver } from './transport/resolve-target.js';
+export { loadTlsFiles } from './transport/tls-files.js';
+export type { TlsFiles, TlsMaterial } from './transport/tls-files.js';
 export { TransportLayer } from './transport/transport-layer.js';
 export type { TransportLayerOptions } from './transport/transport-layer.js';
 

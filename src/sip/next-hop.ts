@@ -3,6 +3,7 @@ import { bareHost } from './message/host-port.js';
 import { parseSipUri } from './message/sip-uri.js';
 import type { SipUri } from './message/sip-uri.js';
 import { literalTarget } from './transport/resolve-target.js';
+import { defaultPort } from './transport/transport.js';
 import type {
   Flow,
   ListenAddress,
@@ -41,7 +42,8 @@ export function nextHop(
   if (protocol === undefined) return 'unavailable';
   const own = transport.listenAddresses.filter((one) => one.protocol === protocol);
   if (own.length === 0) return 'unavailable';
-  if (options.refuseMyself === true && isMyself(bareHost(uri.host), uri.port ?? 5060, own)) return 'myself';
+  if (options.refuseMyself === true && isMyself(bareHost(uri.host), uri.port ?? defaultPort(protocol), own))
+    return 'myself';
   const literal = literalTarget(uri);
   if (literal === null) {
     const anywhere = {
@@ -62,10 +64,12 @@ export function nextHop(
 
 /** The protocol that a URI asks for; undefined for one that the engine does not speak. */
 function protocolOf(uri: SipUri): Protocol | undefined {
-  if (uri.scheme === 'sips') return undefined;
   const param = uri.params.get('transport');
   const name = typeof param === 'string' ? param.toLowerCase() : 'udp';
-  return name === 'udp' || name === 'tcp' ? name : undefined;
+  // RFC 5630 3.1.4: sips is TLS, whether or not it says so in the transport (tcp says it too).
+  if (uri.scheme === 'sips')
+    return param === undefined || name === 'tcp' || name === 'tls' ? 'tls' : undefined;
+  return name === 'udp' || name === 'tcp' || name === 'tls' ? name : undefined;
 }
 
 function isMyself(host: string, port: number, own: readonly ListenAddress[]): boolean {

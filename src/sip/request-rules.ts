@@ -2,6 +2,7 @@
 import type { SipMessage } from './message/sip-message.js';
 import { uriScheme } from './message/sip-uri.js';
 import type { HeaderField } from './transaction/generated-requests.js';
+import type { ListenAddress } from './transport/transport.js';
 
 export interface RuleRefusal {
   readonly status: number;
@@ -50,16 +51,23 @@ const extensions: ReadonlySet<string> = new Set([
   'from-change',
 ]);
 
-/** @returns why a request cannot be taken whoever serves it, or undefined */
-export function refusalOf(request: SipMessage): RuleRefusal | undefined {
+/**
+ * @param own where we listen: without TLS among it a `sips:` request cannot be served as it asks
+ * @returns why a request cannot be taken whoever serves it, or undefined
+ */
+export function refusalOf(request: SipMessage, own: readonly ListenAddress[] = []): RuleRefusal | undefined {
   if (!isKnownMethod(request.method)) return { status: 501, headers: [] };
   const scheme = uriScheme(request.requestUri);
-  // 8.2.2.1. sips: would need TLS, which the engine does not have yet.
-  if (scheme !== 'sip' && scheme !== 'tel') return { status: 416, headers: [] };
+  // 8.2.2.1
+  if (scheme !== 'sip' && scheme !== 'tel' && !isSecured(scheme, own)) return { status: 416, headers: [] };
   if (!request.has('require')) return undefined;
   // 8.2.2.3
   const unsupported = request.list('require').filter((tag) => !extensions.has(tag.toLowerCase()));
   return unsupported.length === 0
     ? undefined
     : { status: 420, headers: [{ name: 'Unsupported', value: unsupported.join(', ') }] };
+}
+
+function isSecured(scheme: string, own: readonly ListenAddress[]): boolean {
+  return scheme === 'sips' && own.some(({ protocol }) => protocol === 'tls');
 }

@@ -44,7 +44,7 @@ export class UasCore {
 
   receive(request: SipMessage, server: ServerTransaction): void {
     const { counters, user } = this.#context;
-    const refusal = refusalOf(request);
+    const refusal = refusalOf(request, this.#context.transport.listenAddresses);
     if (request.method === 'CANCEL') {
       this.#cancel(request, server);
     } else if (refusal !== undefined) {

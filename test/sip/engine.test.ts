@@ -5,6 +5,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { SipEngine } from '../../src/sip/index.js';
 import type { SipEngineOptions } from '../../src/sip/index.js';
+import { CertificateFolder } from '../support/certificates.js';
 
 const invite = (port: number, via = 'SIP/2.0/UDP 127.0.0.1:9;rport;branch=z9hG4bKa'): string =>
   [
@@ -68,3 +69,22 @@ t.test(
     t.equal(engine.counters.malformed, 1);
   },
 );
+
+t.test('sips: is 416 without TLS (RFC 3261 8.2.2.1)', async (t) => {
+  const secure = (port: number): string => invite(port).replace('INVITE sip:', 'INVITE sips:');
+  t.equal((await exchange(t, {}, secure)).answer, 'SIP/2.0 416 Unsupported URI Scheme');
+  const folder = await CertificateFolder.make(t);
+  const { certificate, key } = await folder.leaf('engine');
+  const { answer, engine } = await exchange(
+    t,
+    {
+      listen: ['sip:127.0.0.1:0;transport=udp', { uri: 'sips:127.0.0.1:0', advertised: 'sip.example.com' }],
+      tls: { certificate, key, clientCertificates: 'ignore' },
+    },
+    secure,
+  );
+  t.equal(answer, 'SIP/2.0 503 Service Unavailable', 'with TLS it goes to the application, if there is one');
+  const [udp, tls] = engine.localAddresses;
+  t.equal(udp?.hostPort, `127.0.0.1:${udp?.port}`);
+  t.equal(tls?.hostPort, `sip.example.com:${tls?.port}`, 'each listener has its own advertised address');
+});

@@ -1,8 +1,9 @@
 // Is this URI one of ours? For our own Route entries (RFC 3261 16.4).
+import { hostInUri } from '../message/host-port.js';
 import { parseNameAddr } from '../message/name-addr.js';
 import { parseSipUri } from '../message/sip-uri.js';
 import type { SipUri } from '../message/sip-uri.js';
-import { transportParam } from '../transport/transport.js';
+import { defaultPort, transportParam } from '../transport/transport.js';
 import type { Flow, LocalAddress, Transport } from '../transport/transport.js';
 
 export class OwnAddresses {
@@ -16,7 +17,7 @@ export class OwnAddresses {
 
   /** The text of a Record-Route or Path value for this address of ours. */
   routeFor(local: LocalAddress): string {
-    this.#written.add(withPort(local.hostPort));
+    this.#written.add(local.hostPort.toLowerCase());
     return `<sip:${local.hostPort}${transportParam(local.protocol)};lr>`;
   }
 
@@ -24,14 +25,14 @@ export class OwnAddresses {
   isOurs(uri: SipUri, flow: Flow): boolean {
     if (uri.scheme === 'tel') return false;
     const host = uri.host.toLowerCase();
-    const port = uri.port ?? 5060;
+    const port = uri.port ?? defaultPort(isTls(uri) ? 'tls' : 'udp');
     const hostPort = `${host}:${port}`;
     if (this.#written.has(hostPort)) return true;
     const address = host.startsWith('[') ? host.slice(1, -1) : host;
     if (address === flow.localAddress && port === flow.localPort) return true;
     return this.#transport.listenAddresses.some(
       (listen) =>
-        (listen.advertised !== undefined && withPort(listen.advertised) === hostPort) ||
+        (listen.advertised !== undefined && withPort(listen.advertised, listen.port) === hostPort) ||
         (listen.address === address && listen.port === port),
     );
   }
@@ -49,7 +50,12 @@ export function routeUri(element: string): SipUri | null {
   return address === null ? null : parseSipUri(address.uri);
 }
 
-function withPort(hostPort: string): string {
-  const lower = hostPort.toLowerCase();
-  return /:\d+$/.test(lower) ? lower : `${lower}:5060`;
+function isTls({ scheme, params }: SipUri): boolean {
+  return scheme === 'sips' || String(params.get('transport')).toLowerCase() === 'tls';
+}
+
+/** An advertised address without a port has that of the socket. */
+function withPort(advertised: string, port: number): string {
+  const lower = advertised.toLowerCase();
+  return /(\]|^[^:]*):\d+$/.test(lower) ? lower : `${hostInUri(lower)}:${port}`;
 }

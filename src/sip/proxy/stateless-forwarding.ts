@@ -8,6 +8,7 @@ import type { Via } from '../message/via.js';
 import { viaText } from '../transaction/branch.js';
 import { respondStatelessly } from '../transaction/stateless-response.js';
 import { textHash } from '../transaction/text-hash.js';
+import { defaultPort } from '../transport/transport.js';
 import type { Flow, Target } from '../transport/transport.js';
 import { decrementMaxForwards } from './forwarded-request.js';
 import { routeUri } from './own-addresses.js';
@@ -138,24 +139,23 @@ export class StatelessForwarding {
   }
 }
 
-/** RFC 3261 18.2.2, RFC 3581 4. @param connection its number in base 36, over TCP */
+/** RFC 3261 18.2.2, RFC 3581 4. @param connection its number in base 36, over TCP and TLS */
 function backTo(via: Via, connection: string): Target {
   const received = via.param('received');
   const rport = via.param('rport');
   const address = (typeof received === 'string' ? received : via.host).replace(/^\[|\]$/g, '');
   const sourcePort = typeof rport === 'string' && rport !== '' ? Number(rport) : undefined;
-  if (via.transport !== 'TCP') {
-    return { protocol: 'udp', address, port: sourcePort ?? via.port ?? 5060 };
-  }
-  const port = via.port ?? 5060;
-  if (connection === '') return { protocol: 'tcp', address, port };
+  const protocol = via.transport === 'TLS' ? 'tls' : via.transport === 'TCP' ? 'tcp' : 'udp';
+  const port = via.port ?? defaultPort(protocol);
+  if (protocol === 'udp') return { protocol, address, port: sourcePort ?? port };
+  if (connection === '') return { protocol, address, port };
   const flow: Flow = {
-    protocol: 'tcp',
+    protocol,
     localAddress: '',
     localPort: 0,
     remoteAddress: address,
     remotePort: sourcePort ?? port,
     connectionId: parseInt(connection, 36),
   };
-  return { protocol: 'tcp', address, port, flow };
+  return { protocol, address, port, flow };
 }

@@ -1,5 +1,6 @@
 // Where a response goes: RFC 3261 18.2.2, RFC 3581 4.
 import type { Via } from '../message/via.js';
+import { defaultPort } from '../transport/transport.js';
 import type { Flow, Target } from '../transport/transport.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Flow, Target } from '../transport/transport.js';
  * @param flow where it came from; over TCP its connection is used again while it is open
  */
 export function responseTarget(via: Via, flow: Flow): Target {
-  const sentByPort = via.port ?? 5060;
+  const sentByPort = via.port ?? defaultPort(flow.protocol);
   if (flow.protocol !== 'udp') {
     return { protocol: flow.protocol, address: flow.remoteAddress, port: sentByPort, flow };
   }

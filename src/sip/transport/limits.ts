@@ -8,17 +8,21 @@ export interface TransportLimits {
   readonly udpReceiveBuffer: number;
   /** SO_SNDBUF of a UDP socket, in bytes; capped at net.core.wmem_max. Default 1 MiB. */
   readonly udpSendBuffer: number;
-  /** TCP connections in all, either direction. Default 4096. */
+  /** TCP and TLS connections in all, either direction. Default 4096. */
   readonly maxConnections: number;
-  /** TCP connections to and from one address. Default 256. */
+  /** TCP and TLS connections to and from one address. Default 256. */
   readonly maxConnectionsPerPeer: number;
-  /** Time for a TCP connection to come about. Default 4000. */
+  /** Time for a connection to come about, TLS handshake included. Default 4000. */
   readonly connectTimeoutMs: number;
-  /** A TCP connection that carried no whole message for so long is closed. Default 600,000. */
+  /** Time for a peer that connects to complete its TLS handshake. Default 5000. */
+  readonly tlsHandshakeTimeoutMs: number;
+  /** TLS handshakes of peers that are under way at one time; each counts as a connection of its peer too. Default 512. */
+  readonly maxTlsHandshakes: number;
+  /** A connection that carried no whole message for so long is closed. Default 600,000. */
   readonly idleTimeoutMs: number;
   /** Time for a message that has begun to arrive to be whole. Default 10,000. */
   readonly partialMessageTimeoutMs: number;
-  /** Bytes that may wait in one TCP connection's send queue. Default 1 MiB. */
+  /** Bytes that may wait in one connection's send queue. Default 1 MiB. */
   readonly sendQueueBytes: number;
 }
 
@@ -29,6 +33,8 @@ export const defaultTransportLimits: TransportLimits = {
   maxConnections: 4096,
   maxConnectionsPerPeer: 256,
   connectTimeoutMs: 4000,
+  tlsHandshakeTimeoutMs: 5000,
+  maxTlsHandshakes: 512,
   idleTimeoutMs: 600_000,
   partialMessageTimeoutMs: 10_000,
   sendQueueBytes: 1024 * 1024,

@@ -1,17 +1,12 @@
 // Opening sockets, with errors that say in one line what to change.
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { errorCode, errorMessage } from '../../kernel/index.js';
 import { SipTransportError } from '../errors.js';
 import { hostInUri } from '../message/host-port.js';
 import type { ListenAddress } from './transport.js';
 
-/** Listens for TCP; resolves with the server and its real port. Rejects with the system's error. */
-export async function openTcpServer(
-  { address, port }: ListenAddress,
-  onConnection: (socket: Socket) => void,
-): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer(onConnection);
+/** Has `server` listen; resolves with its real port. Rejects with the system's error. */
+export async function listenOn(server: Server, { address, port }: ListenAddress): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: address, port, ipv6Only: true, exclusive: true, backlog: 1024 }, () => {
@@ -20,11 +15,12 @@ export async function openTcpServer(
     });
   });
   const bound = server.address();
-  return { server, port: typeof bound === 'object' && bound !== null ? bound.port : port };
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
 }
 
 /** The system's error on opening `address`, as ours. */
 export function listenError(address: ListenAddress, error: unknown): SipTransportError {
+  if (error instanceof SipTransportError) return error;
   const where = `${hostInUri(address.address)}:${address.port}/${address.protocol}`;
   const code = errorCode(error);
   if (code === 'EADDRINUSE') {

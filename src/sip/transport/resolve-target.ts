@@ -5,6 +5,7 @@ import { SipTargetError } from '../errors.js';
 import { bareHost } from '../message/host-port.js';
 import { parseSipUri } from '../message/sip-uri.js';
 import type { SipUri } from '../message/sip-uri.js';
+import { defaultPort } from './transport.js';
 import type { Protocol, Target } from './transport.js';
 
 export interface Resolver {
@@ -57,20 +58,25 @@ export async function resolveTarget(
 
 function endpointOf(uri: SipUri | string): Endpoint {
   const parsed = typeof uri === 'string' ? parsedUri(uri) : uri;
-  if (parsed.scheme !== 'sip') {
+  if (parsed.scheme === 'tel') {
     throw new SipTargetError('SIP_TARGET_UNSUPPORTED', `scheme ${parsed.scheme} leads to no address`);
   }
   const transport = parsed.params.get('transport');
-  const protocol = typeof transport === 'string' ? transport.toLowerCase() : 'udp';
-  if (protocol !== 'udp' && protocol !== 'tcp') {
+  const named = typeof transport === 'string' ? transport.toLowerCase() : 'udp';
+  // RFC 5630 3.1.4: sips is TLS; udp cannot be, and of tcp it is what runs on it.
+  const protocol = parsed.scheme === 'sips' && (named === 'tcp' || transport === undefined) ? 'tls' : named;
+  if (parsed.scheme === 'sips' && protocol !== 'tls') {
+    throw new SipTargetError('SIP_TARGET_UNSUPPORTED', `sips: is TLS, not ${protocol}`);
+  }
+  if (protocol !== 'udp' && protocol !== 'tcp' && protocol !== 'tls') {
     throw new SipTargetError(
       'SIP_TARGET_UNSUPPORTED',
-      `transport ${protocol} is not supported, udp and tcp are`,
+      `transport ${protocol} is not supported; udp, tcp and tls are`,
     );
   }
   const maddr = parsed.params.get('maddr');
   const host = bareHost(typeof maddr === 'string' ? maddr : parsed.host);
-  return { protocol, host, port: parsed.port ?? 5060 };
+  return { protocol, host, port: parsed.port ?? defaultPort(protocol) };
 }
 
 function parsedUri(text: string): SipUri {

@@ -1,6 +1,7 @@
 // The transport layer over real sockets: RFC 3261 section 18, RFC 3581.
 import type { RemoteInfo } from 'node:dgram';
-import type { Server } from 'node:net';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { errorCode, systemClock } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import { SipTransportError } from '../errors.js';
@@ -12,10 +13,13 @@ import type { TransportLimits } from './limits.js';
 import { Listener } from './listener.js';
 import { noteSource } from './note-source.js';
 import type { RportPolicy } from './note-source.js';
-import { listenError, openTcpServer } from './open-listener.js';
+import { listenError, listenOn } from './open-listener.js';
+import { pickListener } from './pick-listener.js';
 import { RouteSource } from './route-source.js';
-import { TcpConnection } from './tcp-connection.js';
-import { TcpConnections } from './tcp-connections.js';
+import { StreamConnection } from './stream-connection.js';
+import { StreamConnections } from './stream-connections.js';
+import type { TlsFiles } from './tls-files.js';
+import { TlsSide } from './tls-side.js';
 import type { Flow, ListenAddress, LocalAddress, Target, Transport } from './transport.js';
 import { UdpEndpoint } from './udp-endpoint.js';
 
@@ -23,16 +27,18 @@ export interface TransportLayerOptions {
   readonly log: Logger;
   readonly limits?: Partial<TransportLimits>;
   readonly clock?: Clock;
+  /** What TLS works with; without it no TLS, neither way. */
+  readonly tls?: TlsFiles;
   /** Default `asked`. */
   readonly rport?: RportPolicy;
   /** A message that parsed and has what every message must have; of a request `received` and `rport` are noted. */
   readonly onMessage: (message: SipMessage, flow: Flow) => void;
   /**
    * One that was refused; a response formed from `partial` may be sent at once, to the flow's remote address when its
-   * Via does not parse. A TCP connection whose framing is lost is closed when this returns, after what was sent.
+   * Via does not parse. A connection whose framing is lost is closed when this returns, after what was sent.
    */
   readonly onBadMessage: (result: Refused, flow: Flow) => void;
-  /** A TCP connection is gone; `error` says why unless it was closed in order. */
+  /** A connection is gone; `error` says why unless it was closed in order. */
   readonly onFlowClosed?: (flow: Flow, error: Error | null) => void;
 }
 
@@ -40,14 +46,14 @@ interface OpenUdp {
   readonly listener: Listener;
   readonly endpoint: UdpEndpoint;
 }
-interface OpenTcp {
+interface OpenStream {
   readonly listener: Listener;
   readonly server: Server;
 }
 
 interface Opened {
   readonly udp: OpenUdp[];
-  readonly tcp: OpenTcp[];
+  readonly streams: OpenStream[];
 }
 
 /** Rounds of looking for a port that is free on both protocols, when port 0 was asked for. */
@@ -59,9 +65,10 @@ export class TransportLayer implements Transport {
   readonly #limits: TransportLimits;
   readonly #clock: Clock;
   readonly #routes: RouteSource;
-  readonly #connections: TcpConnections;
+  readonly #connections: StreamConnections;
+  readonly #tls: TlsSide | undefined;
   #udp: OpenUdp[] = [];
-  #tcp: OpenTcp[] = [];
+  #streams: OpenStream[] = [];
   #addresses: readonly ListenAddress[] = [];
   #isClosed = false;
   #refusedConnections = 0;
@@ -72,12 +79,14 @@ export class TransportLayer implements Transport {
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#clock = options.clock ?? systemClock;
     this.#routes = new RouteSource(this.#clock);
-    this.#connections = new TcpConnections({
+    this.#tls = options.tls === undefined ? undefined : new TlsSide(options.tls, this.#limits);
+    this.#connections = new StreamConnections({
       limits: this.#limits,
       clock: this.#clock,
+      tls: this.#tls,
       onMessage: (result, flow) => this.#deliver(result, flow),
       onClose: (flow, error) => {
-        options.log.debug({ err: error, peer: flow.remoteAddress }, 'tcp connection closed');
+        options.log.debug({ err: error, peer: flow.remoteAddress }, `${flow.protocol} connection closed`);
         this.#guard(() => options.onFlowClosed?.(flow, error));
       },
     });
@@ -87,7 +96,7 @@ export class TransportLayer implements Transport {
     return this.#addresses;
   }
 
-  /** TCP connections that are open now. */
+  /** TCP and TLS connections that are open now, those whose handshake is under way among them. */
   get connectionCount(): number {
     return this.#connections.size;
   }
@@ -98,26 +107,42 @@ export class TransportLayer implements Transport {
   }
 
   /**
-   * Opens all of `addresses` or none. Addresses with port 0 and the same host get one port for all their protocols.
-   * @throws SipTransportError SIP_PORT_IN_USE, SIP_LISTEN_ADDRESS
+   * Opens all of `addresses` or none. Addresses with port 0 and the same host get one port for UDP and TCP.
+   * @throws SipTransportError SIP_PORT_IN_USE, SIP_LISTEN_ADDRESS, SIP_TLS_CERTIFICATE
    */
   async listen(addresses: readonly ListenAddress[]): Promise<void> {
+    await this.#tls?.load();
     const before = this.#opened();
     try {
-      for (const host of new Set(addresses.map((one) => one.address))) {
-        const ofHost = addresses.filter((one) => one.address === host);
-        await this.#openEach(ofHost.filter((one) => one.port !== 0));
-        await this.#openOnFreePort(ofHost.filter((one) => one.port === 0));
+      await this.#openEach(addresses.filter((one) => one.port !== 0));
+      const free = addresses.filter((one) => one.port === 0);
+      for (const host of new Set(free.map((one) => one.address))) {
+        const ofHost = free.filter((one) => one.address === host);
+        await this.#openOnFreePort(ofHost.filter((one) => one.protocol !== 'tls'));
+        await this.#openEach(ofHost.filter((one) => one.protocol === 'tls'));
       }
     } catch (error) {
       await this.#closeSince(before);
       throw error;
     }
-    this.#addresses = [...this.#udp, ...this.#tcp].map(({ listener }) => listener.address);
+    this.#addresses = [...this.#udp, ...this.#streams].map(({ listener }) => listener.address);
+  }
+
+  /**
+   * Reads the files of TLS again, for connections from now on. Those that are open live on; on an error the old ones stay.
+   * @throws SipTransportError SIP_TLS_CERTIFICATE
+   */
+  async reloadCertificates(): Promise<void> {
+    await this.#tls?.load();
+  }
+
+  /** When our certificate ends; undefined without TLS. */
+  get certificateEnd(): Date | undefined {
+    return this.#tls?.validTo;
   }
 
   localFor(target: Target): LocalAddress {
-    const listener = this.#listenerFor(target) ?? this.#udp[0]?.listener ?? this.#tcp[0]?.listener;
+    const listener = this.#listenerFor(target) ?? this.#udp[0]?.listener ?? this.#streams[0]?.listener;
     if (listener !== undefined) return listener.toward(target.address);
     // Nothing is open: `send` will say so.
     return { protocol: target.protocol, address: '127.0.0.1', port: 0, hostPort: '127.0.0.1:0' };
@@ -128,11 +153,11 @@ export class TransportLayer implements Transport {
     if (this.#isClosed) {
       process.nextTick(onError, new SipTransportError('SIP_TRANSPORT_CLOSED', 'the transport is closed'));
     } else if (target.protocol === 'udp') {
-      const open = pick(this.#udp, target);
+      const open = pickListener(this.#udp, target, this.#routes);
       if (open === undefined) this.#noRoute(target, onError);
       else open.endpoint.send(text, target.address, target.port, onError);
     } else {
-      const open = pick(this.#tcp, target);
+      const open = pickListener(this.#streams, target, this.#routes);
       if (open === undefined) this.#noRoute(target, onError);
       else this.#sendStream(text, target, open.listener, onError);
     }
@@ -144,10 +169,10 @@ export class TransportLayer implements Transport {
     this.#connections.destroyAll();
     const open = [
       ...this.#udp.map(({ endpoint }) => endpoint.close()),
-      ...this.#tcp.map(({ server }) => closed(server)),
+      ...this.#streams.map(({ server }) => closed(server)),
     ];
     this.#udp = [];
-    this.#tcp = [];
+    this.#streams = [];
     this.#addresses = [];
     await Promise.all(open);
   }
@@ -159,7 +184,7 @@ export class TransportLayer implements Transport {
     onError: (error: SipTransportError) => void,
   ): void {
     const connection = this.#connections.toward(target, listener);
-    if (connection instanceof TcpConnection) connection.send(text, onError);
+    if (connection instanceof StreamConnection) connection.send(text, onError);
     else process.nextTick(onError, connection);
   }
 
@@ -170,7 +195,11 @@ export class TransportLayer implements Transport {
   }
 
   #listenerFor(target: Target): Listener | undefined {
-    return (target.protocol === 'udp' ? pick(this.#udp, target) : pick(this.#tcp, target))?.listener;
+    return (
+      target.protocol === 'udp'
+        ? pickListener(this.#udp, target, this.#routes)
+        : pickListener(this.#streams, target, this.#routes)
+    )?.listener;
   }
 
   async #openOnFreePort(addresses: readonly ListenAddress[]): Promise<void> {
@@ -195,7 +224,7 @@ export class TransportLayer implements Transport {
 
   async #open(address: ListenAddress): Promise<number> {
     try {
-      return address.protocol === 'udp' ? await this.#openUdp(address) : await this.#openTcp(address);
+      return address.protocol === 'udp' ? await this.#openUdp(address) : await this.#openStream(address);
     } catch (error) {
       throw listenError(address, error);
     }
@@ -217,30 +246,47 @@ export class TransportLayer implements Transport {
     return port;
   }
 
-  async #openTcp(address: ListenAddress): Promise<number> {
+  async #openStream(address: ListenAddress): Promise<number> {
     let listener: Listener | null = null;
-    const { server, port } = await openTcpServer(address, (socket) => {
+    const onConnection = (socket: Socket): void => {
       if (listener === null || this.#isClosed) socket.destroy();
       else if (!this.#connections.accept(socket, listener)) this.#noteRefused(socket.remoteAddress);
-    });
-    server.on('error', (error) => this.#options.log.warn({ err: error, port }, 'tcp listen socket error'));
+    };
+    const server = address.protocol === 'tls' ? this.#tlsServer(onConnection) : createServer(onConnection);
+    const port = await listenOn(server, address);
+    server.on('error', (error) => this.#options.log.warn({ err: error, port }, 'listen socket error'));
     listener = new Listener({ ...address, port }, this.#routes);
-    this.#tcp.push({ listener, server });
+    this.#streams.push({ listener, server });
     return port;
   }
 
+  #tlsServer(onConnection: (socket: Socket) => void): Server {
+    if (this.#tls === undefined) {
+      throw new SipTransportError('SIP_LISTEN_ADDRESS', 'TLS needs a certificate: name its files');
+    }
+    const server = this.#tls.createServer(onConnection);
+    server.on('connection', (socket: Socket) => {
+      if (!this.#connections.beginHandshake(socket)) this.#noteRefused(socket.remoteAddress);
+    });
+    server.on('tlsClientError', (error, socket) => {
+      this.#options.log.debug({ err: error, peer: socket.remoteAddress }, 'tls handshake failed');
+      socket.destroy();
+    });
+    return server;
+  }
+
   #opened(): Opened {
-    return { udp: [...this.#udp], tcp: [...this.#tcp] };
+    return { udp: [...this.#udp], streams: [...this.#streams] };
   }
 
   async #closeSince(before: Opened): Promise<void> {
     const udp = this.#udp.filter((one) => !before.udp.includes(one));
-    const tcp = this.#tcp.filter((one) => !before.tcp.includes(one));
+    const streams = this.#streams.filter((one) => !before.streams.includes(one));
     this.#udp = before.udp;
-    this.#tcp = before.tcp;
+    this.#streams = before.streams;
     await Promise.all([
       ...udp.map(({ endpoint }) => endpoint.close()),
-      ...tcp.map(({ server }) => closed(server)),
+      ...streams.map(({ server }) => closed(server)),
     ]);
   }
 
@@ -280,30 +326,8 @@ export class TransportLayer implements Transport {
     this.#refusedConnections++;
     if (this.#clock.now() - this.#warnedAt < WARN_EVERY_MS) return;
     this.#warnedAt = this.#clock.now();
-    this.#options.log.warn({ peer, refused: this.#refusedConnections }, 'tcp connections at their limit');
+    this.#options.log.warn({ peer, refused: this.#refusedConnections }, 'connections at their limit');
   }
-}
-
-/** The socket that the target's flow came in by, else the first of its address family. */
-function pick<T extends { readonly listener: Listener }>(open: readonly T[], target: Target): T | undefined {
-  const only = open[0];
-  const isV6 = target.address.includes(':');
-  if (open.length === 1 && only?.listener.isV6 === isV6) return only;
-  const { flow } = target;
-  let found: T | undefined;
-  for (const one of open) {
-    const { address, port } = one.listener.address;
-    if (one.listener.isV6 !== isV6) continue;
-    if (
-      flow !== undefined &&
-      flow.localPort === port &&
-      (flow.localAddress === address || one.listener.isWildcard)
-    ) {
-      return one;
-    }
-    found ??= one;
-  }
-  return found;
 }
 
 /** Nothing but CR, LF and NUL, as keep-alives are. */

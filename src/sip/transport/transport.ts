@@ -4,6 +4,14 @@ import type { SipMessage } from '../message/sip-message.js';
 
 export type Protocol = 'udp' | 'tcp' | 'tls';
 
+/** The protocols that have connections. */
+export type StreamProtocol = Exclude<Protocol, 'udp'>;
+
+/** RFC 3261 19.1.2: what a URI or Via without a port means. */
+export function defaultPort(protocol: Protocol): number {
+  return protocol === 'tls' ? 5061 : 5060;
+}
+
 /** What a URI of ours says about its transport: nothing for UDP, the default of a `sip:` URI (RFC 3261 19.1.2). */
 export function transportParam(protocol: Protocol): string {
   return protocol === 'udp' ? '' : `;transport=${protocol}`;
@@ -17,8 +25,12 @@ export interface Flow {
   readonly localPort: number;
   readonly remoteAddress: string;
   readonly remotePort: number;
-  /** Of a TCP connection; the same number is never used again. */
+  /** Of a TCP or TLS connection; the same number is never used again. */
   readonly connectionId?: number;
+  /** Of TLS: whom the peer's certificate speaks for, when it showed one that we trust; lower case (RFC 5922 7.1). */
+  readonly peerIdentities?: readonly string[];
+  /** Of a TLS connection of ours: the name that the peer has proved to be. */
+  readonly serverName?: string;
 }
 
 /** Where a message is to go. */
@@ -27,6 +39,10 @@ export interface Target {
   /** An IP address without brackets. */
   readonly address: string;
   readonly port: number;
+  /** Host of the URI that led here: what the certificate of a TLS peer must be for (RFC 5922 7.3), and the name sent as SNI. */
+  readonly serverName?: string;
+  /** Time for a new connection to come about, when the usual one is too long. */
+  readonly connectTimeoutMs?: number;
   /** The flow that a response belongs to: its connection is used while it is open, and its local socket. */
   readonly flow?: Flow;
 }

@@ -14,6 +14,9 @@ t.test('addresses need no look-up', async (t) => {
     ['sip:a@192.0.2.7', 'udp', '192.0.2.7', 5060],
     ['sip:192.0.2.7:5080;transport=TCP', 'tcp', '192.0.2.7', 5080],
     ['sip:a@[2001:db8::5]:5070', 'udp', '2001:db8::5', 5070],
+    ['sips:a@192.0.2.7', 'tls', '192.0.2.7', 5061],
+    ['sips:a@192.0.2.7:5071;transport=tcp', 'tls', '192.0.2.7', 5071],
+    ['sip:192.0.2.7;transport=tls', 'tls', '192.0.2.7', 5061],
     ['sip:a@two.example.com:5090;maddr=192.0.2.8', 'udp', '192.0.2.8', 5090],
   ] as const) {
     t.strictSame(literalTarget(uri), { protocol, address, port }, uri);
@@ -34,9 +37,9 @@ t.test('names are looked up', async (t) => {
 
 t.test('what leads nowhere is said so', async (t) => {
   for (const uri of [
-    'sips:a@192.0.2.7',
+    'sips:a@192.0.2.7;transport=ws',
     'tel:+15550100001',
-    'sip:192.0.2.7;transport=tls',
+    'sip:192.0.2.7;transport=sctp',
     'http://x',
     'nonsense',
   ]) {

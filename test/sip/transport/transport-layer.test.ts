@@ -193,7 +193,11 @@ t.test('what cannot be listened on', async (t) => {
 t.test('what cannot be sent', async (t) => {
   const { layer } = await Peer.listening(t, 'sip:127.0.0.1:0');
   const local = { address: '127.0.0.1', port: 1 } as const;
-  t.equal((await failed(layer, { protocol: 'tcp', ...local })).code, 'SIP_SEND_FAILED', 'connection refused');
+  t.equal(
+    (await failed(layer, { protocol: 'tcp', ...local })).code,
+    'SIP_CONNECT_FAILED',
+    'connection refused',
+  );
   t.equal((await failed(layer, { protocol: 'udp', address: '::1', port: 5060 })).code, 'SIP_NO_ROUTE');
   t.equal(
     (await failed(layer, { protocol: 'udp', ...local }, 'x'.repeat(65_508))).code,
