@@ -1,7 +1,7 @@
 // proffer call: places a real SIP call through the running router and shows the ladder and where it landed.
 import { Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
-import { parseListenAddress } from '../config/index.js';
+import { listenUri, parseListenAddress } from '../config/index.js';
 import type { Settings } from '../config/index.js';
 import { AppError, silentLogger, systemClock } from '../kernel/index.js';
 import { parseNameAddr, parseSipUri } from '../sip/index.js';
@@ -134,7 +134,9 @@ async function waitForRecords(dataDir: string, callId: string): Promise<CallReco
 }
 
 function routerAddress(settings: Settings): string {
-  const [first = ''] = settings.process.sip.listen;
+  const all = settings.process.sip.listen.map(listenUri);
+  // The test caller speaks UDP and TCP.
+  const first = all.find((one) => !/^sips:|[=,]tls$/.test(one)) ?? all[0] ?? '';
   const address = parseListenAddress(first);
   if (typeof address === 'string') throw new RouterAddressError(first);
   const isAny = address.host === '0.0.0.0' || address.host === '*';

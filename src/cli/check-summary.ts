@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { listenUri } from '../config/index.js';
 import type {
   Centre,
   Offer,
@@ -69,7 +70,7 @@ function processLines(settings: Settings): readonly string[] {
   const { sip, strategyStore, http, decision } = settings.process;
   const engine =
     sip.engine === 'embedded'
-      ? `embedded engine at ${sip.listen.join(', ')}`
+      ? `embedded engine at ${sip.listen.map(listenUri).join(', ')}`
       : `drachtio-server at ${sip.drachtio.host}:${sip.drachtio.port}`;
   const killed = [
     ...(decision.killSwitch ? ['every offer'] : []),

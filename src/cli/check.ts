@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { formatProblem, loadSettings, readEnvironment, SettingsError } from '../config/index.js';
 import type { Environment, SettingsProblem, SettingsResult } from '../config/index.js';
 import { databasePlace, embeddedPlace } from '../records/index.js';
+import { loadTlsFiles, SipTransportError } from '../sip/index.js';
 import { checkLive, isUsable, liveSummary } from './check-live.js';
 import type { LiveCentre } from './check-live.js';
 import { settingsSummary, settingsTotals } from './check-summary.js';
@@ -78,7 +79,7 @@ async function check(options: CheckOptions): Promise<Checked> {
     const environment = readEnvironment();
     const configDir = options.config ?? environment.configDir;
     const loaded = loadSettings(configDir, environment);
-    const result = loaded.ok ? await withRules(loaded, configDir) : loaded;
+    const result = loaded.ok ? await withCertificates(await withRules(loaded, configDir), configDir) : loaded;
     const records = recordsPlace(environment);
     if (options.live !== true || !result.ok) return { configDir, result, records };
     const { centres } = result.settings.centres;
@@ -113,6 +114,22 @@ async function withRules(
     message: problem,
   }));
   return { ok: false, problems };
+}
+
+/** Certificates are read from their files when the process starts: whether they can be used is for the engine to say. */
+async function withCertificates(result: SettingsResult, configDir: string): Promise<SettingsResult> {
+  if (!result.ok) return result;
+  const { engine, tls } = result.settings.process.sip;
+  if (engine !== 'embedded' || tls === undefined) return result;
+  try {
+    await loadTlsFiles(tls);
+    return result;
+  } catch (error) {
+    if (!(error instanceof SipTransportError)) throw error;
+    const field = `sip.tls.${String(error.fields['part'])}`;
+    const file = join(configDir, 'proffer.yaml');
+    return { ok: false, problems: [{ file, line: 0, column: 0, field, message: error.message }] };
+  }
 }
 
 function verdict(configDir: string, problems: readonly SettingsProblem[]): string {

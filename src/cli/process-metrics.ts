@@ -20,6 +20,24 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
     'proxied requests without a final response',
     () => engine.openProxies,
   );
+  gauge(
+    registry,
+    'proffer_sip_connections_open',
+    'TCP and TLS connections of SIP, TLS handshakes under way among them',
+    () => engine.openConnections,
+  );
+  gauge(
+    registry,
+    'proffer_sip_certificate_end_seconds',
+    'when the TLS certificate of SIP ends, in Unix time; 0 without TLS',
+    () => (engine.certificateEnd?.getTime() ?? 0) / 1000,
+  );
+  counter(
+    registry,
+    'proffer_sip_connections_refused_total',
+    'SIP connections refused because their number was at its limit',
+    () => engine.refusedConnections,
+  );
   counter(
     registry,
     'proffer_sip_malformed_total',

@@ -12,6 +12,7 @@ import type { Clock, Logger, Part } from '../kernel/index.js';
 import { SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
+import { CertificateWatch } from './certificate-watch.js';
 import { ConsoleSide } from './console-side.js';
 import { observeFeeds } from './feed-metrics.js';
 import { learnFromIvr } from './ivr-learning.js';
@@ -66,6 +67,7 @@ export class RouterProcess {
   readonly watcher: SettingsWatcher;
   readonly http: HttpServer;
   readonly engine: SipEngine | undefined;
+  readonly #certificates: CertificateWatch | undefined;
   readonly #options: RouterProcessOptions;
   #isStarted = false;
   readonly #lifecycle: Lifecycle;
@@ -101,6 +103,11 @@ export class RouterProcess {
     const { engine, gateway } = this.#sipSide();
     this.engine = engine;
     if (engine !== undefined) observeEngine(this.registry, engine);
+    const { tls } = settings.process.sip;
+    this.#certificates =
+      engine === undefined || tls === undefined
+        ? undefined
+        : new CertificateWatch({ files: tls, user: engine, clock, log });
     const { decisionLog, http } = settings.process;
     const { registry } = this;
     this.records =
@@ -176,6 +183,7 @@ export class RouterProcess {
       ...(engine === undefined
         ? []
         : [{ name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() }]),
+      ...(this.#certificates === undefined ? [] : [this.#certificates]),
       // Before the router, so that calls that are there when it drains keep their ports.
       ...centres.parts,
       { name: 'router', start: () => router.start(), stop: () => router.stop() },
@@ -208,6 +216,11 @@ export class RouterProcess {
     return this.#lifecycle.stop();
   }
 
+  /** Reads settings and certificates again, changed or not (SIGHUP). */
+  async reload(): Promise<void> {
+    await Promise.all([this.watcher.reload(), this.#certificates?.check(true)]);
+  }
+
   /** What /readyz says: an INVITE reaches us when the SIP link works; a store or a feed that is down only costs offers. */
   readiness(): readonly PartReadiness[] {
     const circuit = this.store.reader.circuitState;
@@ -238,6 +251,7 @@ export class RouterProcess {
     }
     const engine = new SipEngine({
       listen: sip.listen,
+      ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       clock,
       log,
       screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),

@@ -24,7 +24,7 @@ interface StartOptions {
 
 const help = `
 Prints where it listens, then one line a call; log lines (JSON) go to standard error.
-SIGHUP reads the settings again. SIGINT or SIGTERM stops: new calls get 503, calls in progress have five seconds.
+SIGHUP reads the settings and the certificates again. SIGINT or SIGTERM stops: new calls get 503, calls in progress have five seconds.
 
 Environment (an empty variable counts as not set):
   PROFFER_SIP_PORT, PROFFER_HTTP_PORT   ports in place of those in proffer.yaml
@@ -83,7 +83,7 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
   const lines = new LineWriter(process.stdout, systemClock);
   if (!isQuiet) printCalls(router, lines);
   printWhere(router, standIns, environment);
-  process.on('SIGHUP', () => void router.watcher.reload());
+  process.on('SIGHUP', () => void router.reload());
   await ending.requested;
   lines.flush();
   print(pc.dim('stopping ...'));

@@ -1,6 +1,7 @@
 // The environment over the files: the one place where a variable replaces a setting.
 import { Value } from 'typebox/value';
-import { formatListenAddress, parseListenAddress } from './listen-address.js';
+import { formatListenAddress, listenUri, parseListenAddress } from './listen-address.js';
+import type { ListenEntry } from './listen-address.js';
 import type { ProcessSettings } from './schema/process.js';
 import { EventSocketSchema } from './schema/centres.js';
 import type { CentresSettings, EventSocketSettings } from './schema/centres.js';
@@ -11,7 +12,7 @@ import type { Environment, Settings } from './settings.js';
 const defaultEventSocket = Value.Default(EventSocketSchema, {}) as EventSocketSettings;
 
 /**
- * The settings with what the environment replaces: PROFFER_SIP_PORT the port of every listen address,
+ * The settings with what the environment replaces: PROFFER_SIP_PORT the port of every listen address (of TLS by the next),
  * PROFFER_HTTP_PORT the HTTP port, REDIS_URL selects the Redis store, DRACHTIO_HOST the drachtio engine, FREESWITCH_ESL the event
  * sockets of centres.
  */
@@ -57,10 +58,13 @@ function effectiveProcess(settings: ProcessSettings, environment: Environment): 
   };
 }
 
-function withPort(listen: string, port: number | undefined): string {
-  const address = parseListenAddress(listen);
-  if (port === undefined || typeof address === 'string') return listen;
-  return formatListenAddress({ ...address, port });
+/** TLS cannot have the port of TCP; by custom it has the next. */
+function withPort(entry: ListenEntry, port: number | undefined): ListenEntry {
+  const address = parseListenAddress(listenUri(entry));
+  if (port === undefined || typeof address === 'string') return entry;
+  const isNext = port !== 0 && address.transports.includes('tls');
+  const uri = formatListenAddress({ ...address, port: isNext ? port + 1 : port });
+  return typeof entry === 'string' ? uri : { ...entry, uri };
 }
 
 /** What the settings need from the environment and do not find there, and what the two make together. */
@@ -92,7 +96,7 @@ export function environmentProblems(
   if (
     environment.sipPort !== undefined &&
     environment.sipPort !== 0 &&
-    new Set(sip.listen).size < sip.listen.length
+    new Set(sip.listen.map(listenUri)).size < sip.listen.length
   ) {
     say('PROFFER_SIP_PORT', `${environment.sipPort} makes two addresses of sip.listen the same`);
   }

@@ -43,8 +43,8 @@ export type { AddressBlock } from './address-block.js';
 export { didYouMean } from './closest.js';
 export { effectiveSettings } from './effective.js';
 export { readEnvironment, settleEnvironment } from './environment.js';
-export { formatListenAddress, parseListenAddress } from './listen-address.js';
-export type { ListenAddress } from './listen-address.js';
+export { formatListenAddress, listenUri, parseListenAddress } from './listen-address.js';
+export type { ListenAddress, ListenEntry } from './listen-address.js';
 export { normaliseNumber } from './phone-number.js';
 export {
   firstPageLanguage,

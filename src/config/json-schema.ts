@@ -21,7 +21,8 @@ export interface JsonSchema {
 
 /** The words that a schema of fixed words allows; undefined for any other schema. */
 export function allowedTexts(schema: JsonSchema): readonly string[] | undefined {
-  return schema.anyOf?.map((one) => String(one.const));
+  if (schema.anyOf?.every((one) => one.const !== undefined) !== true) return undefined;
+  return schema.anyOf.map((one) => String(one.const));
 }
 
 /** The part of a schema that rules the value at a path; undefined where the schema has no such place. */
@@ -29,6 +30,8 @@ export function schemaAt(schema: JsonSchema, path: readonly (string | number)[])
   let here: JsonSchema | undefined = schema;
   for (const step of path) {
     if (here === undefined) return undefined;
+    // Of text or a block, the block is the one with places.
+    here = here.anyOf?.find((one) => one.properties !== undefined) ?? here;
     if (typeof step === 'number') here = here.items;
     else if (here.properties !== undefined) {
       here = Object.hasOwn(here.properties, step) ? here.properties[step] : undefined;

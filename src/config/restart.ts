@@ -10,6 +10,7 @@ import type { Settings } from './settings.js';
 export const restartFields = [
   'sip.engine',
   'sip.listen',
+  'sip.tls',
   'sip.drachtio',
   'sip.watchdogIntervalMs',
   'routing.storeDeadlineMs',

@@ -81,9 +81,16 @@ class SectionCheck {
       this.#say(path, `is empty; what belongs here is ${expected(schema)}${purpose(schema)}`);
     } else if (keyword === 'maxLength') {
       this.#say(path, `${shown(this.#at(path))} is longer than ${params.limit} characters`);
-    } else {
+    } else if (!this.#isChosenBlock(schema, path)) {
       this.#say(path, misfit(schema, this.#at(path), this.#source.written(path)));
     }
+  }
+
+  /** Where text or a block may stand and a block does, what is wrong inside of it is said of its keys. */
+  #isChosenBlock(schema: JsonSchema, path: FieldPath): boolean {
+    const value = this.#at(path);
+    const isBlock = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isBlock && schema.anyOf?.some((one) => one.properties !== undefined) === true;
   }
 
   #unknownKey(schema: JsonSchema, path: FieldPath, key: string): void {

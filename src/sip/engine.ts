@@ -214,6 +214,16 @@ export class SipEngine {
     });
   }
 
+  /** TCP and TLS connections, handshakes under way among them. */
+  get openConnections(): number {
+    return this.#transport.connectionCount;
+  }
+
+  /** Connections refused because of the limits, since the start. */
+  get refusedConnections(): number {
+    return this.#transport.refusedConnections;
+  }
+
   get openTransactions(): number {
     return this.#transactions.openTransactions;
   }

@@ -1,5 +1,6 @@
 // Broken promises of the SIP engine. What a peer may do wrong is a value (`ParseResult`, a status), never one of these.
 import { AppError } from '../kernel/index.js';
+import type { AppErrorOptions } from '../kernel/index.js';
 
 /** Thrown when code sets a header whose name is no token, or whose value holds CR, LF or a bare NUL. */
 export class SipHeaderError extends AppError {
@@ -38,7 +39,8 @@ export type SipTransportErrorCode =
 export class SipTransportError extends AppError {
   declare readonly code: SipTransportErrorCode;
 
-  constructor(code: SipTransportErrorCode, message: string, options: { cause?: unknown } = {}) {
+  /** @param options fields of SIP_TLS_CERTIFICATE: `part`, the key of `TlsFiles` whose file it is */
+  constructor(code: SipTransportErrorCode, message: string, options: AppErrorOptions = {}) {
     super(code, message, options);
   }
 }

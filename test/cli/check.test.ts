@@ -6,6 +6,7 @@ import type { Test } from 'tap';
 import { checkCommand } from '../../src/cli/check.js';
 import { settingsSummary } from '../../src/cli/check-summary.js';
 import { loadSettings, readEnvironment } from '../../src/config/index.js';
+import { CertificateFolder } from '../support/certificates.js';
 import { repositoryRoot } from '../support/repository-root.js';
 
 const shipped = join(repositoryRoot, 'config');
@@ -159,4 +160,32 @@ t.test('kill switches are shown', (t) => {
   const killed = { ...settings, offers: { ...settings.offers, offers } };
   t.match(settingsSummary(killed, 80), 'kill switch on: BOR-TV');
   t.end();
+});
+
+t.test('a certificate that cannot be used is named', async (t) => {
+  const folder = await CertificateFolder.make(t);
+  const ours = await folder.leaf('ours');
+  const other = await folder.leaf('other');
+  const directory = mkdtempSync(join(tmpdir(), 'proffer-check-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  cpSync(shipped, directory, { recursive: true });
+  const file = join(directory, 'proffer.yaml');
+  const text = readFileSync(file, 'utf8');
+  const check = async (key: string): Promise<Run> => {
+    const tls = `  tls: { certificate: ${ours.certificate}, key: ${key} }\n`;
+    writeFileSync(
+      file,
+      text.replace(
+        /( {4}- sip:.*\n)/,
+        `$1    - { uri: 'sips:0.0.0.0', advertised: sip.example.com }\n${tls}`,
+      ),
+    );
+    return run(t, '--config', directory);
+  };
+  const good = await check(ours.key);
+  t.equal(good.stderr, '');
+  t.match(good.stdout, 'sip:127.0.0.1:5060;transport=udp,tcp, sips:0.0.0.0');
+  const { stderr, exitCode } = await check(other.key);
+  t.equal(exitCode, 1);
+  t.match(stderr, `${file}: sip.tls.key: the key ${other.key} does not belong to the first certificate of`);
 });

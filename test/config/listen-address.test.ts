@@ -12,6 +12,7 @@ t.test('listen addresses and their parts', (t) => {
     port: 5060,
     transports: ['udp', 'tcp'],
   });
+  t.same(parseListenAddress('sips:0.0.0.0'), { host: '0.0.0.0', port: 5061, transports: ['tls'] });
   t.same(parseListenAddress('sip:[2001:db8::1]:0;transport=tcp'), {
     host: '2001:db8::1',
     port: 0,
@@ -42,7 +43,12 @@ t.test('what is wrong is said', (t) => {
     ['sip:0.0.0.0:5060;transport=', form],
     ['sip:0.0.0.0:70000', 'has port 70000; ports end at 65535'],
     ['sip:[1.2.3.4]', 'has no valid IPv6 address in its brackets'],
-    ['sip:0.0.0.0;transport=udp,tls', 'has the transport "tls"; the embedded engine speaks udp and tcp'],
+    ['sip:0.0.0.0;transport=ws', 'has the transport "ws"; the embedded engine speaks udp, tcp and tls'],
+    [
+      'sip:0.0.0.0;transport=udp,tls',
+      'has tls beside others; TLS is an address of its own, such as sips:0.0.0.0:5061',
+    ],
+    ['sips:0.0.0.0;transport=tcp', 'has sips:, which is TLS; leave out its transport'],
     ['sip:0.0.0.0;transport=udp,udp', 'has the transport udp twice'],
   ];
   for (const [text, problem] of cases) t.equal(parseListenAddress(text), problem, text);

@@ -5,7 +5,7 @@ import { dispositionCodesAreThere } from './dispositions.js';
 import { presentationsAreWhole, serviceTakesMedia } from './media.js';
 import { identificationIsPossible, menusAreUsable, menusAreWhole } from './menus.js';
 import { affiliatesExist, healthChecks, offerReferences, productDates, quotas } from './offers.js';
-import { deadlines, listenAddresses, oidcIsReachable, proxiesAreAddresses } from './process.js';
+import { deadlines, listenAddresses, oidcIsReachable, proxiesAreAddresses, tlsCentres } from './process.js';
 import { rankedOffers, rankingPartners, rankingUnique, valuesAreWhole } from './ranking.js';
 import { modelsAreWhole } from './ranking-models.js';
 import { sourcesAreWhole } from './ranking-sources.js';
@@ -17,6 +17,7 @@ import { uniqueDialledNumbers, uniqueIds } from './unique.js';
 export const crossChecks: readonly CrossCheck[] = [
   deadlines,
   listenAddresses,
+  tlsCentres,
   oidcIsReachable,
   proxiesAreAddresses,
   uniqueIds,

@@ -18,18 +18,47 @@ export const deadlines: CrossCheck = (tree, report) => {
 /** Listen addresses can be read, and each transport of an address is there once. */
 export const listenAddresses: CrossCheck = (tree, report) => {
   const taken = new Set<string>();
-  for (const place of tree.process?.key('sip').list('listen') ?? []) {
+  const sip = tree.process?.key('sip');
+  if (sip === undefined) return;
+  const hasCertificate = sip.key('tls').entries().length > 0;
+  let hasTls = false;
+  for (const entry of sip.list('listen')) {
+    const place = entry.text === undefined ? entry.key('uri') : entry;
     if (place.text === undefined) continue;
     const address = parseListenAddress(place.text);
     if (typeof address === 'string') {
       report(place, `${JSON.stringify(place.text)} ${address}`);
       continue;
     }
+    if (address.transports.includes('tls')) {
+      hasTls = true;
+      if (!hasCertificate)
+        report(place, `${JSON.stringify(place.text)} needs sip.tls with certificate and key`);
+    }
     for (const transport of address.transports) {
       const socket = `${transport} ${address.host}:${address.port}`;
       if (taken.has(socket)) report(place, `${socket} is in the list twice`);
       taken.add(socket);
     }
+  }
+  if (hasCertificate && !hasTls) {
+    report.key(
+      sip.key('tls'),
+      'is not used: no address of sip.listen has TLS; add one, such as sips:0.0.0.0:5061',
+    );
+  }
+};
+
+/** Calls leave over TLS from a TLS address of ours. */
+export const tlsCentres: CrossCheck = (tree, report) => {
+  const sip = tree.process?.key('sip');
+  if (sip?.key('engine').text !== 'embedded') return;
+  const uris = sip.list('listen').map((entry) => entry.text ?? entry.key('uri').text ?? '');
+  if (uris.some((uri) => /^sips:|[=,]tls\b/.test(uri))) return;
+  for (const centre of tree.centres?.list('centres') ?? []) {
+    const transport = centre.key('transport');
+    if (transport.text === 'tls')
+      report(transport, '"tls" needs a TLS address in sip.listen of proffer.yaml');
   }
 };
 

@@ -228,9 +228,10 @@ export const CentreSchema = Type.Object(
       expects: 'a host name or an address (an IPv6 address in brackets)',
     }),
     port: Type.Integer({ minimum: 1, maximum: 65535, default: 5060, description: 'SIP port' }),
-    transport: Type.Union([Type.Literal('udp'), Type.Literal('tcp')], {
+    transport: Type.Union([Type.Literal('udp'), Type.Literal('tcp'), Type.Literal('tls')], {
       default: 'udp',
-      description: 'SIP transport',
+      description:
+        'SIP transport; tls needs a TLS address in sip.listen, and a certificate of the centre for its host',
     }),
     healthCheck: HealthCheckSchema,
     drain: drain('the centre'),

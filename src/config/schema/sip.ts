@@ -1,6 +1,7 @@
 // The section sip of config/proffer.yaml: which engine speaks SIP, where it listens and what it lets in.
 import { Type } from 'typebox';
 import { closed, Milliseconds } from './primitives.js';
+import { ListenSchema, SipTlsSchema } from './sip-tls.js';
 
 export const SipSchema = Type.Object(
   {
@@ -8,18 +9,8 @@ export const SipSchema = Type.Object(
       default: 'embedded',
       description: 'embedded: our SIP engine in this process; drachtio: a drachtio-server, see drachtio',
     }),
-    listen: Type.Array(
-      Type.String({
-        pattern: '^sip:.+$',
-        description: 'such as sip:0.0.0.0:5060;transport=udp,tcp',
-        expects: 'an address to listen on, such as sip:0.0.0.0:5060;transport=udp,tcp',
-      }),
-      {
-        minItems: 1,
-        default: ['sip:0.0.0.0:5060;transport=udp,tcp'],
-        description: 'addresses the embedded engine listens on; PROFFER_SIP_PORT replaces the port of each',
-      },
-    ),
+    listen: ListenSchema,
+    tls: Type.Optional(SipTlsSchema),
     drachtio: Type.Object(
       {
         host: Type.String({

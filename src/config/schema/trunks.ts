@@ -21,10 +21,10 @@ export const TrunkSchema = Type.Object(
       Type.String({ description: 'an IPv4 or IPv6 address or CIDR block, such as 192.0.2.0/24' }),
       { minItems: 1, description: 'source addresses of this trunk' },
     ),
-    transports: Type.Array(Type.Union([Type.Literal('udp'), Type.Literal('tcp')]), {
+    transports: Type.Array(Type.Union([Type.Literal('udp'), Type.Literal('tcp'), Type.Literal('tls')]), {
       minItems: 1,
       uniqueItems: true,
-      default: ['udp', 'tcp'],
+      default: ['udp', 'tcp', 'tls'],
       description: 'transports it may use',
     }),
     action: TrunkAction,

@@ -36,11 +36,12 @@ export async function loadTlsFiles(files: TlsFiles): Promise<TlsMaterial> {
     read('key', files.key),
     files.authorities === undefined ? undefined : read('authorities', files.authorities),
   ]);
-  const [own] = certificatesIn(cert, `certificate ${files.certificate}`);
-  if (ca !== undefined) certificatesIn(ca, `authorities ${files.authorities ?? ''}`);
+  const [own] = certificatesIn(cert, 'certificate', files.certificate);
+  if (ca !== undefined) certificatesIn(ca, 'authorities', files.authorities ?? '');
   const privateKey = keyIn(key, files.key);
   if (own?.checkPrivateKey(privateKey) !== true) {
     throw unusable(
+      'key',
       `the key ${files.key} does not belong to the first certificate of ${files.certificate}; ` +
         'put our own certificate first and give the key it was made for',
     );
@@ -48,7 +49,9 @@ export async function loadTlsFiles(files: TlsFiles): Promise<TlsMaterial> {
   return { cert, key, ca, validTo: new Date(own.validTo) };
 }
 
-async function read(what: string, path: string): Promise<string> {
+type Part = 'certificate' | 'key' | 'authorities';
+
+async function read(what: Part, path: string): Promise<string> {
   try {
     return await readFile(path, 'latin1');
   } catch (error) {
@@ -61,34 +64,41 @@ async function read(what: string, path: string): Promise<string> {
           : code === 'EISDIR'
             ? 'it is a directory; give the path of a PEM file'
             : errorMessage(error);
-    throw unusable(`the ${what} ${path} cannot be read: ${why}`, error);
+    throw unusable(what, `the ${what} ${path} cannot be read: ${why}`, error);
   }
 }
 
-function certificatesIn(text: string, what: string): X509Certificate[] {
+function certificatesIn(text: string, what: Part, path: string): X509Certificate[] {
   const blocks = text.match(pemBlock) ?? [];
   if (blocks.length === 0) {
-    throw unusable(`the ${what} has no certificate; it must be a PEM file with BEGIN CERTIFICATE`);
+    throw unusable(
+      what,
+      `the ${what} ${path} has no certificate; it must be a PEM file with BEGIN CERTIFICATE`,
+    );
   }
   return blocks.map((block) => {
     try {
       return new X509Certificate(block);
     } catch (error) {
-      throw unusable(`the ${what} has a certificate that cannot be read: ${errorMessage(error)}`, error);
+      const why = `the ${what} ${path} has a certificate that cannot be read: ${errorMessage(error)}`;
+      throw unusable(what, why, error);
     }
   });
 }
 
 function keyIn(text: string, path: string): KeyObject {
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
-    throw unusable(`the key ${path} has a passphrase; write it without one, readable by this process alone`);
+    throw unusable(
+      'key',
+      `the key ${path} has a passphrase; write it without one, readable by this process alone`,
+    );
   }
   try {
     return createPrivateKey(text);
   } catch (error) {
-    throw unusable(`the key ${path} is no private key in PEM form: ${errorMessage(error)}`, error);
+    throw unusable('key', `the key ${path} is no private key in PEM form: ${errorMessage(error)}`, error);
   }
 }
 
-const unusable = (message: string, cause?: unknown): SipTransportError =>
-  new SipTransportError('SIP_TLS_CERTIFICATE', message, { cause });
+const unusable = (part: Part, message: string, cause?: unknown): SipTransportError =>
+  new SipTransportError('SIP_TLS_CERTIFICATE', message, { cause, fields: { part } });
