@@ -242,6 +242,11 @@ export class CallRouter implements FeedListener {
     return false;
   }
 
+  /** Whether a trunk has that address: an engine that limits what one source may do leaves it alone. */
+  isTrunk({ address, protocol }: Pick<Source, 'address' | 'protocol'>): boolean {
+    return this.#plan.trunks.find(address, protocol) !== undefined;
+  }
+
   /** The plan of new calls. */
   get plan(): RoutingPlan {
     return this.#plan;

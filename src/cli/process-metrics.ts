@@ -50,6 +50,7 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
     '2xx responses of ours that got no ACK',
     () => engine.counters.ackTimeouts,
   );
+  observeProtection(registry, engine);
   new Counter({
     name: 'proffer_sip_requests_received_total',
     help: 'requests received, retransmissions not counted, by method',
@@ -68,6 +69,48 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
     collect() {
       this.reset();
       for (const [status, total] of engine.counters.refused) this.inc({ status: String(status) }, total);
+    },
+  });
+}
+
+/** What was refused to whoever sends too much or is no caller at all. */
+function observeProtection(registry: Registry, engine: SipEngine): void {
+  counter(
+    registry,
+    'proffer_sip_spam_dropped_total',
+    'requests of scanners, told by their headers',
+    () => engine.counters.spam,
+  );
+  counter(
+    registry,
+    'proffer_sip_overloaded_total',
+    'requests refused 503 because of a limit of open transactions or of one source',
+    () => engine.transactionCounters.overloaded,
+  );
+  gauge(registry, 'proffer_sip_connections_open', 'SIP connections', () => engine.connections.open);
+  counter(
+    registry,
+    'proffer_sip_connections_refused_total',
+    'SIP connections refused because there were too many',
+    () => engine.connections.refused,
+  );
+  counter(
+    registry,
+    'proffer_sip_responses_withheld_total',
+    'responses to unknown UDP sources not sent, because more would have gone out than came in',
+    () => engine.guardCounters.withheld,
+  );
+  new Counter({
+    name: 'proffer_sip_sources_limited_total',
+    help: 'messages, requests and connections of single sources refused, by the limit',
+    labelNames: ['limit'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      const { messages, connections, invites, transactions } = engine.guardCounters;
+      for (const [limit, total] of Object.entries({ messages, connections, invites, transactions })) {
+        this.inc({ limit }, total);
+      }
     },
   });
 }

@@ -254,6 +254,7 @@ export class RouterProcess {
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       clock,
       log,
+      isTrusted: ({ protocol, remoteAddress }) => this.router.isTrunk({ protocol, address: remoteAddress }),
       screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
     });
     const secret = randomHex(16);

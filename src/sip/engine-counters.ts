@@ -13,6 +13,8 @@ export class EngineCounters {
   malformed = 0;
   /** New requests that got no answer because of where they came from. */
   screened = 0;
+  /** Requests of known scanners. */
+  spam = 0;
   /** Requests that the engine refused by itself, by status. */
   readonly refused = new Map<number, number>();
   /** INVITEs that no application answered in time. */

@@ -14,6 +14,12 @@ import { count, EngineCounters } from './engine-counters.js';
 import { defaultEngineLimits } from './engine-limits.js';
 import type { EngineLimits } from './engine-limits.js';
 import type { EngineUser } from './engine-user.js';
+import { defaultGuardLimits } from './guard/guard-limits.js';
+import type { GuardLimits } from './guard/guard-limits.js';
+import { isLoopback, SourceGuard } from './guard/source-guard.js';
+import type { GuardCounters } from './guard/source-guard.js';
+import { defaultSpammerRules, SpamFilter } from './guard/spam-filter.js';
+import type { SpammerRules } from './guard/spam-filter.js';
 import { createResponse } from './message/create-message.js';
 import type { Refused } from './message/parse-result.js';
 import type { SipMessage } from './message/sip-message.js';
@@ -36,6 +42,7 @@ import type { TransactionCounters } from './transaction/transaction-layer.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
 import { parseListenAddress } from './transport/listen-address.js';
 import { literalTarget, resolveTarget } from './transport/resolve-target.js';
+import type { TransportLimits } from './transport/limits.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { TlsFiles } from './transport/tls-files.js';
 import type { Flow, LocalAddress } from './transport/transport.js';
@@ -59,6 +66,16 @@ export interface SipEngineOptions {
    * not even a 100. Default: all are let in.
    */
   readonly screen?: (flow: Flow) => boolean;
+  /** Bounds of one source. Default: no limit of rates; no more bytes to an unknown UDP source than came from it. */
+  readonly guard?: Partial<GuardLimits>;
+  /**
+   * Sources that the guard leaves alone, and, when this is given, whose requests are not looked at for spam. Default: this
+   * machine's loopback.
+   */
+  readonly isTrusted?: (origin: Pick<Flow, 'protocol' | 'remoteAddress'>) => boolean;
+  /** Default: known scanners get no answer. */
+  readonly spammers?: SpammerRules;
+  readonly transportLimits?: Partial<TransportLimits>;
 }
 
 const nobody: EngineUser = {
@@ -79,6 +96,8 @@ export class SipEngine {
   readonly #transactions: TransactionLayer;
   readonly #dialogs = new DialogStore();
   readonly #proxy: StatefulProxy;
+  readonly #guard: SourceGuard;
+  readonly #spam: SpamFilter;
   readonly #uas: UasCore;
   readonly #uac: UacCore;
   readonly #endings: DialogEndings;
@@ -91,10 +110,19 @@ export class SipEngine {
     const limits = { ...defaultEngineLimits, ...options.limits };
     const timers = { ...defaultBaseTimers, ...options.timers };
     this.#log = options.log ?? silentLogger;
+    this.#guard = new SourceGuard({
+      limits: { ...defaultGuardLimits, ...options.guard },
+      clock,
+      isTrusted: options.isTrusted ?? isLoopback,
+      onSilenced: (address) => this.#log.debug({ peer: address }, 'source sends too much and is not heard'),
+    });
+    this.#spam = new SpamFilter(options.spammers ?? defaultSpammerRules);
     this.#transport = new TransportLayer({
       log: this.#log,
       clock,
       ...(options.tls === undefined ? {} : { tls: options.tls }),
+      guard: this.#guard,
+      ...(options.transportLimits === undefined ? {} : { limits: options.transportLimits }),
       onMessage: (message, flow) => this.#transactions.receive(message, flow),
       onBadMessage: (result, flow) => this.#badMessage(result, flow),
     });
@@ -104,10 +132,13 @@ export class SipEngine {
       transport: this.#transport,
       timers,
       limits,
+      guard: this.#guard,
       user: {
         onRequest: (request, server) => this.#uas.receive(request, server),
         onAck: (ack, flow) => {
-          if (!this.#uas.acknowledge(ack, flow)) this.#proxy.forwardInDialog(ack, flow);
+          // The tags of one of our dialogs are known to its peer alone.
+          if (this.#uas.acknowledge(ack, flow)) this.#guard.prove(flow);
+          else this.#proxy.forwardInDialog(ack, flow);
         },
         onStrayResponse: (response) => {
           if (!this.#proxy.forwardResponse(response)) this.#uac.stray(response);
@@ -237,6 +268,16 @@ export class SipEngine {
     return this.#transactions.counters;
   }
 
+  /** What was refused to single sources. */
+  get guardCounters(): Readonly<GuardCounters> {
+    return this.#guard.counters;
+  }
+
+  /** TCP connections that are open, and those refused since the start because there were too many. */
+  get connections(): { readonly open: number; readonly refused: number } {
+    return { open: this.#transport.connectionCount, refused: this.#transport.refusedConnections };
+  }
+
   get openProxies(): number {
     return this.#proxy.openContexts;
   }
@@ -349,9 +390,21 @@ export class SipEngine {
       this.counters.screened += 1;
       return true;
     }
+    if (this.#isSpam(request, flow)) return true;
     if (!this.#proxy.forwardInDialog(request, flow)) return false;
     count(this.counters.requestsIn, isKnownMethod(request.method) ? request.method : 'OTHER');
     this.#user.onRouted(request);
+    return true;
+  }
+
+  /** Only of new requests: a call that is up stays up whatever its user agent calls itself. */
+  #isSpam(request: SipMessage, flow: Flow): boolean {
+    if (request.to()?.tag !== undefined || this.#options.isTrusted?.(flow) === true) return false;
+    const action = this.#spam.judge(request, flow.protocol !== 'udp');
+    if (action === undefined) return false;
+    this.counters.spam += 1;
+    this.#log.debug({ peer: flow.remoteAddress, action }, 'request of a scanner');
+    if (action === 'reject') this.#transactions.respondStatelessly(request, flow, 603);
     return true;
   }
 

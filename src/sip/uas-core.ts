@@ -105,6 +105,8 @@ export class UasCore {
     if (statusCode >= 200) exchange.settle('answered');
     else if (exchange.server.isInvite) this.#expectAnswer(exchange, this.#context.limits.ringingMs, 480);
     if (statusCode > 100) exchange.hasResponded = true;
+    // Whoever is rung, answered or served by the user is let in; one who is refused or sent elsewhere is not.
+    if (statusCode > 100 && statusCode < 300) exchange.server.letIn();
     exchange.dropTrying();
     if (isSuccess(statusCode)) this.#sessions.answer(exchange.request, response, exchange.dialog);
     this.#send(exchange.server, response);
@@ -140,6 +142,7 @@ export class UasCore {
 
   /** The user gives the request to the proxy. */
   handOver(exchange: ServerExchange): void {
+    exchange.server.letIn();
     // The proxy sends none (16.2: that is the business of the server transaction), and may take its time.
     if (exchange.dropTrying()) this.#send(exchange.server, createResponse(exchange.request, 100));
     exchange.settle('proxied');

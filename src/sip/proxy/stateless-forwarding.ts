@@ -61,7 +61,10 @@ export class StatelessForwarding {
     const plain = branches.stateless(digest);
     if (ours.branch !== plain && !ours.branch.startsWith(`${plain}.`)) return false;
     response.popFirst('via');
-    this.#parts.transport.send(response, backTo(next, branches.suffixOf(ours.branch)), (error) => {
+    const target = backTo(next, branches.suffixOf(ours.branch));
+    // A dialog that takes the request vouches for its source.
+    target.isLetIn = response.statusCode > 100 && response.statusCode < 300;
+    this.#parts.transport.send(response, target, (error) => {
       this.#parts.log.debug({ err: error, callId: response.callId }, 'response not forwarded');
     });
     return true;

@@ -1,5 +1,6 @@
 // What server transactions share: RFC 3261 17.2.
 import { randomHex, randomUuid } from '../../kernel/index.js';
+import { parseMessage } from '../message/parse-message.js';
 import { SipMessage } from '../message/sip-message.js';
 import type { Via } from '../message/via.js';
 import type { Flow, Target } from '../transport/transport.js';
@@ -23,6 +24,8 @@ export interface ServerTransaction {
   readonly hasFinal: boolean;
   /** The tag of our responses, made on first use. Set it before the first response to choose it. */
   toTag: string;
+  /** The user has taken the request: what answers it is no longer held to the bytes that came in. */
+  letIn(): void;
   /** Sends a response; false when the state allows none (a final has been sent; an INVITE may have further 2xx). */
   respond(response: SipMessage): boolean;
   onTerminated: (() => void) | undefined;
@@ -64,6 +67,7 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   protected readonly timers: TimerValues;
   readonly #via: Via;
   #target: Target | undefined;
+  #isLetIn = false;
   #wire: string | undefined;
   #id: string | undefined;
   #toTag: string | undefined;
@@ -97,6 +101,18 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
 
   abstract respond(response: SipMessage): boolean;
 
+  letIn(): void {
+    this.#isLetIn = true;
+    if (this.#target !== undefined) this.#target.isLetIn = true;
+  }
+
+  /** True when the last response that was sent has this To tag, and the request had none: whoever knows it has read the response. */
+  hasSentTag(tag: string | undefined): boolean {
+    if (tag === undefined || this.#wire === undefined || this.request.to()?.tag !== undefined) return false;
+    const sent = parseMessage(this.#wire, 'datagram');
+    return sent.ok && sent.message.to()?.tag === tag;
+  }
+
   /** A retransmission of the request. */
   abstract repeated(): void;
 
@@ -113,7 +129,10 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   /** The last response again, from the text that was sent. */
   protected resend(): void {
     if (this.#wire === undefined) return;
-    this.#target ??= responseTarget(this.#via, this.flow);
+    if (this.#target === undefined) {
+      this.#target = responseTarget(this.#via, this.flow);
+      if (this.#isLetIn) this.#target.isLetIn = true;
+    }
     this.context.transport.send(this.#wire, this.#target, this.#onSendError);
   }
 

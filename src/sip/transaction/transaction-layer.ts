@@ -1,6 +1,7 @@
 // The transaction layer: RFC 3261 17. Finds the transaction of every message, makes new ones and bounds their number.
 import { AppError } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
+import type { SourceGuard } from '../guard/source-guard.js';
 import type { SipMessage } from '../message/sip-message.js';
 import { parseVia } from '../message/via.js';
 import type { Via } from '../message/via.js';
@@ -47,6 +48,9 @@ export interface TransactionLimits {
 
 export const defaultTransactionLimits: TransactionLimits = { maxTransactions: 100_000, retryAfterSeconds: 5 };
 
+/** What the layer asks and tells the guard of sources. */
+export type TransactionGuard = Pick<SourceGuard, 'enter' | 'leave' | 'needsProof' | 'prove' | 'answered'>;
+
 export interface TransactionLayerOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -54,6 +58,8 @@ export interface TransactionLayerOptions {
   readonly user: TransactionUser;
   readonly timers?: Partial<BaseTimers>;
   readonly limits?: Partial<TransactionLimits>;
+  /** Default: none, every source may do as all of them may. */
+  readonly guard?: TransactionGuard;
 }
 
 /** Counts since the start, for metrics. */
@@ -85,6 +91,7 @@ export class TransactionLayer {
   readonly #context: TransactionContext;
   readonly #user: TransactionUser;
   readonly #limits: TransactionLimits;
+  readonly #guard: TransactionGuard | undefined;
   readonly #servers = new Map<string, ServerEntry>();
   /** Server transactions by what merged requests have in common. */
   readonly #merges = new Map<string, ServerEntry>();
@@ -104,6 +111,7 @@ export class TransactionLayer {
     };
     this.#user = options.user;
     this.#limits = { ...defaultTransactionLimits, ...options.limits };
+    this.#guard = options.guard;
   }
 
   /** Transactions that have not terminated. */
@@ -168,6 +176,12 @@ export class TransactionLayer {
     });
   }
 
+  /** Answers a request without a transaction. */
+  respondStatelessly(request: SipMessage, flow: Flow, status: number): void {
+    const via = request.topVia();
+    if (via !== null) respondStatelessly(this.#context, { request, via, flow }, status);
+  }
+
   /** Ends every transaction without another message. */
   close(): void {
     for (const map of [this.#servers, this.#clients, this.#cancels]) {
@@ -180,6 +194,8 @@ export class TransactionLayer {
     const isCancel = response.method === 'CANCEL';
     const transaction = (isCancel ? this.#cancels : this.#clients).get(via.branch ?? '');
     if (transaction !== undefined && (isCancel || transaction.request.method === response.method)) {
+      // The branch is a secret between us and whom we asked.
+      this.#guard?.answered(flow);
       transaction.receive(response, flow);
       return;
     }
@@ -192,6 +208,9 @@ export class TransactionLayer {
     const transaction = this.#servers.get(key);
     if (transaction !== undefined && isOf(transaction, request, via)) {
       if (request.method === 'ACK') {
+        if (this.#guard?.needsProof(flow) === true && transaction.hasSentTag(request.to()?.tag)) {
+          this.#guard.prove(flow);
+        }
         transaction.acknowledged(request, flow);
       } else {
         this.counters.retransmissionsAbsorbed++;
@@ -205,16 +224,20 @@ export class TransactionLayer {
   }
 
   #create(request: SipMessage, via: Via, flow: Flow, key: string): void {
-    if (this.#isOverloaded(request)) {
-      this.counters.overloaded++;
-      const retryAfter = { name: 'Retry-After', value: String(this.#limits.retryAfterSeconds) };
-      respondStatelessly(this.#context, { request, via, flow }, 503, [retryAfter]);
+    const endsCalls = request.method === 'CANCEL' || request.to()?.tag !== undefined;
+    if (this.#isOverloaded(endsCalls)) {
+      this.#refuseOverload(request, via, flow);
       return;
     }
     const merge = mergeKey(request);
     if (merge !== undefined && this.#isMerged(merge, request)) {
       this.counters.merged++;
       respondStatelessly(this.#context, { request, via, flow }, 482, []);
+      return;
+    }
+    const source = this.#guard?.enter(flow, request.method === 'INVITE', endsCalls);
+    if (source === 'limited') {
+      this.#refuseOverload(request, via, flow);
       return;
     }
     // One literal for both kinds: a spread here costs each request microseconds.
@@ -228,6 +251,7 @@ export class TransactionLayer {
       forget: () => {
         this.#servers.delete(key);
         if (merge !== undefined) this.#merges.delete(merge);
+        if (source !== undefined) this.#guard?.leave(source);
       },
     };
     const transaction =
@@ -239,12 +263,17 @@ export class TransactionLayer {
     this.#user.onRequest(request, transaction, flow);
   }
 
-  #isOverloaded(request: SipMessage): boolean {
+  #isOverloaded(endsCalls: boolean): boolean {
     const { maxTransactions } = this.#limits;
     const open = this.openTransactions;
-    if (open < maxTransactions) return false;
-    const endsCalls = request.method === 'CANCEL' || request.to()?.tag !== undefined;
-    return !endsCalls || open >= 2 * maxTransactions;
+    return open >= maxTransactions && (!endsCalls || open >= 2 * maxTransactions);
+  }
+
+  /** At once, and forgotten: nothing waits for room. */
+  #refuseOverload(request: SipMessage, via: Via, flow: Flow): void {
+    this.counters.overloaded++;
+    const retryAfter = { name: 'Retry-After', value: String(this.#limits.retryAfterSeconds) };
+    respondStatelessly(this.#context, { request, via, flow }, 503, [retryAfter]);
   }
 
   /** A copy of a request that is being dealt with; but one that went through us is a spiral (16.3), not a copy. */

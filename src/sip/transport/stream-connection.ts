@@ -174,6 +174,7 @@ export class StreamConnection {
     let isPinged = false;
     let isAnyWhole = false;
     for (const frame of this.#framer.push(chunk)) {
+      if (this.#options.socket.destroyed) return;
       if (frame.kind === 'ping') {
         isPinged = true;
         continue;

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../kernel/index.js';
 import { SipTransportError } from '../errors.js';
+import { sourceKey } from '../guard/source-key.js';
 import type { ParseResult } from '../message/parse-result.js';
 import type { TransportLimits } from './limits.js';
 import type { Listener } from './listener.js';
@@ -101,6 +102,11 @@ export class StreamConnections {
     );
   }
 
+  /** Closes one at once. */
+  destroy(id: number): void {
+    this.#byId.get(id)?.destroy();
+  }
+
   /** Closes all at once. */
   destroyAll(): void {
     for (const connection of this.#byId.values()) connection.destroy();
@@ -123,15 +129,18 @@ export class StreamConnections {
     this.#countPeer(peer, -1);
   }
 
-  #countPeer(peer: string, change: 1 | -1): void {
+  #countPeer(address: string, change: 1 | -1): void {
+    const peer = sourceKey(address);
     const count = (this.#perPeer.get(peer) ?? 0) + change;
     if (count <= 0) this.#perPeer.delete(peer);
     else this.#perPeer.set(peer, count);
   }
 
+  /** A peer is one source: with a /64 of its own it is still one. */
   #hasRoom(peer: string): boolean {
     const { maxConnections, maxConnectionsPerPeer } = this.#options.limits;
-    return this.size < maxConnections && (this.#perPeer.get(peer) ?? 0) < maxConnectionsPerPeer;
+    const ofPeer = this.#perPeer.get(sourceKey(peer)) ?? 0;
+    return this.size < maxConnections && ofPeer < maxConnectionsPerPeer;
   }
 
   #add(socket: Socket, remote: Target, localAddress: string, listener: Listener): StreamConnection {

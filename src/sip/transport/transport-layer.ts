@@ -5,6 +5,7 @@ import type { Server, Socket } from 'node:net';
 import { errorCode, systemClock } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import { SipTransportError } from '../errors.js';
+import type { SourceGuard } from '../guard/source-guard.js';
 import { parseMessage } from '../message/parse-message.js';
 import type { ParseResult, Refused } from '../message/parse-result.js';
 import type { SipMessage } from '../message/sip-message.js';
@@ -20,13 +21,15 @@ import { StreamConnection } from './stream-connection.js';
 import { StreamConnections } from './stream-connections.js';
 import type { TlsFiles } from './tls-files.js';
 import { TlsSide } from './tls-side.js';
-import type { Flow, ListenAddress, LocalAddress, Target, Transport } from './transport.js';
+import type { Flow, ListenAddress, LocalAddress, Protocol, Target, Transport } from './transport.js';
 import { UdpEndpoint } from './udp-endpoint.js';
 
 export interface TransportLayerOptions {
   readonly log: Logger;
   readonly limits?: Partial<TransportLimits>;
   readonly clock?: Clock;
+  /** Asked before anything is read, and before a response goes to a source that nobody has let in. Default: none. */
+  readonly guard?: SourceGuard;
   /** What TLS works with; without it no TLS, neither way. */
   readonly tls?: TlsFiles;
   /** Default `asked`. */
@@ -84,7 +87,7 @@ export class TransportLayer implements Transport {
       limits: this.#limits,
       clock: this.#clock,
       tls: this.#tls,
-      onMessage: (result, flow) => this.#deliver(result, flow),
+      onMessage: (result, flow) => this.#receiveFromStream(result, flow),
       onClose: (flow, error) => {
         options.log.debug({ err: error, peer: flow.remoteAddress }, `${flow.protocol} connection closed`);
         this.#guard(() => options.onFlowClosed?.(flow, error));
@@ -155,7 +158,7 @@ export class TransportLayer implements Transport {
     } else if (target.protocol === 'udp') {
       const open = pickListener(this.#udp, target, this.#routes);
       if (open === undefined) this.#noRoute(target, onError);
-      else open.endpoint.send(text, target.address, target.port, onError);
+      else this.#sendDatagram(text, target, open.endpoint, onError);
     } else {
       const open = pickListener(this.#streams, target, this.#routes);
       if (open === undefined) this.#noRoute(target, onError);
@@ -175,6 +178,18 @@ export class TransportLayer implements Transport {
     this.#streams = [];
     this.#addresses = [];
     await Promise.all(open);
+  }
+
+  #sendDatagram(
+    text: string,
+    target: Target,
+    endpoint: UdpEndpoint,
+    onError: (error: SipTransportError) => void,
+  ): void {
+    const { guard } = this.#options;
+    const isMetered = guard !== undefined && target.isLetIn !== true && text.startsWith('SIP/2.0 ');
+    const allowed = isMetered ? guard.fit(text, target.address) : text;
+    if (allowed !== undefined) endpoint.send(allowed, target.address, target.port, onError);
   }
 
   #sendStream(
@@ -249,7 +264,8 @@ export class TransportLayer implements Transport {
   async #openStream(address: ListenAddress): Promise<number> {
     let listener: Listener | null = null;
     const onConnection = (socket: Socket): void => {
-      if (listener === null || this.#isClosed) socket.destroy();
+      if (listener === null || this.#isClosed || !this.#admitsConnection(socket, address.protocol))
+        socket.destroy();
       else if (!this.#connections.accept(socket, listener)) this.#noteRefused(socket.remoteAddress);
     };
     const server = address.protocol === 'tls' ? this.#tlsServer(onConnection) : createServer(onConnection);
@@ -266,7 +282,8 @@ export class TransportLayer implements Transport {
     }
     const server = this.#tls.createServer(onConnection);
     server.on('connection', (socket: Socket) => {
-      if (!this.#connections.beginHandshake(socket)) this.#noteRefused(socket.remoteAddress);
+      if (!this.#admitsConnection(socket, 'tls')) socket.destroy();
+      else if (!this.#connections.beginHandshake(socket)) this.#noteRefused(socket.remoteAddress);
     });
     server.on('tlsClientError', (error, socket) => {
       this.#options.log.debug({ err: error, peer: socket.remoteAddress }, 'tls handshake failed');
@@ -291,6 +308,7 @@ export class TransportLayer implements Transport {
   }
 
   #receiveDatagram(data: Buffer, from: RemoteInfo, listener: Listener): void {
+    if (this.#options.guard?.admits(from.address, 'udp', data.length) === false) return;
     // A keep-alive (RFC 5626 3.5.1), or nothing at all; port 0 cannot be answered.
     if (from.port === 0 || isBlank(data)) return;
     const flow: Flow = {
@@ -301,6 +319,21 @@ export class TransportLayer implements Transport {
       remotePort: from.port,
     };
     this.#deliver(parseMessage(data, 'datagram', this.#limits.message), flow);
+  }
+
+  #admitsConnection({ remoteAddress }: Socket, protocol: Protocol): boolean {
+    const { guard } = this.#options;
+    return (
+      guard === undefined || remoteAddress === undefined || guard.admitsConnection(remoteAddress, protocol)
+    );
+  }
+
+  /** A stream of a source that sends too much is ended: to cut it into messages only to drop them would be work for the flood. */
+  #receiveFromStream(result: ParseResult, flow: Flow): void {
+    const { guard } = this.#options;
+    if (guard === undefined || guard.admits(flow.remoteAddress, flow.protocol, 0))
+      this.#deliver(result, flow);
+    else if (flow.connectionId !== undefined) this.#connections.destroy(flow.connectionId);
   }
 
   #deliver(result: ParseResult, flow: Flow): void {

@@ -45,6 +45,8 @@ export interface Target {
   readonly connectTimeoutMs?: number;
   /** The flow that a response belongs to: its connection is used while it is open, and its local socket. */
   readonly flow?: Flow;
+  /** Of a response: the request was taken by the user of the engine, so that the response may be as long as it is. */
+  isLetIn?: boolean;
 }
 
 export interface ListenAddress {
