@@ -14,6 +14,7 @@ import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { CertificateWatch } from './certificate-watch.js';
 import { ConsoleSide } from './console-side.js';
+import { engineBounds } from './engine-bounds.js';
 import { observeFeeds } from './feed-metrics.js';
 import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
@@ -254,6 +255,7 @@ export class RouterProcess {
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       clock,
       log,
+      ...engineBounds(sip),
       isTrusted: ({ protocol, remoteAddress }) => this.router.isTrunk({ protocol, address: remoteAddress }),
       screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
     });

@@ -13,6 +13,8 @@ export const restartFields = [
   'sip.tls',
   'sip.drachtio',
   'sip.watchdogIntervalMs',
+  'sip.limits',
+  'sip.spammers',
   'routing.storeDeadlineMs',
   'reservations',
   'ivr',

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { closed, Milliseconds } from './primitives.js';
 import { ListenSchema, SipTlsSchema } from './sip-tls.js';
+import { SipLimitsSchema, SpammersSchema } from './sip-limits.js';
 
 export const SipSchema = Type.Object(
   {
@@ -40,6 +41,8 @@ export const SipSchema = Type.Object(
       60_000,
       5000,
     ),
+    limits: SipLimitsSchema,
+    spammers: SpammersSchema,
   },
   { ...closed, default: {} },
 );

@@ -7,7 +7,7 @@ export interface MessageLimits {
   readonly headerLine: number;
   /** Header lines. Default 256. */
   readonly headerCount: number;
-  /** Bytes of the head, start line and headers together, on a stream. Default 65,536. */
+  /** Bytes of the head, start line and headers together; more is 400. Default 65,536. */
   readonly head: number;
   /** Bytes of the body; more is 513. Default 65,536. */
   readonly body: number;

@@ -26,6 +26,7 @@ export function parseMessage(
   const available = text.length - head.bodyStart;
   const length = head.contentLength === -1 ? available : head.contentLength;
   let fault = head.fault;
+  if (head.bodyStart > limits.head) fault ??= refusal(400, 'Header Too Long');
   if (fault === null && head.contentLength === -1 && framing === 'stream') {
     fault = refusal(400, 'Missing Content-Length');
   }
