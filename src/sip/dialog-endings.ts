@@ -6,7 +6,7 @@ import type { EngineContext } from './engine-context.js';
 import type { DialogEndReason, EngineRequest } from './engine-user.js';
 import { makeLine } from './message/sip-message.js';
 import type { OwedAcks } from './owed-acks.js';
-import { resolveTarget } from './transport/resolve-target.js';
+import { lookUp, TargetSearch } from './target-search.js';
 
 /** What the BYE says: drachtio-srf shows the text to its application. */
 const reasonHeaders: Readonly<Record<DialogEndReason, string>> = {
@@ -51,8 +51,8 @@ export class DialogEndings {
 
   /** Sends a BYE; the dialog is forgotten when it is answered, or never is. @returns undefined when it has no way to go */
   bye(dialog: Dialog, reasonHeader: string): EngineRequest | undefined {
-    const { transactions, counters, transport } = this.#context;
-    const route = routeInDialog(dialog, transport);
+    const { counters } = this.#context;
+    const route = routeInDialog(dialog, this.#context);
     dialog.state = 'ending';
     dialog.accepted?.stop();
     if (typeof route === 'string') return undefined;
@@ -61,19 +61,20 @@ export class DialogEndings {
     const request = composeInDialog(dialog, route, { method: 'BYE', cseq: dialog.localSeq, lines, body: '' });
     count(counters.requestsOut, 'BYE');
     const finish = (): void => this.remove(dialog);
-    const handlers = {
+    const search = new TargetSearch(this.#context, request, {
+      isWanted: () => true,
+      onSent: ignore,
       onResponse: ignore,
-      onTimeout: ignore,
-      onTransportError: ignore,
+      onFailure: ignore,
       onTerminated: finish,
-    };
+    });
     if (route.hop.target !== undefined) {
-      transactions.request(request, route.hop.target, handlers);
+      search.start([route.hop.target, ...route.hop.others]);
     } else {
-      resolveTarget(route.hop.uri).then(([target]) => {
-        if (target === undefined) finish();
-        else transactions.request(request, target, handlers);
-      }, finish);
+      void lookUp(this.#context, route.hop, dialog.callId).then((targets) => {
+        if (targets.length === 0) finish();
+        else search.start(targets);
+      });
     }
     return { request, local: route.hop.local };
   }

@@ -4,8 +4,7 @@ import type { Dialog } from './dialog/dialog.js';
 import { routeTo } from './dialog/route-set.js';
 import type { HeaderLine, SipMessage } from './message/sip-message.js';
 import { nextHop } from './next-hop.js';
-import type { NextHop, NextHopFault } from './next-hop.js';
-import type { Transport } from './transport/transport.js';
+import type { NextHop, NextHopFault, Reach } from './next-hop.js';
 
 /** What a request inside a dialog starts from; the caller adds what it wants to say. */
 export interface DialogRoute {
@@ -15,10 +14,10 @@ export interface DialogRoute {
 }
 
 /** Where a request inside the dialog goes (12.2.1.1). */
-export function routeInDialog(dialog: Dialog, transport: Transport): DialogRoute | NextHopFault {
+export function routeInDialog(dialog: Dialog, reach: Reach): DialogRoute | NextHopFault {
   if (dialog.remoteTarget === undefined) return 'invalid';
   const { requestUri, routes, nextHop: uri } = routeTo(dialog.remoteTarget, dialog.routeSet);
-  const hop = nextHop(uri, transport, { flow: dialog.flow });
+  const hop = nextHop(uri, reach, { flow: dialog.flow });
   return typeof hop === 'string' ? hop : { requestUri, routes, hop };
 }
 

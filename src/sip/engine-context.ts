@@ -6,6 +6,7 @@ import type { EngineLimits } from './engine-limits.js';
 import type { EngineUser } from './engine-user.js';
 import type { TransactionLayer } from './transaction/transaction-layer.js';
 import type { BaseTimers } from './transaction/timer-values.js';
+import type { SipResolver } from './transport/resolver/index.js';
 import type { Transport } from './transport/transport.js';
 
 export interface EngineContext {
@@ -14,6 +15,7 @@ export interface EngineContext {
   readonly limits: EngineLimits;
   readonly timers: BaseTimers;
   readonly transport: Transport;
+  readonly resolver: SipResolver;
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogStore;
   readonly counters: EngineCounters;

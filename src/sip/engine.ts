@@ -24,7 +24,7 @@ import { createResponse } from './message/create-message.js';
 import type { Refused } from './message/parse-result.js';
 import type { SipMessage } from './message/sip-message.js';
 import { nextHop } from './next-hop.js';
-import type { NextHop, NextHopFault } from './next-hop.js';
+import type { NextHop, NextHopFault, Reach } from './next-hop.js';
 import { OwedAcks } from './owed-acks.js';
 import type { ProxyOptions } from './proxy/proxy-options.js';
 import { StatefulProxy } from './proxy/stateful-proxy.js';
@@ -41,8 +41,9 @@ import type { BaseTimers } from './transaction/timer-values.js';
 import type { TransactionCounters } from './transaction/transaction-layer.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
 import { parseListenAddress } from './transport/listen-address.js';
-import { literalTarget, resolveTarget } from './transport/resolve-target.js';
 import type { TransportLimits } from './transport/limits.js';
+import { SipResolver } from './transport/resolver/index.js';
+import type { DnsOptions } from './transport/resolver/index.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { TlsFiles } from './transport/tls-files.js';
 import type { Flow, LocalAddress } from './transport/transport.js';
@@ -61,6 +62,8 @@ export interface SipEngineOptions {
   readonly log?: Logger;
   readonly timers?: Partial<BaseTimers>;
   readonly limits?: Partial<EngineLimits>;
+  /** How names are looked up (RFC 3263). */
+  readonly dns?: Partial<DnsOptions>;
   /**
    * Asked about the source of every new request outside a dialog, before anything is sent; false: it gets no answer at all,
    * not even a 100. Default: all are let in.
@@ -93,6 +96,7 @@ export class SipEngine {
   readonly #options: SipEngineOptions;
   readonly #log: Logger;
   readonly #transport: TransportLayer;
+  readonly #resolver: SipResolver;
   readonly #transactions: TransactionLayer;
   readonly #dialogs = new DialogStore();
   readonly #proxy: StatefulProxy;
@@ -102,6 +106,7 @@ export class SipEngine {
   readonly #uac: UacCore;
   readonly #endings: DialogEndings;
   readonly #sessions: SessionTimers;
+  readonly #reach: Reach;
   #user: EngineUser = nobody;
 
   constructor(options: SipEngineOptions) {
@@ -126,6 +131,11 @@ export class SipEngine {
       onMessage: (message, flow) => this.#transactions.receive(message, flow),
       onBadMessage: (result, flow) => this.#badMessage(result, flow),
     });
+    this.#resolver = new SipResolver({
+      clock,
+      listenAddresses: () => this.#transport.listenAddresses,
+      dns: options.dns ?? {},
+    });
     this.#transactions = new TransactionLayer({
       clock,
       log: this.#log,
@@ -133,6 +143,7 @@ export class SipEngine {
       timers,
       limits,
       guard: this.#guard,
+      backup: (uri) => this.#resolver.resolve(uri),
       user: {
         onRequest: (request, server) => this.#uas.receive(request, server),
         onAck: (ack, flow) => {
@@ -151,11 +162,10 @@ export class SipEngine {
       log: this.#log,
       layer: this.#transactions,
       transport: this.#transport,
-      resolve: (uri) => {
-        const literal = literalTarget(uri);
-        return literal === null ? resolveTarget(uri) : [literal];
-      },
+      resolve: (uri, random) => this.#resolver.resolve(uri, random),
+      failed: this.#resolver.failed,
     });
+    this.#reach = { transport: this.#transport, resolver: this.#resolver };
     const currentUser = (): EngineUser => this.#user;
     const context: EngineContext = {
       clock,
@@ -163,6 +173,7 @@ export class SipEngine {
       limits,
       timers,
       transport: this.#transport,
+      resolver: this.#resolver,
       transactions: this.#transactions,
       dialogs: this.#dialogs,
       counters: this.counters,
@@ -218,6 +229,7 @@ export class SipEngine {
     // One turn, so that what was just sent leaves the sockets before they close.
     await new Promise((resolve) => setImmediate(resolve));
     this.#transactions.close();
+    this.#resolver.close();
     await this.#transport.close();
     for (const dialog of [...this.#dialogs]) dialog.end();
   }
@@ -227,6 +239,7 @@ export class SipEngine {
     const closed = this.#transport.close();
     this.#proxy.close();
     this.#transactions.close();
+    this.#resolver.close();
     for (const exchange of [...this.#uas.exchanges()]) exchange.settle('closed');
     for (const dialog of [...this.#dialogs]) {
       dialog.end();
@@ -278,6 +291,11 @@ export class SipEngine {
     return { open: this.#transport.connectionCount, refused: this.#transport.refusedConnections };
   }
 
+  /** Names looked up, targets that failed. */
+  get resolver(): SipResolver {
+    return this.#resolver;
+  }
+
   get openProxies(): number {
     return this.#proxy.openContexts;
   }
@@ -319,12 +337,12 @@ export class SipEngine {
 
   /** Where a request outside dialogs would go. */
   nextHop(uri: string): NextHop | NextHopFault {
-    return nextHop(uri, this.#transport, { refuseMyself: true });
+    return nextHop(uri, this.#reach, { refuseMyself: true });
   }
 
   /** Where a request inside the dialog goes. */
   route(dialog: Dialog): DialogRoute | NextHopFault {
-    return routeInDialog(dialog, this.#transport);
+    return routeInDialog(dialog, this.#reach);
   }
 
   /** Runs `work` now, or when the session's refresh that is under way has its answer. @returns false when it never will */

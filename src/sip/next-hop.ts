@@ -2,23 +2,27 @@
 import { bareHost } from './message/host-port.js';
 import { parseSipUri } from './message/sip-uri.js';
 import type { SipUri } from './message/sip-uri.js';
-import { literalTarget } from './transport/resolve-target.js';
 import { defaultPort } from './transport/transport.js';
-import type {
-  Flow,
-  ListenAddress,
-  LocalAddress,
-  Protocol,
-  Target,
-  Transport,
-} from './transport/transport.js';
+import { askedProtocol } from './transport/resolver/index.js';
+import type { SipResolver } from './transport/resolver/index.js';
+import type { Flow, ListenAddress, LocalAddress, Target, Transport } from './transport/transport.js';
 
 export interface NextHop {
   /** The address of ours that it leaves from; before a look-up the likely one. */
   readonly local: LocalAddress;
   /** Known at once, or undefined: look the name up. */
   readonly target: Target | undefined;
+  /** To be tried when that one fails (RFC 3263 4.3). */
+  readonly others: readonly Target[];
   readonly uri: SipUri;
+  /** What the look-up is to heed. */
+  readonly options: NextHopOptions;
+}
+
+/** What it takes to find a hop. */
+export interface Reach {
+  readonly transport: Transport;
+  readonly resolver: SipResolver;
 }
 
 /** `unavailable`: we have no socket for it. `myself`: it leads to one of our own addresses. */
@@ -33,43 +37,75 @@ export interface NextHopOptions {
 
 export function nextHop(
   uriText: string,
-  transport: Transport,
+  { transport, resolver }: Reach,
   options: NextHopOptions = {},
 ): NextHop | NextHopFault {
   const uri = parseSipUri(uriText);
   if (uri === null || uri.scheme === 'tel') return 'invalid';
-  const protocol = protocolOf(uri);
-  if (protocol === undefined) return 'unavailable';
-  const own = transport.listenAddresses.filter((one) => one.protocol === protocol);
-  if (own.length === 0) return 'unavailable';
-  if (options.refuseMyself === true && isMyself(bareHost(uri.host), uri.port ?? defaultPort(protocol), own))
-    return 'myself';
-  const literal = literalTarget(uri);
-  if (literal === null) {
-    const anywhere = {
-      protocol,
-      address: own[0]?.address.includes(':') === true ? '::1' : '127.0.0.1',
-      port: 5060,
-    };
-    return { uri, target: undefined, local: transport.localFor(anywhere) };
-  }
-  const isV6 = literal.address.includes(':');
-  if (!own.some((one) => one.address.includes(':') === isV6)) return 'unavailable';
+  const asked = askedProtocol(uri);
+  if (asked === undefined) return 'unavailable';
+  const { listenAddresses } = transport;
+  const protocol = asked === 'any' ? (uri.scheme === 'sips' ? 'tls' : undefined) : asked;
+  const own =
+    protocol === undefined ? listenAddresses : listenAddresses.filter((one) => one.protocol === protocol);
+  const likely = own[0];
+  if (likely === undefined) return 'unavailable';
+  const port = uri.port ?? defaultPort(likely.protocol);
+  if (options.refuseMyself === true && isMyself(bareHost(uri.host), port, own)) return 'myself';
   const { flow } = options;
-  const isSamePeer =
-    protocol !== 'udp' && flow?.protocol === protocol && flow.remoteAddress === literal.address;
-  const target: Target = isSamePeer ? { ...literal, flow } : literal;
-  return { uri, target, local: transport.localFor(target) };
+  const literal = resolver.literal(uri);
+  if (literal !== null) {
+    if (!own.some((one) => isSameSide(one, literal))) return 'unavailable';
+    const target = sameConnection(literal, flow);
+    return { uri, target, others: none, local: transport.localFor(target), options };
+  }
+  const known = resolver.known(uri);
+  const [target, ...others] = known === undefined ? none : heeding(known, transport, options);
+  if (target !== undefined) return { uri, target, others, local: transport.localFor(target), options };
+  if (known !== undefined) return 'myself';
+  const address = likely.address.includes(':') ? '::1' : '127.0.0.1';
+  const local = transport.localFor({ protocol: likely.protocol, address, port: 5060 });
+  return { uri, target: undefined, others: none, local, options };
 }
 
-/** The protocol that a URI asks for; undefined for one that the engine does not speak. */
-function protocolOf(uri: SipUri): Protocol | undefined {
-  const param = uri.params.get('transport');
-  const name = typeof param === 'string' ? param.toLowerCase() : 'udp';
-  // RFC 5630 3.1.4: sips is TLS, whether or not it says so in the transport (tcp says it too).
-  if (uri.scheme === 'sips')
-    return param === undefined || name === 'tcp' || name === 'tls' ? 'tls' : undefined;
-  return name === 'udp' || name === 'tcp' || name === 'tls' ? name : undefined;
+const none: readonly Target[] = [];
+
+function isSameSide(own: ListenAddress, { protocol, address }: Target): boolean {
+  return own.protocol === protocol && own.address.includes(':') === address.includes(':');
+}
+
+/** Over a connection the one that the peer has is used again. */
+function sameConnection(target: Target, flow: Flow | undefined): Target {
+  return target.protocol !== 'udp' && flow !== undefined && isPeer(target, flow)
+    ? { ...target, flow }
+    : target;
+}
+
+function isPeer({ protocol, address, port }: Target, flow: Flow): boolean {
+  if (protocol !== flow.protocol || address !== flow.remoteAddress) return false;
+  // The peer may have connected to us, from any port.
+  return protocol !== 'udp' || port === flow.remotePort;
+}
+
+/**
+ * What a name led to, without ourselves where that is refused, and the peer that we talk with first, so that what follows in a
+ * dialog reaches the server that has it.
+ */
+export function heeding(
+  targets: readonly Target[],
+  transport: Transport,
+  { flow, refuseMyself }: NextHopOptions,
+): readonly Target[] {
+  if (refuseMyself === true) {
+    const { listenAddresses } = transport;
+    return targets.filter(({ protocol, address, port }) => {
+      const own = listenAddresses.filter((one) => one.protocol === protocol);
+      return !isMyself(address, port, own);
+    });
+  }
+  const peer = flow === undefined ? undefined : targets.find((one) => isPeer(one, flow));
+  if (peer === undefined) return targets;
+  return [sameConnection(peer, flow), ...targets.filter((one) => one !== peer)];
 }
 
 function isMyself(host: string, port: number, own: readonly ListenAddress[]): boolean {

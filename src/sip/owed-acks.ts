@@ -7,7 +7,7 @@ import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
 import type { SipMessage } from './message/sip-message.js';
 import type { NextHop } from './next-hop.js';
-import { resolveTarget } from './transport/resolve-target.js';
+import { lookUp } from './target-search.js';
 import type { Target } from './transport/transport.js';
 
 export class OwedAcks {
@@ -59,7 +59,7 @@ export class OwedAcks {
 
   /** An ACK that no user asked for. */
   sendOwn(dialog: Dialog, cseq: number): void {
-    const route = routeInDialog(dialog, this.#context.transport);
+    const route = routeInDialog(dialog, this.#context);
     if (typeof route === 'string') return;
     const ack = composeInDialog(dialog, route, { method: 'ACK', cseq, lines: [], body: '' });
     dialog.lastAck = this.#transmit(ack, route.hop);
@@ -74,27 +74,44 @@ export class OwedAcks {
   }
 
   #transmit(ack: SipMessage, hop: NextHop): SentAck {
-    const cseq = ack.cseq()?.number ?? 0;
-    if (hop.target !== undefined) return { cseq, send: this.#repeater(ack, hop.target) };
-    let again = (): void => undefined;
-    const { callId } = ack;
-    resolveTarget(hop.uri).then(
-      ([target]) => {
-        if (target !== undefined) again = this.#repeater(ack, target);
-      },
-      (error: unknown) => this.#context.log.warn({ err: error, callId }, 'target of ack not resolved'),
-    );
-    return { cseq, send: () => again() };
-  }
-
-  /** Sends it, and returns what sends the same text again. */
-  #repeater(ack: SipMessage, target: Target): () => void {
-    this.#context.transactions.sendAck(ack, target);
-    return repeater(this.#context, ack.toString(), target);
+    const sent = new AckOverTargets(this.#context, ack);
+    if (hop.target !== undefined) sent.start([hop.target, ...hop.others]);
+    else void lookUp(this.#context, hop, ack.callId).then((targets) => sent.start(targets));
+    return sent;
   }
 }
 
-/** A scope of its own: what is kept with the dialog is the text, not the message. */
-function repeater({ transport, log }: EngineContext, wire: string, target: Target): () => void {
-  return () => transport.send(wire, target, (error) => log.debug({ err: error }, 'ack not sent again'));
+/** An ACK on its way: to the first target that can be sent to (RFC 3263 4.3). It keeps the text, not the message. */
+class AckOverTargets implements SentAck {
+  readonly cseq: number;
+  readonly #context: EngineContext;
+  #ack: SipMessage | undefined;
+  #wire: string | undefined;
+  #target: Target | undefined;
+
+  constructor(context: EngineContext, ack: SipMessage) {
+    this.#context = context;
+    this.#ack = ack;
+    this.cseq = ack.cseq()?.number ?? 0;
+  }
+
+  start(targets: readonly Target[]): void {
+    const [target, ...others] = targets;
+    const ack = this.#ack;
+    if (target === undefined || ack === undefined) return;
+    const copy = others.length === 0 ? ack : ack.clone();
+    if (others.length === 0) this.#ack = undefined;
+    this.#target = target;
+    this.#context.transactions.sendAck(copy, target, () => {
+      if (others.length > 0) this.#context.resolver.failed.add(target);
+      this.start(others);
+    });
+    this.#wire = copy.toString();
+  }
+
+  send(): void {
+    const { transport, log } = this.#context;
+    if (this.#target === undefined || this.#wire === undefined) return;
+    transport.send(this.#wire, this.#target, (error) => log.debug({ err: error }, 'ack not sent again'));
+  }
 }

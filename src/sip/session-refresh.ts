@@ -10,8 +10,7 @@ import type { EngineContext } from './engine-context.js';
 import { makeLine } from './message/sip-message.js';
 import type { SipMessage } from './message/sip-message.js';
 import type { OwedAcks } from './owed-acks.js';
-import { resolveTarget } from './transport/resolve-target.js';
-import type { Target } from './transport/transport.js';
+import { lookUp, TargetSearch } from './target-search.js';
 
 export class SessionRefresh {
   readonly #context: EngineContext;
@@ -28,7 +27,7 @@ export class SessionRefresh {
    * @returns false when the peer cannot be reached
    */
   send(dialog: Dialog, session: Session, done: (response: SipMessage | undefined) => void): boolean {
-    const route = routeInDialog(dialog, this.#context.transport);
+    const route = routeInDialog(dialog, this.#context);
     if (typeof route === 'string') return false;
     const request = compose(dialog, session, route);
     const { method } = request;
@@ -61,19 +60,22 @@ export class SessionRefresh {
     finish: (response: undefined) => void,
     onResponse: (response: SipMessage) => void,
   ): void {
-    const { transactions } = this.#context;
     const lost = (): void => finish(undefined);
-    const begin = (target: Target): void => {
-      transactions.request(request, target, { onResponse, onTimeout: lost, onTransportError: lost });
-    };
+    const search = new TargetSearch(this.#context, request, {
+      isWanted: () => true,
+      onSent: () => undefined,
+      onResponse,
+      onFailure: lost,
+      onTerminated: () => undefined,
+    });
     if (route.hop.target !== undefined) {
-      begin(route.hop.target);
+      search.start([route.hop.target, ...route.hop.others]);
       return;
     }
-    resolveTarget(route.hop.uri).then(([target]) => {
-      if (target === undefined) lost();
-      else begin(target);
-    }, lost);
+    void lookUp(this.#context, route.hop, request.callId).then((targets) => {
+      if (targets.length === 0) lost();
+      else search.start(targets);
+    });
   }
 
   /** The first 2xx, and its copies. */

@@ -13,7 +13,7 @@ import { ownText } from './own-text.js';
 import type { OwedAcks } from './owed-acks.js';
 import type { SessionTimers } from './session-timers.js';
 import type { HeaderField } from './transaction/generated-requests.js';
-import { resolveTarget } from './transport/resolve-target.js';
+import { lookUp, TargetSearch } from './target-search.js';
 import type { Flow, Target } from './transport/transport.js';
 
 export class UacCore {
@@ -46,7 +46,7 @@ export class UacCore {
     count(this.#context.counters.requestsOut, request.method);
     this.#sessions.offer(request, dialog);
     if (dialog !== undefined) this.#mark(dialog, request.method, true);
-    if (hop.target !== undefined) this.#start(exchange, [hop.target]);
+    if (hop.target !== undefined) this.#start(exchange, [hop.target, ...hop.others]);
     else void this.#lookUp(exchange, hop);
     return exchange;
   }
@@ -77,31 +77,22 @@ export class UacCore {
   }
 
   async #lookUp(exchange: ClientExchange, hop: NextHop): Promise<void> {
-    let targets: readonly Target[] = [];
-    try {
-      targets = await resolveTarget(hop.uri);
-    } catch (error) {
-      this.#context.log.debug({ err: error, callId: exchange.request.callId }, 'target not resolved');
-    }
+    const targets = await lookUp(this.#context, hop, exchange.request.callId);
     if (targets.length === 0) this.#makeUp(exchange, 503, 'DNS Error');
     else if (exchange.isCancelled) this.#makeUp(exchange, 487, 'Request Terminated');
     else this.#start(exchange, targets);
   }
 
   #start(exchange: ClientExchange, targets: readonly Target[]): void {
-    const [target, ...others] = targets;
-    if (target === undefined) return;
-    const request = others.length === 0 ? exchange.request : exchange.request.clone();
-    exchange.transaction = this.#context.transactions.request(request, target, {
+    const search = new TargetSearch(this.#context, exchange.request, {
+      // Whoever rings has been told of: another target would be another call.
+      isWanted: () => !exchange.isCancelled && exchange.earlyDialogs.length === 0,
+      onSent: (transaction) => (exchange.transaction = transaction),
       onResponse: (response, flow) => this.#receive(exchange, response, flow),
-      onTimeout: () => this.#makeUp(exchange, 408),
-      onTransportError: () => {
-        // RFC 3263 4.3: the next address of the name.
-        if (others.length > 0 && !exchange.isCancelled) this.#start(exchange, others);
-        else this.#makeUp(exchange, 503);
-      },
+      onFailure: (status) => this.#makeUp(exchange, status),
       onTerminated: () => this.#forget(exchange),
     });
+    search.start(targets);
   }
 
   /** 8.1.3.1: a timeout counts as 408, a transport error as 503. */

@@ -7,7 +7,7 @@ import type { Server } from 'node:net';
 import { ControlServer } from '../../src/control/index.js';
 import type { Clock } from '../../src/kernel/index.js';
 import { createResponse, parseMessage, SipEngine } from '../../src/sip/index.js';
-import type { EngineLimits, SipMessage } from '../../src/sip/index.js';
+import type { DnsOptions, EngineLimits, SipMessage } from '../../src/sip/index.js';
 
 // The types that drachtio-srf ships leave out most of what is used here.
 export interface SrfMessage {
@@ -82,7 +82,8 @@ export interface Stage {
   readonly srf: SrfApplication;
   readonly sipPort: number;
   readonly controlPort: number;
-  readonly peer: () => Promise<SipPeer>;
+  /** @param address that it listens on; default 127.0.0.1 */
+  readonly peer: (address?: string, port?: number) => Promise<SipPeer>;
   /** The application ends its connection. */
   leave(): void;
   /** Ends everything that it started. */
@@ -96,6 +97,7 @@ export interface StageOptions {
   readonly methods?: readonly string[];
   /** The engine's. */
   readonly clock?: Clock;
+  readonly dns?: Partial<DnsOptions>;
 }
 
 export async function openStage(
@@ -108,6 +110,7 @@ export async function openStage(
     timers: { t1: options.t1 ?? 500 },
     limits: options.limits ?? {},
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    dns: options.dns ?? {},
   });
   const control = new ControlServer(engine, { secret });
   await engine.start();
@@ -140,8 +143,8 @@ export async function openStage(
     srf,
     sipPort,
     controlPort,
-    peer: async () => {
-      const peer = await SipPeer.open(sipPort);
+    peer: async (address, port) => {
+      const peer = await SipPeer.open(sipPort, address, port);
       peers.push(peer);
       return peer;
     },
@@ -159,6 +162,7 @@ type Wanted = (message: SipMessage) => boolean;
 
 /** A SIP user agent without a mind of its own: it sends what it is told and hands out what it hears, in order. */
 export class SipPeer {
+  readonly address: string;
   readonly port: number;
   readonly #socket: Socket;
   readonly #enginePort: number;
@@ -169,6 +173,7 @@ export class SipPeer {
   private constructor(socket: Socket, enginePort: number) {
     this.#socket = socket;
     this.port = socket.address().port;
+    this.address = socket.address().address;
     this.#enginePort = enginePort;
     socket.on('message', (data) => {
       const parsed = parseMessage(data, 'datagram');
@@ -180,14 +185,14 @@ export class SipPeer {
     });
   }
 
-  static async open(enginePort: number): Promise<SipPeer> {
+  static async open(enginePort: number, address = '127.0.0.1', port = 0): Promise<SipPeer> {
     const socket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', () => resolve()));
+    await new Promise<void>((resolve) => socket.bind(port, address, () => resolve()));
     return new SipPeer(socket, enginePort);
   }
 
   get uri(): string {
-    return `sip:bob@127.0.0.1:${this.port}`;
+    return `sip:bob@${this.address}:${this.port}`;
   }
 
   /** The first message heard, now or later, that is wanted; it is taken out. */
@@ -255,7 +260,8 @@ export class SipPeer {
   /** Answers a request that was heard. */
   reply(request: SipMessage, status: number, options: ReplyOptions = {}): SipMessage {
     const response = createResponse(request, status, undefined, options.tag ?? `tag-${this.port}`);
-    if (request.method === 'INVITE' && status < 300) response.append('Contact', `<${this.uri}>`);
+    if (request.method === 'INVITE' && status < 300)
+      response.append('Contact', `<${options.contact ?? this.uri}>`);
     for (const [name, value] of options.headers ?? []) response.append(name, value);
     if (options.body !== undefined) {
       response.append('Content-Type', 'application/sdp');
@@ -282,6 +288,8 @@ export interface RequestOptions {
   readonly type?: string;
 }
 export interface ReplyOptions {
+  /** URI; default that of the peer's own address. */
+  readonly contact?: string;
   readonly tag?: string;
   readonly body?: string;
   readonly headers?: readonly (readonly [name: string, value: string])[];

@@ -4,6 +4,7 @@ import type { SipMessage } from '../message/sip-message.js';
 import { parseSipUri } from '../message/sip-uri.js';
 import type { ClientHandlers, ClientTransaction } from '../transaction/client-transaction.js';
 import type { HeaderField } from '../transaction/generated-requests.js';
+import { retryAfterMs } from '../transport/resolver/index.js';
 import type { Flow, Target } from '../transport/transport.js';
 import type { ProxyParts } from './proxy-parts.js';
 
@@ -17,8 +18,11 @@ export interface BranchUser {
   onProvisional(branch: ProxyBranch, response: SipMessage): void;
   /** A final response; of an INVITE any 2xx, also of a branch that was left. */
   onFinal(branch: ProxyBranch, response: SipMessage, flow: Flow): void;
-  /** No response: 408 when it stayed silent, 503 when it could not be sent to. */
-  onFailure(branch: ProxyBranch, status: 408 | 503): void;
+  /**
+   * No response: 408 when it stayed silent, 503 when it could not be sent to.
+   * @param addresses of the same target that were not tried
+   */
+  onFailure(branch: ProxyBranch, status: 408 | 503, addresses: readonly Target[]): void;
 }
 
 export interface BranchTimeouts {
@@ -39,7 +43,11 @@ export class ProxyBranch implements ClientHandlers {
   #provisionalTimer: Timer | undefined;
   #finalTimer: Timer | undefined;
   #timerC: Timer | undefined;
+  /** A 503 of one address, while the next one is tried. */
+  #refusal: { readonly response: SipMessage; readonly flow: Flow } | undefined;
   #hasProvisional = false;
+  #isCancelled = false;
+  readonly #startedAt: number;
   #isOver = false;
 
   constructor(uri: string, parts: ProxyParts, user: BranchUser, timeouts: BranchTimeouts) {
@@ -47,6 +55,7 @@ export class ProxyBranch implements ClientHandlers {
     this.#parts = parts;
     this.#user = user;
     this.#timeouts = timeouts;
+    this.#startedAt = parts.clock.now();
   }
 
   /** It has answered, so a CANCEL reaches it and a final response is to be awaited. */
@@ -54,9 +63,22 @@ export class ProxyBranch implements ClientHandlers {
     return this.#hasProvisional && !this.#isOver;
   }
 
+  /** What is left of the final timeout. */
+  get finalMsLeft(): number | undefined {
+    const { finalMs } = this.#timeouts;
+    return finalMs === undefined
+      ? undefined
+      : Math.max(1, finalMs - (this.#parts.clock.now() - this.#startedAt));
+  }
+
   /** The request as sent; undefined before. */
   get request(): SipMessage | undefined {
     return this.#request;
+  }
+
+  /** As `start`, with the addresses that another branch for the target has left. */
+  startWith(addresses: readonly Target[]): void {
+    this.#resolved(addresses);
   }
 
   /** May report a failure before it returns. */
@@ -88,6 +110,7 @@ export class ProxyBranch implements ClientHandlers {
       this.leave(extraHeaders);
       return;
     }
+    this.#isCancelled = true;
     this.#stopTimers();
     this.#transaction?.cancel(extraHeaders);
   }
@@ -95,12 +118,18 @@ export class ProxyBranch implements ClientHandlers {
   onResponse(response: SipMessage, flow: Flow): void {
     const { statusCode } = response;
     if (statusCode >= 200) {
+      if (statusCode === 503 && !this.#isOver && this.#goOn(retryAfterMs(response.get('retry-after')))) {
+        this.#refusal = { response, flow };
+        return;
+      }
       const wasOver = this.#isOver;
       this.#end();
       if (!wasOver || statusCode < 300) this.#user.onFinal(this, response, flow);
       return;
     }
     if (this.#isOver) return;
+    if (!this.#hasProvisional && this.#addresses.length > 1 && this.#transaction !== undefined)
+      this.#parts.failed?.remove(this.#transaction.target);
     this.#hasProvisional = true;
     this.#provisionalTimer?.cancel();
     // RFC 3261 16.7 step 2: every provisional but 100 starts timer C again.
@@ -109,15 +138,27 @@ export class ProxyBranch implements ClientHandlers {
   }
 
   onTimeout(): void {
-    if (!this.#isOver) this.#fail(408);
+    if (this.#isOver || (!this.#hasProvisional && this.#goOn())) return;
+    this.#fail(408);
   }
 
   onTransportError(error: Error): void {
     this.#parts.log.debug({ err: error, callId: this.#user.callId }, 'proxy target not reached');
-    if (this.#isOver) return;
-    // RFC 3263 4.3: the next address of the same target.
-    if (this.#nextAddress < this.#addresses.length) this.#send();
-    else this.#fail(503);
+    if (!this.#isOver && !this.#goOn()) this.#fail(503);
+  }
+
+  /** RFC 3263 4.3: the next address of the same target, unless one has answered and been asked to stop. */
+  #goOn(avoidMs?: number): boolean {
+    this.#noteFailure(avoidMs);
+    if (this.#nextAddress >= this.#addresses.length || this.#isCancelled) return false;
+    this.#hasProvisional = false;
+    this.#send();
+    return true;
+  }
+
+  #noteFailure(avoidMs?: number): void {
+    const target = this.#transaction?.target;
+    if (target !== undefined && this.#addresses.length > 1) this.#parts.failed?.add(target, avoidMs);
   }
 
   readonly #resolved = (addresses: readonly Target[]): void => {
@@ -140,7 +181,7 @@ export class ProxyBranch implements ClientHandlers {
     const { provisionalMs, finalMs } = this.#timeouts;
     if (provisionalMs !== undefined) {
       this.#provisionalTimer?.cancel();
-      this.#provisionalTimer = this.#startTimer('proxy-provisional', () => this.#giveUp(), provisionalMs);
+      this.#provisionalTimer = this.#startTimer('proxy-provisional', () => this.#giveUp(true), provisionalMs);
     }
     if (finalMs !== undefined) {
       this.#finalTimer ??= this.#startTimer('proxy-final', () => this.#giveUp(), finalMs);
@@ -159,16 +200,24 @@ export class ProxyBranch implements ClientHandlers {
     this.#timerC = this.#startTimer('timer-c', () => this.#giveUp(), this.#timeouts.timerCMs);
   }
 
-  /** RFC 3261 16.8: CANCEL, and go on as if a 408 had come. */
-  #giveUp(): void {
+  /** RFC 3261 16.8: CANCEL, and go on as if a 408 had come. One that was silent may have other addresses. */
+  #giveUp(wasSilent = false): void {
+    if (wasSilent) this.#noteFailure();
     this.leave();
-    this.#user.onFailure(this, 408);
+    if (this.#refusal !== undefined && this.#nextAddress >= this.#addresses.length) this.#reportRefusal();
+    else this.#user.onFailure(this, 408, wasSilent ? this.#addresses.slice(this.#nextAddress) : []);
+  }
+
+  /** What an address said before those after it said nothing. */
+  #reportRefusal(): void {
+    if (this.#refusal !== undefined) this.#user.onFinal(this, this.#refusal.response, this.#refusal.flow);
   }
 
   #fail(status: 408 | 503): void {
     if (this.#isOver) return;
     this.#end();
-    this.#user.onFailure(this, status);
+    if (this.#refusal !== undefined) this.#reportRefusal();
+    else this.#user.onFailure(this, status, []);
   }
 
   #end(): void {

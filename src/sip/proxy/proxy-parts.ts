@@ -2,13 +2,15 @@
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { SipUri } from '../message/sip-uri.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
+import type { FailedTargets } from '../transport/resolver/index.js';
 import type { Target, Transport } from '../transport/transport.js';
 import type { OwnAddresses } from './own-addresses.js';
 
 /**
- * Addresses of a URI in the order to try them; at once for an IP address. Throws, rejects or gives none when it leads nowhere.
+ * Addresses of a URI in the order to try them; at once for an IP address. `random` (0 to 1) takes the place of chance where servers
+ * share the load by weight. Throws, rejects or gives none when it leads nowhere.
  */
-export type Resolve = (uri: SipUri) => readonly Target[] | Promise<readonly Target[]>;
+export type Resolve = (uri: SipUri, random?: () => number) => readonly Target[] | Promise<readonly Target[]>;
 
 export interface ProxyParts {
   readonly clock: Clock;
@@ -16,6 +18,8 @@ export interface ProxyParts {
   readonly layer: TransactionLayer;
   readonly transport: Transport;
   readonly resolve: Resolve;
+  /** Where targets are noted that failed (RFC 3263 4.3). */
+  readonly failed?: FailedTargets | undefined;
   readonly own: OwnAddresses;
   /** Longer than three minutes (RFC 3261 16.6 step 11). Milliseconds. */
   readonly timerCMs: number;

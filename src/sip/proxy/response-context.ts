@@ -122,9 +122,13 @@ export class ResponseContext implements ProxyContext, BranchUser {
     this.#proceed();
   }
 
-  onFailure(branch: ProxyBranch, status: 408 | 503): void {
+  onFailure(branch: ProxyBranch, status: 408 | 503, addresses: readonly Target[]): void {
     this.#active.delete(branch);
     if (this.isDone) return;
+    if (addresses.length > 0 && !this.#isClosed) {
+      this.#startBranch(branch.uri, { addresses, finalMs: branch.finalMsLeft });
+      return;
+    }
     this.#results.push({ status, response: undefined });
     this.#proceed();
   }
@@ -139,15 +143,17 @@ export class ResponseContext implements ProxyContext, BranchUser {
     if (this.#active.size === 0 && !this.isDone) this.#fail();
   }
 
-  #startBranch(uri: string): void {
+  /** @param rest what another branch for the target has left */
+  #startBranch(uri: string, rest?: { addresses: readonly Target[]; finalMs: number | undefined }): void {
     const { provisionalTimeoutMs, finalTimeoutMs } = this.#options;
     const branch = new ProxyBranch(uri, this.#parts, this, {
       provisionalMs: provisionalTimeoutMs,
-      finalMs: finalTimeoutMs,
+      finalMs: rest === undefined ? finalTimeoutMs : rest.finalMs,
       timerCMs: this.#parts.timerCMs,
     });
     this.#active.add(branch);
-    branch.start();
+    if (rest === undefined) branch.start();
+    else branch.startWith(rest.addresses);
   }
 
   /** No further target; those under way are cancelled, and awaited only when a response can be expected of them. */

@@ -4,6 +4,7 @@ import { createResponse } from '../message/create-message.js';
 import type { SipMessage } from '../message/sip-message.js';
 import type { ServerTransaction } from '../transaction/server-transaction.js';
 import type { TransactionLayer } from '../transaction/transaction-layer.js';
+import type { FailedTargets } from '../transport/resolver/index.js';
 import type { Flow, Transport } from '../transport/transport.js';
 import { routingHash } from './loop-detection.js';
 import { OwnAddresses } from './own-addresses.js';
@@ -19,6 +20,8 @@ export interface StatefulProxyOptions {
   readonly layer: TransactionLayer;
   readonly transport: Transport;
   readonly resolve: Resolve;
+  /** Where targets are noted that failed. */
+  readonly failed?: FailedTargets;
   /** Longer than three minutes (RFC 3261 16.6 step 11). Milliseconds; default 185,000. */
   readonly timerCMs?: number;
   /** Targets of one request, those of redirections included. Default 32. */

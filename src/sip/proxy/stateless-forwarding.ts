@@ -121,12 +121,17 @@ export class StatelessForwarding {
       transport.send(request, target, failed);
     };
     try {
-      const found = this.#parts.resolve(uri);
+      const found = this.#parts.resolve(uri, this.#choice(request.callId));
       if (found instanceof Promise) found.then(sendTo, () => sendTo([]));
       else sendTo(found);
     } catch {
       sendTo([]);
     }
+  }
+
+  /** RFC 3263 4: without state, whatever belongs to one call must take the same way. */
+  #choice(callId: string): () => number {
+    return () => (Number.parseInt(textHash(callId, this.#parts.layer.branches.seed), 36) % 65_536) / 65_536;
   }
 
   #respond(request: SipMessage, via: Via, flow: Flow, status: number): void {

@@ -9,7 +9,7 @@ import { isRfc2543 } from './matching.js';
 import { MachineRunner } from './machine-runner.js';
 import { responseTarget } from './response-target.js';
 import type { TimerValues } from './timer-values.js';
-import type { TransactionContext } from './transaction-context.js';
+import type { Backup, TransactionContext } from './transaction-context.js';
 
 export interface ServerTransaction {
   /** UUID, the handle for the transaction user. */
@@ -44,6 +44,9 @@ export interface ServerParts {
   readonly forget: () => void;
 }
 
+/** Targets of a sent-by that are tried. */
+const MAX_BACKUPS = 3;
+
 export interface ReceivedAck {
   readonly ack: SipMessage;
   readonly flow: Flow;
@@ -68,6 +71,8 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   readonly #via: Via;
   #target: Target | undefined;
   #isLetIn = false;
+  /** Used once: a peer cannot have us look names up and connect for every copy of its request. */
+  #backup: Backup | undefined;
   #wire: string | undefined;
   #id: string | undefined;
   #toTag: string | undefined;
@@ -79,6 +84,7 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
     this.flow = parts.flow;
     this.cancels = parts.cancels;
     this.#via = parts.via;
+    this.#backup = parts.context.backup;
     this.timers = parts.flow.protocol === 'udp' ? parts.context.unreliable : parts.context.reliable;
   }
 
@@ -133,7 +139,39 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
       this.#target = responseTarget(this.#via, this.flow);
       if (this.#isLetIn) this.#target.isLetIn = true;
     }
-    this.context.transport.send(this.#wire, this.#target, this.#onSendError);
+    const wire = this.#wire;
+    // What came over a connection may go back over another one; over UDP no error of the peer is seen here.
+    const isBackedUp = this.#backup !== undefined && this.flow.protocol !== 'udp' && this.hasFinal;
+    this.context.transport.send(
+      wire,
+      this.#target,
+      isBackedUp ? (error) => void this.#sendByBackup(wire, error) : this.#onSendError,
+    );
+  }
+
+  /** RFC 3263 5, RFC 3261 18.2.2: neither the connection nor one to its source; so to where the sent-by of the Via leads. */
+  async #sendByBackup(wire: string, error: Error): Promise<void> {
+    const backup = this.#backup;
+    this.#backup = undefined;
+    const { host, port } = this.#via;
+    const uri = `sip:${host}${port === undefined ? '' : `:${port}`};transport=${this.flow.protocol}`;
+    let targets: readonly Target[] = [];
+    try {
+      targets = (await backup?.(uri)) ?? [];
+    } catch (cause) {
+      this.context.log.debug({ err: cause, uri }, 'sent-by of a via not resolved');
+    }
+    this.#sendTo(targets.slice(0, MAX_BACKUPS), wire, error);
+  }
+
+  #sendTo([target, ...others]: readonly Target[], wire: string, error: Error): void {
+    // Over a connection the transaction may be over already: the response is still owed.
+    if (target === undefined) {
+      this.fire('transport-error', error);
+      return;
+    }
+    this.#target = target;
+    this.context.transport.send(wire, target, (next) => this.#sendTo(others, wire, next));
   }
 
   /** No retransmission will come any more: lets go of the text. */

@@ -1,11 +1,14 @@
 // What every transaction is given by the layer, and what it asks of the transport below.
 import type { Clock, Logger } from '../../kernel/index.js';
-import type { Transport } from '../transport/transport.js';
+import type { Target, Transport } from '../transport/transport.js';
 import type { BranchMaker } from './branch.js';
 import type { TimerValues } from './timer-values.js';
 
 /** The part of the transport that transactions need. */
 export type TransactionTransport = Pick<Transport, 'localFor' | 'send'>;
+
+/** Targets of a URI, best first; may throw, reject or be none. */
+export type Backup = (uri: string) => readonly Target[] | Promise<readonly Target[]>;
 
 /** Shared by all the transactions of a layer. */
 export interface TransactionContext {
@@ -13,6 +16,8 @@ export interface TransactionContext {
   readonly log: Logger;
   readonly transport: TransactionTransport;
   readonly branches: BranchMaker;
+  /** Where responses may go when their connection is gone and its source takes none (RFC 3263 5). */
+  readonly backup?: Backup | undefined;
   readonly reliable: TimerValues;
   readonly unreliable: TimerValues;
 }

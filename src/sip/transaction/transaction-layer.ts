@@ -19,7 +19,7 @@ import type { ServerTransaction } from './server-transaction.js';
 import { respondStatelessly } from './stateless-response.js';
 import type { BaseTimers } from './timer-values.js';
 import { defaultBaseTimers, timerValues } from './timer-values.js';
-import type { TransactionContext, TransactionTransport } from './transaction-context.js';
+import type { Backup, TransactionContext, TransactionTransport } from './transaction-context.js';
 
 /** The layer above. Every call is synchronous; one that throws is logged and changes nothing here. */
 export interface TransactionUser {
@@ -60,6 +60,8 @@ export interface TransactionLayerOptions {
   readonly limits?: Partial<TransactionLimits>;
   /** Default: none, every source may do as all of them may. */
   readonly guard?: TransactionGuard;
+  /** RFC 3263 5. Default: a response whose connection cannot be made again is lost. */
+  readonly backup?: Backup;
 }
 
 /** Counts since the start, for metrics. */
@@ -106,6 +108,7 @@ export class TransactionLayer {
       log: options.log,
       transport: options.transport,
       branches: this.branches,
+      backup: options.backup,
       reliable: timerValues(base, true),
       unreliable: timerValues(base, false),
     };
