@@ -15,6 +15,7 @@ import type { StrategyStore } from '../strategy-store/index.js';
 import { CertificateWatch } from './certificate-watch.js';
 import { ConsoleSide } from './console-side.js';
 import { engineBounds } from './engine-bounds.js';
+import { observeNames } from './dns-metrics.js';
 import { observeFeeds } from './feed-metrics.js';
 import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
@@ -103,7 +104,10 @@ export class RouterProcess {
     observeStore(this.registry, store.reader);
     const { engine, gateway } = this.#sipSide();
     this.engine = engine;
-    if (engine !== undefined) observeEngine(this.registry, engine);
+    if (engine !== undefined) {
+      observeEngine(this.registry, engine);
+      observeNames(this.registry, engine.resolver);
+    }
     const { tls } = settings.process.sip;
     this.#certificates =
       engine === undefined || tls === undefined
@@ -253,6 +257,7 @@ export class RouterProcess {
     const engine = new SipEngine({
       listen: sip.listen,
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
+      dns: sip.dns,
       clock,
       log,
       ...engineBounds(sip),

@@ -11,6 +11,7 @@ export const restartFields = [
   'sip.engine',
   'sip.listen',
   'sip.tls',
+  'sip.dns',
   'sip.drachtio',
   'sip.watchdogIntervalMs',
   'sip.limits',

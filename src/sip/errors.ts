@@ -51,11 +51,25 @@ export type SipTargetErrorCode =
   /** The host name has no address, or the resolver failed (`cause`). */
   | 'SIP_TARGET_UNRESOLVED';
 
-/** Thrown by `resolveTarget` when a URI leads nowhere. */
+/** Thrown by `resolve` when a URI leads nowhere. */
 export class SipTargetError extends AppError {
   declare readonly code: SipTargetErrorCode;
 
   constructor(code: SipTargetErrorCode, message: string, options: { cause?: unknown } = {}) {
     super(code, message, options);
+  }
+}
+
+/** Thrown when an engine is made with a DNS server that is no address. */
+export class SipDnsServerError extends AppError {
+  constructor(servers: readonly string[], cause: unknown) {
+    super(
+      'SIP_DNS_SERVER',
+      `DNS servers must be addresses such as 10.0.0.2 or 10.0.0.2:53: ${servers.join(', ')}`,
+      {
+        cause,
+        fields: { servers },
+      },
+    );
   }
 }

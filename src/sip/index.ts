@@ -1,5 +1,5 @@
 // The SIP engine. README.md says what it supports.
-export { SipHeaderError, SipTargetError, SipTransportError } from './errors.js';
+export { SipDnsServerError, SipHeaderError, SipTargetError, SipTransportError } from './errors.js';
 export type { SipTargetErrorCode, SipTransportErrorCode } from './errors.js';
 
 export { isToken, quote, unquote } from './message/characters.js';

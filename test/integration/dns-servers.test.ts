@@ -60,6 +60,6 @@ t.test('without servers the system is asked, /etc/hosts included', async (t) => 
 });
 
 t.test('a server that is no address is refused', (t) => {
-  t.throws(() => new NodeDns({ servers: ['dns.example'], retryMs: 100 }));
+  t.throws(() => new NodeDns({ servers: ['dns.example'], retryMs: 100 }), { code: 'SIP_DNS_SERVER' });
   t.end();
 });

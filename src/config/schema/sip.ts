@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { closed, Milliseconds } from './primitives.js';
 import { ListenSchema, SipTlsSchema } from './sip-tls.js';
 import { SipLimitsSchema, SpammersSchema } from './sip-limits.js';
+import { SipDnsSchema } from './sip-dns.js';
 
 export const SipSchema = Type.Object(
   {
@@ -28,6 +29,7 @@ export const SipSchema = Type.Object(
       },
       { ...closed, default: {}, description: 'the secret comes from DRACHTIO_SECRET' },
     ),
+    dns: SipDnsSchema,
     maxCallsInProgress: Type.Integer({
       minimum: 1,
       maximum: 1_000_000,

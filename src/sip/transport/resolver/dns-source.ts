@@ -3,6 +3,7 @@ import { ADDRCONFIG, Resolver } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { NaptrRecord, SrvRecord } from 'node:dns';
 import { errorCode } from '../../../kernel/index.js';
+import { SipDnsServerError } from '../../errors.js';
 import { Semaphore } from './semaphore.js';
 
 export type { NaptrRecord, SrvRecord } from 'node:dns';
@@ -46,11 +47,16 @@ export class NodeDns implements DnsSource {
   readonly #usesSystem: boolean;
   readonly #lookups = new Semaphore(SYSTEM_LOOKUPS, MAX_WAITING);
 
-  /** @throws TypeError when a server is no address */
+  /** @throws SipDnsServerError */
   constructor({ servers, retryMs }: NodeDnsOptions) {
     this.#resolver = new Resolver({ timeout: retryMs, tries: TRIES });
     this.#usesSystem = servers.length === 0;
-    if (!this.#usesSystem) this.#resolver.setServers(servers);
+    if (this.#usesSystem) return;
+    try {
+      this.#resolver.setServers(servers);
+    } catch (error) {
+      throw new SipDnsServerError(servers, error);
+    }
   }
 
   async a(name: string): Promise<Found<string>> {

@@ -46,7 +46,7 @@ export class SipResolver {
   /** What `#usualProtocol` found for these addresses. */
   #usual: Usual = { listen: [], v4: 'udp', v6: 'udp' };
 
-  /** @throws TypeError when one of `dns.servers` is no address */
+  /** @throws SipDnsServerError when one of `dns.servers` is no address */
   constructor(options: SipResolverOptions) {
     this.#options = options;
     const limits = { ...defaultDnsOptions, ...options.dns };
