@@ -87,13 +87,6 @@ function observeProtection(registry: Registry, engine: SipEngine): void {
     'requests refused 503 because of a limit of open transactions or of one source',
     () => engine.transactionCounters.overloaded,
   );
-  gauge(registry, 'proffer_sip_connections_open', 'SIP connections', () => engine.connections.open);
-  counter(
-    registry,
-    'proffer_sip_connections_refused_total',
-    'SIP connections refused because there were too many',
-    () => engine.connections.refused,
-  );
   counter(
     registry,
     'proffer_sip_responses_withheld_total',

@@ -286,11 +286,6 @@ export class SipEngine {
     return this.#guard.counters;
   }
 
-  /** TCP connections that are open, and those refused since the start because there were too many. */
-  get connections(): { readonly open: number; readonly refused: number } {
-    return { open: this.#transport.connectionCount, refused: this.#transport.refusedConnections };
-  }
-
   /** Names looked up, targets that failed. */
   get resolver(): SipResolver {
     return this.#resolver;
