@@ -192,6 +192,10 @@ export class RouterProcess {
       // Before the router, so that calls that are there when it drains keep their ports.
       ...centres.parts,
       { name: 'router', start: () => router.start(), stop: () => router.stop() },
+      // Stopped first: new requests, OPTIONS of peers that watch us among them, get 503 while calls have the router's time to end.
+      ...(engine === undefined
+        ? []
+        : [{ name: 'sip drain', start: () => undefined, stop: () => engine.drain(0) }]),
       ...this.console.parts,
       http,
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },

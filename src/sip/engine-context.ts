@@ -1,6 +1,7 @@
 // What the two cores of the engine, server and client, share.
 import type { Clock, Logger } from '../kernel/index.js';
 import type { DialogStore } from './dialog/dialog-store.js';
+import type { Drain } from './drain.js';
 import type { EngineCounters } from './engine-counters.js';
 import type { EngineLimits } from './engine-limits.js';
 import type { EngineUser } from './engine-user.js';
@@ -19,5 +20,6 @@ export interface EngineContext {
   readonly transactions: TransactionLayer;
   readonly dialogs: DialogStore;
   readonly counters: EngineCounters;
+  readonly drain: Drain;
   readonly user: EngineUser;
 }

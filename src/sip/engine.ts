@@ -9,6 +9,7 @@ import type { HeldOutcome } from './dialog/reliable-provisionals.js';
 import { DialogEndings } from './dialog-endings.js';
 import { routeInDialog } from './dialog-requests.js';
 import type { DialogRoute } from './dialog-requests.js';
+import { Drain } from './drain.js';
 import type { EngineContext } from './engine-context.js';
 import { count, EngineCounters } from './engine-counters.js';
 import { defaultEngineLimits } from './engine-limits.js';
@@ -107,6 +108,7 @@ export class SipEngine {
   readonly #endings: DialogEndings;
   readonly #sessions: SessionTimers;
   readonly #reach: Reach;
+  readonly #drain: Drain;
   #user: EngineUser = nobody;
 
   constructor(options: SipEngineOptions) {
@@ -166,6 +168,7 @@ export class SipEngine {
       failed: this.#resolver.failed,
     });
     this.#reach = { transport: this.#transport, resolver: this.#resolver };
+    this.#drain = new Drain(clock, () => this.isIdle);
     const currentUser = (): EngineUser => this.#user;
     const context: EngineContext = {
       clock,
@@ -177,6 +180,7 @@ export class SipEngine {
       transactions: this.#transactions,
       dialogs: this.#dialogs,
       counters: this.counters,
+      drain: this.#drain,
       get user() {
         return currentUser();
       },
@@ -218,8 +222,29 @@ export class SipEngine {
     return this.#transport.certificateEnd;
   }
 
+  /**
+   * From now on new requests outside dialogs get 503 with Retry-After, OPTIONS among them, so that peers go elsewhere; calls go on.
+   * Resolves when nothing is open any more (`isIdle`), or after `deadlineMs`. `stop` is what follows.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    await this.#drain.begin(deadlineMs);
+  }
+
+  get isDraining(): boolean {
+    return this.#drain.hasBegun;
+  }
+
+  /** No request waits for an answer, ours or a peer's, and no dialog is up. Proxied calls that are up are not known here. */
+  get isIdle(): boolean {
+    if (this.#dialogs.size > 0 || this.#proxy.openContexts > 0) return false;
+    for (const _ of this.#uac.exchanges()) return false;
+    for (const { phase } of this.#uas.exchanges()) if (phase === 'open') return false;
+    return true;
+  }
+
   /** Answers what is open or being proxied with 503, ends dialogs with BYE, closes the sockets. Proxied calls that are up go on. */
   async stop(): Promise<void> {
+    this.#drain.end();
     for (const exchange of [...this.#uas.exchanges()]) this.#uas.abandon(exchange);
     for (const exchange of [...this.#uac.exchanges()]) this.#uac.cancel(exchange, []);
     this.#proxy.close();
@@ -370,6 +395,17 @@ export class SipEngine {
    */
   endDialog(dialog: Dialog, header: string): void {
     this.#endings.end(dialog, 'stopping', header);
+  }
+
+  /** Those who have a request to answer, wait for an answer, or talk in a dialog. */
+  owners(): ReadonlySet<unknown> {
+    const owners = new Set<unknown>();
+    for (const { phase, owner } of this.#uas.exchanges()) {
+      if (phase === 'open' || phase === 'proxied') owners.add(owner);
+    }
+    for (const { owner } of this.#uac.exchanges()) owners.add(owner);
+    for (const { owner } of this.#dialogs) owners.add(owner);
+    return owners;
   }
 
   /** The owner is gone: 503 for what it should answer, CANCEL for what it asked, BYE for what it talks in. */

@@ -43,7 +43,7 @@ export class UasCore {
   }
 
   receive(request: SipMessage, server: ServerTransaction): void {
-    const { counters, user } = this.#context;
+    const { counters, drain, user } = this.#context;
     const refusal = refusalOf(request, this.#context.transport.listenAddresses);
     if (request.method === 'CANCEL') {
       this.#cancel(request, server);
@@ -53,6 +53,8 @@ export class UasCore {
       this.#inDialog(request, server);
     } else if (isDialogMethod(request.method)) {
       this.#refuse(server, 481);
+    } else if (drain.hasBegun) {
+      this.#refuse(server, 503, [this.#retryAfter()]);
     } else {
       const admission = user.admit(request.method);
       if (admission.kind === 'no-application' || this.#isFull(request)) {
