@@ -46,7 +46,8 @@ function spell(given: string): readonly [name: string, spelled: string] | undefi
   return result;
 }
 
-export function parseAppMessage(text: string): AppMessageResult {
+/** @param preserved names, in lower case, that keep the spelling of the application */
+export function parseAppMessage(text: string, preserved?: ReadonlySet<string>): AppMessageResult {
   const blank = text.indexOf('\r\n\r\n');
   const head = blank === -1 ? text : text.slice(0, blank);
   const body = blank === -1 ? '' : text.slice(blank + 4);
@@ -61,11 +62,13 @@ export function parseAppMessage(text: string): AppMessageResult {
     at = end + 2;
     if (line === '') continue;
     const colon = line.indexOf(':');
-    const names = colon === -1 ? undefined : spell(line.slice(0, colon).trimEnd());
+    const given = colon === -1 ? '' : line.slice(0, colon).trimEnd();
+    const names = colon === -1 ? undefined : spell(given);
     if (names === undefined || breaksLine(line)) {
       return { ok: false, reason: `invalid header line: ${printable(line)}` };
     }
-    headers.push({ name: names[0], spelled: names[1], value: line.slice(colon + 1).trim() });
+    const spelled = preserved?.has(given.toLowerCase()) === true ? given : names[1];
+    headers.push({ name: names[0], spelled, value: line.slice(colon + 1).trim() });
   }
   if (breaksLine(startLine)) return { ok: false, reason: 'invalid start line' };
   const message = parseStartLine(startLine, headers, body);

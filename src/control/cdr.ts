@@ -13,18 +13,21 @@ export type CdrStopReason =
 export class CdrReporter {
   readonly #applications: Applications;
   readonly #clock: Clock;
+  readonly #isOn: boolean;
 
-  constructor(applications: Applications, clock: Clock) {
+  constructor(applications: Applications, clock: Clock, isOn = true) {
     this.#applications = applications;
     this.#clock = clock;
+    this.#isOn = isOn;
   }
 
   /** Some application wants CDRs. */
   get isWanted(): boolean {
     return (
-      this.#applications.serves('cdr:start') ||
-      this.#applications.serves('cdr:stop') ||
-      this.#applications.serves('cdr:attempt')
+      this.#isOn &&
+      (this.#applications.serves('cdr:start') ||
+        this.#applications.serves('cdr:stop') ||
+        this.#applications.serves('cdr:attempt'))
     );
   }
 
@@ -48,7 +51,7 @@ export class CdrReporter {
   }
 
   #send(route: string, message: SipMessage, source: CdrSource, rest: string): void {
-    const connection = this.#applications.next(route);
+    const connection = this.#isOn ? this.#applications.next(route) : undefined;
     if (connection === undefined) return;
     connection.send(`${route}|${source}|${stackTime(this.#clock.wallNow())}${rest}\r\n${message.toString()}`);
   }

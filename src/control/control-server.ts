@@ -2,6 +2,8 @@
 import { silentLogger, systemClock } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
 import type { LocalAddress, SipEngine } from '../sip/index.js';
+import type { RequestHandler } from './outbound/request-handler.js';
+import { RequestHandlers } from './outbound/request-handlers.js';
 import { Applications } from './applications.js';
 import { CdrReporter } from './cdr.js';
 import type { ConnectionOwner, ControlConnection } from './connection.js';
@@ -10,7 +12,11 @@ import type { InProcessLink, InProcessLinkOptions } from './in-process-link.js';
 import { NetworkEvents } from './network-events.js';
 import { ProxyCommand } from './proxy-command.js';
 import { SipCommands } from './sip-commands.js';
+import type { FrontRules } from './front-rules.js';
 import { TcpListener } from './tcp-listener.js';
+import type { ControlTls } from './tcp-listener.js';
+import { readControlTls } from './tls-files.js';
+import type { ControlTlsFiles } from './tls-files.js';
 
 export interface ControlServerOptions {
   readonly secret: string;
@@ -22,6 +28,20 @@ export interface ControlServerOptions {
   readonly maxQueuedBytes?: number;
   /** Time an application has to authenticate. Default 5,000 ms. */
   readonly authenticateTimeoutMs?: number;
+  /** Connections of applications, of each port. Default 1,000. */
+  readonly maxConnections?: number;
+  /** For `listenTls`, and for applications that we connect to over TLS. */
+  readonly tls?: ControlTlsFiles;
+  /** Who says what becomes of new requests; methods without one go to applications that are connected. */
+  readonly handlers?: readonly RequestHandler[];
+  /** What is answered without an application. */
+  readonly rules?: FrontRules;
+  /** Next hop of new requests of applications that name none. */
+  readonly outboundProxy?: string | undefined;
+  /** Header names that go out in the spelling of the application. */
+  readonly preservedHeaderNames?: readonly string[];
+  /** Applications that ask for CDRs get them. Default true. */
+  readonly hasCdrs?: boolean;
 }
 
 export class ControlServer {
@@ -31,7 +51,8 @@ export class ControlServer {
   readonly #log: Logger;
   readonly #owner: ConnectionOwner;
   readonly #applications = new Applications();
-  #listener: TcpListener | undefined;
+  readonly #handlers: RequestHandlers | undefined;
+  readonly #listeners: TcpListener[] = [];
 
   /** Becomes the engine's user. */
   constructor(engine: SipEngine, options: ControlServerOptions) {
@@ -39,17 +60,26 @@ export class ControlServer {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLogger;
-    const cdr = new CdrReporter(this.#applications, this.#clock);
-    const sip = new SipCommands(engine, cdr, this.#clock);
-    const proxy = new ProxyCommand(engine, cdr, this.#clock);
-    engine.use(
-      new NetworkEvents({
-        applications: this.#applications,
-        cdr,
-        clock: this.#clock,
-        abandon: (exchange) => engine.abandon(exchange),
-      }),
-    );
+    const { handlers = [], rules, tls } = options;
+    const cdr = new CdrReporter(this.#applications, this.#clock, options.hasCdrs);
+    const preserved = preservedNames(options.preservedHeaderNames ?? []);
+    const sip = new SipCommands({
+      engine,
+      cdr,
+      clock: this.#clock,
+      preserved,
+      outboundProxy: options.outboundProxy,
+    });
+    const proxy = new ProxyCommand({ engine, cdr, clock: this.#clock, preserved });
+    const events = new NetworkEvents({
+      applications: this.#applications,
+      cdr,
+      clock: this.#clock,
+      engine,
+      rules,
+      handlers: () => this.#handlers,
+    });
+    engine.use(events);
     this.#owner = {
       log: this.#log,
       secret: options.secret,
@@ -59,6 +89,19 @@ export class ControlServer {
       onProxy: (connection, rid, tokens, text) => proxy.run(connection, rid, tokens, text),
       onClosed: (connection) => this.#release(connection),
     };
+    this.#handlers =
+      handlers.length === 0
+        ? undefined
+        : new RequestHandlers({
+            handlers,
+            engine,
+            owner: this.#owner,
+            clock: this.#clock,
+            log: this.#log,
+            authorities: () => (tls?.authorities === undefined ? undefined : readControlTls(tls).ca),
+            tagged: (tag) => this.#applications.tagged(tag),
+            deliver: (exchange, connection) => events.deliver(exchange, connection),
+          });
   }
 
   /** Applications that are connected and authenticated. */
@@ -73,16 +116,39 @@ export class ControlServer {
    * @throws ControlListenError
    */
   async listen(port: number, host = '127.0.0.1'): Promise<number> {
+    return this.#open(port, host);
+  }
+
+  /**
+   * Opens the control port over TLS, as well or instead.
+   * @throws ControlListenError also for files that cannot be read
+   */
+  async listenTls(port: number, host = '127.0.0.1'): Promise<number> {
+    return this.#open(port, host, readControlTls(this.#options.tls));
+  }
+
+  /** Reads the certificates anew, for connections to come. @throws ControlListenError */
+  reloadCertificates(): void {
+    if (this.#options.tls === undefined) return;
+    const tls = readControlTls(this.#options.tls);
+    for (const listener of this.#listeners) listener.renew(tls);
+  }
+
+  async #open(port: number, host: string, tls?: ControlTls): Promise<number> {
     const { maxFrameBytes = 1024 * 1024, maxQueuedBytes = 64 * 1024 * 1024 } = this.#options;
-    this.#listener = new TcpListener({
+    const listener = new TcpListener({
       owner: this.#owner,
       clock: this.#clock,
       log: this.#log,
       maxFrameBytes,
       maxQueuedBytes,
       authenticateTimeoutMs: this.#options.authenticateTimeoutMs ?? 5000,
+      maxConnections: this.#options.maxConnections ?? 1000,
+      ...(tls === undefined ? {} : { tls }),
     });
-    return (await this.#listener.listen(host, port)).port;
+    const opened = await listener.listen(host, port);
+    this.#listeners.push(listener);
+    return opened.port;
   }
 
   /** A connection for an application of this process. */
@@ -90,9 +156,10 @@ export class ControlServer {
     return createLink(this.#owner, this.#log, options);
   }
 
-  /** Closes the control port and every TCP connection. */
+  /** Closes the control ports and every TCP connection. */
   async close(): Promise<void> {
-    await this.#listener?.close();
+    this.#handlers?.close();
+    await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()));
   }
 
   /**
@@ -100,8 +167,9 @@ export class ControlServer {
    * only keep callers in silence.
    */
   #release(connection: ControlConnection): void {
-    if (!this.#applications.delete(connection)) return;
-    this.#log.info({ applications: this.#applications.size }, 'application gone');
+    const wasConnected = this.#applications.delete(connection);
+    if (!wasConnected && this.#handlers?.delete(connection) !== true) return;
+    if (wasConnected) this.#log.info({ applications: this.#applications.size }, 'application gone');
     this.#engine.releaseOwner(connection);
   }
 
@@ -114,4 +182,8 @@ export class ControlServer {
       local: join((one) => `${one.address.includes(':') ? `[${one.address}]` : one.address}:${one.port}`),
     };
   }
+}
+
+function preservedNames(names: readonly string[]): ReadonlySet<string> | undefined {
+  return names.length === 0 ? undefined : new Set(names.map((name) => name.toLowerCase()));
 }

@@ -5,3 +5,6 @@ export type { ControlServerOptions } from './control-server.js';
 export { createInProcessLink } from './create-in-process-link.js';
 export type { InProcessLink, InProcessLinkOptions } from './in-process-link.js';
 export { ControlListenError } from './tcp-listener.js';
+export type { FrontRules } from './front-rules.js';
+export type { RequestHandler } from './outbound/request-handler.js';
+export type { ControlTlsFiles } from './tls-files.js';

@@ -9,11 +9,15 @@ import type {
   EngineUser,
   Flow,
   ServerExchange,
+  SipEngine,
   SipMessage,
 } from '../sip/index.js';
 import type { Applications } from './applications.js';
 import type { CdrReporter } from './cdr.js';
 import { ControlConnection } from './connection.js';
+import { ruledMethods, ruledStatus } from './front-rules.js';
+import type { FrontRules } from './front-rules.js';
+import type { RequestHandlers } from './outbound/request-handlers.js';
 import { stackTime } from './stack-time.js';
 
 /** Methods that dialogs bring along, whatever an application registered for. */
@@ -23,22 +27,31 @@ export class NetworkEvents implements EngineUser {
   readonly #applications: Applications;
   readonly #cdr: CdrReporter;
   readonly #clock: Clock;
-  /** Gives up a request that has nobody to answer it. */
-  readonly #abandon: (exchange: ServerExchange) => void;
+  readonly #engine: Pick<SipEngine, 'abandon' | 'close'>;
+  readonly #rules: FrontRules;
+  readonly #ruled: ReadonlySet<string>;
+  /** Who says where new requests go, when anybody does. */
+  readonly #handlers: () => RequestHandlers | undefined;
 
   constructor(parts: {
     readonly applications: Applications;
     readonly cdr: CdrReporter;
     readonly clock: Clock;
-    readonly abandon: (exchange: ServerExchange) => void;
+    readonly engine: Pick<SipEngine, 'abandon' | 'close'>;
+    readonly rules: FrontRules | undefined;
+    readonly handlers: () => RequestHandlers | undefined;
   }) {
     this.#applications = parts.applications;
     this.#cdr = parts.cdr;
     this.#clock = parts.clock;
-    this.#abandon = parts.abandon;
+    this.#engine = parts.engine;
+    this.#rules = parts.rules ?? {};
+    this.#ruled = ruledMethods(parts.rules);
+    this.#handlers = parts.handlers;
   }
 
   admit(method: string): Admission {
+    if (this.#ruled.has(method) || this.#handlers()?.of(method) !== undefined) return { kind: 'taken' };
     if (this.#applications.size === 0) return { kind: 'no-application' };
     if (this.#applications.serves(method.toLowerCase())) return { kind: 'taken' };
     const served = [...this.#applications.routes()].filter((route) => !route.startsWith('cdr:'));
@@ -48,21 +61,38 @@ export class NetworkEvents implements EngineUser {
   }
 
   onRequest(exchange: ServerExchange): void {
-    const { request, flow, isInDialog } = exchange;
-    const connection = isInDialog
-      ? connectionOf(exchange.owner)
-      : this.#applications.next(request.method.toLowerCase());
-    if (connection === undefined) {
-      this.#abandon(exchange);
+    const { request, isInDialog } = exchange;
+    if (isInDialog) {
+      this.#give(exchange, connectionOf(exchange.owner));
+      if (request.method === 'BYE') this.#cdr.stop(request, 'network', 'normal-release');
       return;
     }
+    const { method } = request;
+    const ruled = this.#ruled.has(method) ? ruledStatus(this.#rules, request) : undefined;
+    if (ruled !== undefined) {
+      this.#engine.close(exchange, ruled);
+      return;
+    }
+    const handlers = this.#handlers();
+    const handler = handlers?.of(method);
+    if (handlers !== undefined && handler !== undefined) handlers.handle(exchange, handler);
+    else this.#give(exchange, this.#applications.next(method.toLowerCase()));
+    if (method === 'INVITE') this.#cdr.attempt(request, 'network');
+  }
+
+  /** Gives a new request to an application, which has to answer it. */
+  deliver(exchange: ServerExchange, connection: ControlConnection): void {
+    const { request, flow, isInDialog } = exchange;
     exchange.owner = connection;
     const dialogId = isInDialog ? exchange.dialogId : '';
     const local = isInDialog ? '' : `${flow.localAddress}|${flow.localPort}|`;
     const text = request.toString();
     connection.send(`${this.#leader(text, flow, exchange.id, dialogId)}${local}\r\n${text}`);
-    if (isInDialog && request.method === 'BYE') this.#cdr.stop(request, 'network', 'normal-release');
-    else if (!isInDialog && request.method === 'INVITE') this.#cdr.attempt(request, 'network');
+  }
+
+  #give(exchange: ServerExchange, connection: ControlConnection | undefined): void {
+    if (connection === undefined) this.#engine.abandon(exchange);
+    else this.deliver(exchange, connection);
   }
 
   onCancel(exchange: ServerExchange, cancel: SipMessage, flow: Flow): void {

@@ -5,6 +5,7 @@ import { parseAppMessage, printable } from './app-message.js';
 import type { CdrReporter } from './cdr.js';
 import type { ControlConnection } from './connection.js';
 import { appLines } from './header-rules.js';
+import { milliseconds } from './milliseconds.js';
 import { stackTime } from './stack-time.js';
 
 /** First destination among the tokens. */
@@ -15,11 +16,18 @@ export class ProxyCommand {
   readonly #engine: SipEngine;
   readonly #cdr: CdrReporter;
   readonly #clock: Clock;
+  readonly #preserved: ReadonlySet<string> | undefined;
 
-  constructor(engine: SipEngine, cdr: CdrReporter, clock: Clock) {
-    this.#engine = engine;
-    this.#cdr = cdr;
-    this.#clock = clock;
+  constructor(parts: {
+    readonly engine: SipEngine;
+    readonly cdr: CdrReporter;
+    readonly clock: Clock;
+    readonly preserved: ReadonlySet<string> | undefined;
+  }) {
+    this.#engine = parts.engine;
+    this.#cdr = parts.cdr;
+    this.#clock = parts.clock;
+    this.#preserved = parts.preserved;
   }
 
   /**
@@ -86,7 +94,7 @@ export class ProxyCommand {
     text: string,
     flow: Flow,
   ): { headers: readonly HeaderField[]; retryAfter: string | undefined } | string {
-    const parsed = parseAppMessage(text);
+    const parsed = parseAppMessage(text, this.#preserved);
     if (!parsed.ok) return parsed.reason;
     const lines = appLines(parsed.message.headers, notForwarded, this.#engine.localOf(flow));
     if (lines === undefined) return 'invalid Contact header';
@@ -95,13 +103,6 @@ export class ProxyCommand {
       retryAfter: parsed.message.headers.find(({ name }) => name === 'retry-after')?.value,
     };
   }
-}
-
-/** `1500ms`, `2s` -> milliseconds; anything else is none. */
-function milliseconds(token: string | undefined): number | undefined {
-  const match = /^(\d{1,9})(ms|s)$/.exec(token ?? '');
-  if (match === null) return undefined;
-  return Number(match[1]) * (match[2] === 's' ? 1000 : 1);
 }
 
 /** `done` with two tokens more, which drachtio-srf passes over: how it ended, and the status that the caller got. */

@@ -35,18 +35,30 @@ export class SipCommands {
   readonly #engine: SipEngine;
   readonly #cdr: CdrReporter;
   readonly #clock: Clock;
+  readonly #preserved: ReadonlySet<string> | undefined;
+  readonly #outboundProxy: string;
 
-  constructor(engine: SipEngine, cdr: CdrReporter, clock: Clock) {
-    this.#engine = engine;
-    this.#cdr = cdr;
-    this.#clock = clock;
+  constructor(parts: {
+    readonly engine: SipEngine;
+    readonly cdr: CdrReporter;
+    readonly clock: Clock;
+    /** Header names, in lower case, that go out as the application spells them. */
+    readonly preserved: ReadonlySet<string> | undefined;
+    /** Next hop of new requests that name none. */
+    readonly outboundProxy: string | undefined;
+  }) {
+    this.#engine = parts.engine;
+    this.#cdr = parts.cdr;
+    this.#clock = parts.clock;
+    this.#preserved = parts.preserved;
+    this.#outboundProxy = parts.outboundProxy ?? '';
   }
 
   /** @param tokens of the leader: 2 transaction id, 3 dialog id, 4 URI of the next hop */
   run(connection: ControlConnection, rid: string, tokens: readonly string[], text: string): void {
     const txnId = tokens[2] ?? '';
     const dialogId = tokens[3] ?? '';
-    const parsed = parseAppMessage(text);
+    const parsed = parseAppMessage(text, this.#preserved);
     if (!parsed.ok) {
       connection.reply(rid, `NOK|${parsed.reason}`);
       return;
@@ -62,7 +74,7 @@ export class SipCommands {
     } else if (message.method === 'ACK') {
       connection.reply(rid, automaticAck);
     } else {
-      this.#request(connection, rid, tokens[4] ?? '', message);
+      this.#request(connection, rid, tokens[4] || this.#outboundProxy, message);
     }
   }
 

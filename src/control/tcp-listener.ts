@@ -1,6 +1,8 @@
-// The control port: applications connect here over TCP.
+// The control port: applications connect here over TCP, or over TLS.
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { AppError, errorCode, errorMessage } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
 import { ControlConnection } from './connection.js';
@@ -20,10 +22,20 @@ export interface TcpListenerOptions {
   readonly maxQueuedBytes: number;
   /** Time an application has to authenticate. */
   readonly authenticateTimeoutMs: number;
+  /** Connections above which further ones are closed at once. */
+  readonly maxConnections: number;
+  /** Over TLS, with these; else plain. */
+  readonly tls?: ControlTls;
+}
+
+/** Certificate, key and what else `tls.createServer` takes of them, read. */
+export interface ControlTls extends SecureContextOptions {
+  /** Applications must show a certificate of `ca`. */
+  readonly requestCert: boolean;
 }
 
 /** Frames of one turn of the event loop go out in one write. */
-class TcpSink implements FrameSink {
+export class TcpSink implements FrameSink {
   readonly #socket: Socket;
   readonly #maxQueuedBytes: number;
   #queued = '';
@@ -60,7 +72,24 @@ export class TcpListener {
 
   constructor(options: TcpListenerOptions) {
     this.#options = options;
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+    const settings = { noDelay: true, keepAlive: true };
+    const accept = (socket: Socket): void => this.#accept(socket);
+    this.#server =
+      options.tls === undefined
+        ? createServer(settings, accept)
+        : createTlsServer(
+            { ...settings, ...options.tls, handshakeTimeout: options.authenticateTimeoutMs },
+            accept,
+          );
+    this.#server.maxConnections = options.maxConnections;
+    // The sockets below TLS, so that those in their handshake are ended too.
+    this.#server.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    this.#server.on('tlsClientError', (error: Error) => {
+      options.log.debug({ error: errorMessage(error) }, 'application failed its TLS handshake');
+    });
   }
 
   /** @throws ControlListenError */
@@ -79,6 +108,11 @@ export class TcpListener {
     return this.#server.address() as AddressInfo;
   }
 
+  /** New connections get these certificates; those that are there keep theirs. */
+  renew(tls: ControlTls): void {
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext(tls);
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
@@ -92,7 +126,6 @@ export class TcpListener {
     const timer = clock.after(authenticateTimeoutMs, 'authenticate', () => {
       if (!connection.isAuthenticated) socket.destroy();
     });
-    this.#sockets.add(socket);
     socket.setEncoding('latin1');
     socket.on('data', (chunk: Buffer | string) => {
       if (!connection.isOpen) return;
@@ -102,7 +135,6 @@ export class TcpListener {
     socket.on('error', (error) => log.debug({ error: errorMessage(error) }, 'application connection failed'));
     socket.on('close', () => {
       timer.cancel();
-      this.#sockets.delete(socket);
       connection.closed();
     });
   }

@@ -1,12 +1,14 @@
 // Transcripts of a real drachtio-server 0.9.10 replayed: frames must come with the same leaders, token by token.
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import t from 'tap';
 import { ControlServer } from '../../src/control/index.js';
 import { systemClock } from '../../src/kernel/index.js';
 import type { Clock } from '../../src/kernel/index.js';
 import { SipEngine } from '../../src/sip/index.js';
-import { parseTranscript, Replay } from './control-transcript.js';
+import { parseHandlerAnswers, parseTranscript, Replay } from './control-transcript.js';
 import type { ReplayOptions } from './control-transcript.js';
 
 const folder = path.resolve(process.cwd(), '..', 'shared', 'captures', 'drachtio');
@@ -28,8 +30,6 @@ const notReplayed: Readonly<Record<string, string>> = {
   '06b-proxy-simultaneous-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
   '06c-proxy-serial-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
   '06f-proxy-final-timeout-ignored': 'finalTimeout is kept; test/sip/proxy',
-  '20a-outbound-route-uri': 'outbound connections by an HTTP handler are not supported',
-  '20b-outbound-tag-and-others': 'outbound connections by an HTTP handler are not supported',
 };
 
 const cases: readonly Case[] = [
@@ -107,6 +107,8 @@ const cases: readonly Case[] = [
     instead: { '200 CANCEL': '481 CANCEL' },
     without: ['CANCEL', '487 INVITE'],
   },
+  { name: '20a-outbound-route-uri' },
+  { name: '20b-outbound-tag-and-others' },
   { name: '21-ping-and-bad-secret' },
   { name: '22-session-timer-refresh-by-server' },
   { name: '23-session-timer-expiry' },
@@ -125,16 +127,29 @@ for (const one of cases) {
       timers: { t1: 50, t2: 400, t4: 500 },
       clock: hastened,
     });
-    const control = new ControlServer(engine, { secret: 'cymru' });
+    const text = readFileSync(file, 'utf8');
+    const answers = parseHandlerAnswers(text);
+    const handler = createServer((_request, response) => {
+      const { status, body } = answers.shift() ?? { status: 404, body: '' };
+      response.writeHead(status).end(replay.rename(body));
+    });
+    if (answers.length > 0) await new Promise<void>((done) => handler.listen(0, '127.0.0.1', () => done()));
+    const uri = `http://127.0.0.1:${(handler.address() as AddressInfo | null)?.port ?? 0}`;
+    const control = new ControlServer(engine, {
+      secret: 'cymru',
+      handlers: answers.length === 0 ? [] : [{ sipMethod: '*', httpMethod: 'GET', uri }],
+    });
     await engine.start();
     const controlPort = await control.listen(0);
     const replay = new Replay(engine.localAddresses[0]?.port ?? 0, controlPort, one);
+    await replay.listen();
     t.teardown(async () => {
+      handler.close();
       await replay.close();
       await control.close();
       await engine.stop();
     });
-    await replay.run(parseTranscript(readFileSync(file, 'utf8')));
+    await replay.run(parseTranscript(text));
     t.strictSame(replay.missing, [], 'everything recorded came');
     for (const { recorded, ours, differences } of replay.comparisons) {
       t.strictSame(differences, [], recorded, { ours });

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/free-port.js';
 
 export type TranscriptStep =
-  | { readonly kind: 'connect' | 'disconnect'; readonly connection: string }
+  | { readonly kind: 'connect' | 'accept' | 'disconnect'; readonly connection: string }
   | { readonly kind: 'command' | 'frame'; readonly connection: string; readonly text: string }
   | {
       readonly kind: 'to-engine' | 'from-engine';
@@ -32,6 +32,7 @@ export function parseTranscript(text: string): TranscriptStep[] {
     if (ctl !== null) {
       const [, connection = '', what = ''] = ctl;
       if (what === 'APP connected') steps.push({ kind: 'connect', connection });
+      else if (what === 'SRV connected') steps.push({ kind: 'accept', connection });
       else if (what === 'APP>SRV' || what === 'SRV>APP') {
         const kind = what === 'APP>SRV' ? 'command' : 'frame';
         steps.push({ kind, connection, text: content.slice(content.indexOf('#') + 1) });
@@ -44,6 +45,12 @@ export function parseTranscript(text: string): TranscriptStep[] {
     }
   }
   return steps;
+}
+
+/** What the HTTP handler of a transcript answered, in order. */
+export function parseHandlerAnswers(text: string): { readonly status: number; readonly body: string }[] {
+  const lines = text.matchAll(/^# HTTP: .* -> (\d{3}) (.*)$/gm);
+  return [...lines].map(([, status, body = '']) => ({ status: Number(status), body }));
 }
 
 /** What a message is, apart from everything that changes from run to run. */
@@ -171,8 +178,9 @@ class Application {
   readonly #socket: Socket;
   #buffer = '';
 
-  constructor(port: number) {
-    this.#socket = connect(port, '127.0.0.1');
+  /** @param socket of a connection, or the port to connect to */
+  constructor(socket: Socket | number) {
+    this.#socket = typeof socket === 'number' ? connect(socket, '127.0.0.1') : socket;
     this.#socket.setEncoding('latin1');
     this.#socket.on('error', () => undefined);
     this.#socket.on('data', (data: Buffer | string) => {
@@ -217,6 +225,22 @@ export class Replay {
   }
 
   readonly #sipPort: number;
+  /** Connections that the engine opened and no step has taken yet. */
+  readonly #accepted: Socket[] = [];
+  readonly #listener = createServer((socket) => this.#accepted.push(socket));
+
+  /** Where the application listens, for transcripts in which the engine connects: 9021 there. */
+  async listen(): Promise<void> {
+    this.#listener.listen(await freePort(), '127.0.0.1');
+    await once(this.#listener, 'listening');
+    const address = this.#listener.address();
+    if (typeof address === 'object') this.#names.learn(':9021', `:${address?.port ?? 0}`);
+  }
+
+  /** Recorded text with the names of this run. */
+  rename(text: string): string {
+    return this.#names.apply(text);
+  }
 
   /** Frames that came and that no step was about. */
   get unexpected(): readonly string[] {
@@ -246,6 +270,7 @@ export class Replay {
   async close(): Promise<void> {
     for (const application of this.#applications.values()) application.close();
     for (const peer of this.#peers.values()) await peer.close();
+    this.#listener.close();
   }
 
   async #peer(recordedPort: string): Promise<Peer> {
@@ -265,6 +290,13 @@ export class Replay {
       case 'connect':
         this.#applications.set(step.connection, new Application(this.#controlPort));
         return;
+      case 'accept': {
+        for (let round = 0; this.#accepted.length === 0 && round < 500; round += 1) await sleep(10);
+        const socket = this.#accepted.shift();
+        if (socket === undefined) this.missing.push('a connection to the application');
+        else this.#applications.set(step.connection, new Application(socket));
+        return;
+      }
       case 'disconnect':
         this.#applications.get(step.connection)?.close();
         // The peers of the transcript wait longer than this too.
