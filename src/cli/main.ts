@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   },
   import: async () => (await import('./import.js')).importCommand(),
   'demo-data': async () => (await import('./demo-data.js')).demoDataCommand(),
-  engine: async () => (await import('./engine.js')).engineCommand(),
+  engine: async () => (await import('./engine/engine-command.js')).engineCommand(),
 };
 
 settleEnvironment();

@@ -71,3 +71,8 @@ export type {
   TextChange,
   WriteResult,
 } from './edit/index.js';
+export { engineOptions } from './engine/option-table.js';
+export type { EngineOption, EngineOptionName } from './engine/option-table.js';
+export { readEngineSettings } from './engine/engine-settings.js';
+export type { EngineFlags, EngineSettings, EngineTlsFiles, SpammerHeader } from './engine/engine-settings.js';
+export type { EngineHandler } from './engine/handlers.js';

@@ -112,7 +112,9 @@ export function questionUrl(
     ['uriUser', uri?.user ?? ''],
     ['contentType', request.get('content-type') ?? ''],
     ['uri', request.requestUri],
-    ...[...(uri?.params ?? [])].map(([name, value]) => [name, typeof value === 'string' ? value : ''] as const),
+    ...[...(uri?.params ?? [])].map(
+      ([name, value]) => [name, typeof value === 'string' ? value : ''] as const,
+    ),
   ];
   const query = parts.map(([name, value]) => `${encoded(name)}=${encoded(value)}`).join('&');
   if (base.includes('?')) return `${base}&${query}`;

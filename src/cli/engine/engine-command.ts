@@ -1,0 +1,78 @@
+// proffer engine: the SIP engine alone, for any drachtio application. It takes what drachtio-server takes on its command line, from its
+// environment and from drachtio.conf.xml; docs/engine.md has the table.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { engineOptions, readEngineSettings, SettingsError } from '../../config/index.js';
+import type { EngineFlags, EngineOption, EngineOptionName } from '../../config/index.js';
+import { PROTOCOL_VERSION } from '../../control/index.js';
+import { failureLines } from '../failure.js';
+import { engineExit, runEngine } from './run-engine.js';
+
+/** Said per contact, in the order of the command line. */
+const contactOptions: ReadonlySet<string> = new Set(['contact', 'externalIp']);
+
+/** Options of ours. */
+interface OwnFlags {
+  readonly drain: number;
+  readonly json?: boolean;
+}
+
+/** `proffer engine`. */
+export function engineCommand(): Command {
+  const contacts: { uri: string; externalIp?: string }[] = [];
+  const values: Partial<Record<EngineOptionName, string>> = {};
+  const command = new Command('engine')
+    .description('run the SIP engine alone; drachtio applications connect to its control port')
+    .version(PROTOCOL_VERSION, '-v, --version')
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : engineExit.settings));
+  for (const [name, option] of Object.entries<EngineOption>(engineOptions)) {
+    if (option.flag === undefined) continue;
+    const added = new Option(option.flag, descriptionOf(option));
+    if (contactOptions.has(name)) added.argParser((text: string) => takeContact(contacts, name, text));
+    command.addOption(added);
+    command.on(`option:${added.name()}`, (text: string | null | undefined) => {
+      if (!contactOptions.has(name)) values[name as EngineOptionName] = text ?? 'true';
+    });
+  }
+  return command
+    .addOption(
+      new Option('--drain <seconds>', 'longest time that calls have to end in after SIGTERM')
+        .argParser(parseSeconds)
+        .default(30),
+    )
+    .option('--json', 'say where it listens as one line of JSON')
+    .action(async ({ drain, json }: OwnFlags) => {
+      await start({ values, contacts }, { drainMs: drain * 1000, isJson: json === true });
+    });
+}
+
+async function start(flags: EngineFlags, own: { drainMs: number; isJson: boolean }): Promise<void> {
+  try {
+    const settings = readEngineSettings(flags);
+    for (const warning of settings.warnings) process.stderr.write(`proffer: warning: ${warning}\n`);
+    process.exitCode = await runEngine(settings, own);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    for (const line of failureLines(error)) process.stderr.write(`proffer: ${line}\n`);
+    process.exitCode = engineExit.settings;
+  }
+}
+
+function takeContact(contacts: { uri: string; externalIp?: string }[], name: string, text: string): string {
+  const last = contacts.at(-1);
+  if (name === 'contact') contacts.push({ uri: text });
+  else if (last === undefined) throw new InvalidArgumentError('it must follow a --contact.');
+  else if (last.externalIp !== undefined) throw new InvalidArgumentError('its contact has one already.');
+  else last.externalIp = text;
+  return text;
+}
+
+function descriptionOf({ what, variable, inert }: EngineOption): string {
+  const from = variable === undefined ? '' : ` [${variable}]`;
+  return inert === undefined ? `${what}${from}` : `accepted, and does nothing here: ${inert}`;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d{1,5}$/.test(text) && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError('it must be a number of seconds from 0 to 86400.');
+}

@@ -1,0 +1,219 @@
+// Settings of `proffer engine`: flags over environment over drachtio.conf.xml, as drachtio-server 0.9.10 reads them.
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import type { LogLevel } from '../../kernel/index.js';
+import { SettingsError } from '../problems.js';
+import type { EngineOptionName } from './option-table.js';
+import { readContacts } from './contacts.js';
+import type { ContactFlags, EngineContact } from './contacts.js';
+import { readHandlers } from './handlers.js';
+import type { EngineHandler } from './handlers.js';
+import { ValueReader } from './value-reader.js';
+import type { Variables } from './value-reader.js';
+import { readXmlSettings } from './xml-file.js';
+import type { XmlElement } from './xml-file.js';
+
+/** A header whose values give scanners away. */
+export interface SpammerHeader {
+  readonly header: string;
+  readonly values: readonly string[];
+}
+
+export interface EngineTlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authorities: string | undefined;
+  readonly mustShowCertificate: boolean;
+  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
+  readonly ciphers: string | undefined;
+}
+
+export interface EngineSettings {
+  readonly contacts: readonly EngineContact[];
+  readonly admin: { readonly address: string; readonly port: number; readonly tlsPort: number | undefined };
+  readonly secret: string;
+  readonly handlers: readonly EngineHandler[];
+  readonly tls: EngineTlsFiles | undefined;
+  /** Milliseconds. */
+  readonly timers: { readonly t1?: number; readonly t2?: number; readonly t4?: number };
+  readonly spammers: readonly SpammerHeader[];
+  readonly outboundProxy: string | undefined;
+  /** User-Agent whose OPTIONS get 200. */
+  readonly autoRespond: string | undefined;
+  readonly refusesRegisterWithoutDomain: boolean;
+  readonly preservedHeaderNames: readonly string[];
+  readonly hasCdrs: boolean;
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  readonly logLevel: LogLevel;
+  /** For people: what was said and does nothing, or is unwise. */
+  readonly warnings: readonly string[];
+}
+
+export interface EngineFlags {
+  /** Everything but the contacts, as text; a flag without a value is `true`. */
+  readonly values: Readonly<Partial<Record<EngineOptionName, string>>>;
+  readonly contacts: ContactFlags;
+}
+
+const defaultFile = '/etc/drachtio.conf.xml';
+const levels: Readonly<Record<string, LogLevel>> = {
+  // The least that drachtio-server logs: its start.
+  notice: 'error',
+  error: 'error',
+  warning: 'warn',
+  warn: 'warn',
+  info: 'info',
+  debug: 'debug',
+  trace: 'trace',
+  silent: 'silent',
+};
+
+/**
+ * @param variables default: those of the process
+ * @throws SettingsError naming every flag, variable and element that is wrong
+ */
+export function readEngineSettings(flags: EngineFlags, variables: Variables = process.env): EngineSettings {
+  const { file, elements, problems } = readFile(flags, variables);
+  const reader = new ValueReader({ flags: flags.values, variables, file, elements });
+  reader.problems.push(...problems);
+  const contacts = readContacts(flags.contacts, elements);
+  const secret = reader.text('secret');
+  const settings: EngineSettings = {
+    contacts: contacts.contacts,
+    admin: {
+      address: readAddress(reader),
+      port: reader.number('port', 0, 65535) ?? 9022,
+      tlsPort: reader.number('tlsPort', 0, 65535),
+    },
+    secret: secret ?? '',
+    handlers: readHandlers(reader, elements, file),
+    tls: readTls(reader),
+    timers: readTimers(reader),
+    spammers: readSpammers(elements),
+    outboundProxy: reader.text('outboundProxy'),
+    autoRespond: reader.text('autoRespond'),
+    refusesRegisterWithoutDomain: reader.flag('rejectRegister') ?? false,
+    preservedHeaderNames: listOf(reader.text('preserveHeaderNames')),
+    hasCdrs: reader.flag('cdrs') ?? true,
+    metrics: readMetrics(reader, elements),
+    logLevel: readLevel(reader),
+    warnings: [
+      ...contacts.warnings,
+      ...reader.inert(),
+      ...reader.unknownVariables(),
+      ...(secret === 'cymru' ? ['the secret cymru is that of every example; choose another'] : []),
+    ],
+  };
+  if (secret === undefined) {
+    reader.problems.push({
+      file: 'command line',
+      line: 0,
+      column: 0,
+      field: '--secret',
+      message: 'a secret is needed: set DRACHTIO_SECRET, or give --secret, or <admin secret="...">',
+    });
+  }
+  if (settings.admin.tlsPort !== undefined && settings.tls === undefined) {
+    reader.refuse({ ...(reader.said('tlsPort') ?? nowhere) }, 'needs --cert-file and --key-file');
+  }
+  if (reader.problems.length > 0) throw new SettingsError(reader.problems);
+  return settings;
+}
+
+const nowhere = { file: '', field: '', value: '' };
+
+function readFile(
+  flags: EngineFlags,
+  variables: Variables,
+): ReturnType<typeof readXmlSettings> & { file: string } {
+  if (flags.values.noconfig === 'true') return { file: '', elements: [], problems: [] };
+  const named = flags.values.file ?? variables['DRACHTIO_CONFIG_FILE_PATH'];
+  const file = named === undefined || named === '' ? defaultFile : named;
+  if (file === defaultFile && !existsSync(file)) return { file, elements: [], problems: [] };
+  return { file, ...readXmlSettings(file) };
+}
+
+/** Loopback unless said otherwise: whoever knows the secret may place calls. */
+function readAddress(reader: ValueReader): string {
+  const said = reader.said('address');
+  if (said === undefined || said.value === '') return '127.0.0.1';
+  if (said.value === '*') return '0.0.0.0';
+  if (isIP(said.value) === 0 && !/^[A-Za-z0-9.-]+$/.test(said.value)) {
+    reader.refuse(said, 'is no address, such as 127.0.0.1');
+  }
+  return said.value;
+}
+
+function readTls(reader: ValueReader): EngineTlsFiles | undefined {
+  const certificate = reader.text('certFile');
+  const key = reader.text('keyFile');
+  const authorities = reader.text('chainFile');
+  const version = reader.said('minTlsVersion');
+  if (version !== undefined && !/^1(\.[0-3])?$/.test(version.value))
+    reader.refuse(version, 'is no TLS version: 1.2 or 1.3');
+  const isAlone = (certificate === undefined) !== (key === undefined);
+  if (isAlone) {
+    const said = reader.said('certFile') ?? reader.said('keyFile') ?? nowhere;
+    reader.refuse(said, `needs ${certificate === undefined ? '--cert-file' : '--key-file'} as well`);
+  }
+  if (certificate === undefined || key === undefined) return undefined;
+  return {
+    certificate,
+    key,
+    authorities,
+    mustShowCertificate: reader.flag('verifyClient') ?? false,
+    minVersion: version?.value === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
+    ciphers: reader.text('tlsCipherlist'),
+  };
+}
+
+function readTimers(reader: ValueReader): EngineSettings['timers'] {
+  const t1 = reader.number('t1', 10, 60_000);
+  const t2 = reader.number('t2', 10, 60_000);
+  const t4 = reader.number('t4', 10, 60_000);
+  return {
+    ...(t1 === undefined ? {} : { t1 }),
+    ...(t2 === undefined ? {} : { t2 }),
+    ...(t4 === undefined ? {} : { t4 }),
+  };
+}
+
+function readSpammers(elements: readonly XmlElement[]): readonly SpammerHeader[] {
+  return elements
+    .filter(({ path }) => path === 'sip/spammers/header')
+    .map(({ attributes, children }) => ({
+      header: (attributes['name'] ?? '').toLowerCase(),
+      values: children.map(({ text }) => text).filter((text) => text !== ''),
+    }))
+    .filter(({ header, values }) => header !== '' && values.length > 0);
+}
+
+/** `9090` or `host:9090`; in the file the host is the text of the element. */
+function readMetrics(reader: ValueReader, elements: readonly XmlElement[]): EngineSettings['metrics'] {
+  const said = reader.said('prometheus');
+  if (said === undefined) return undefined;
+  const match = /^(?:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):)?(\d{1,5})$/.exec(said.value);
+  const port = Number(match?.[2]);
+  if (match === null || port > 65535) {
+    reader.refuse(said, 'is neither a port nor host:port');
+    return undefined;
+  }
+  const inFile = elements.find(({ path }) => path === 'monitoring/prometheus')?.text;
+  const host = match[1] ?? (said.field.startsWith('<') && inFile !== '' ? inFile : undefined);
+  return { host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1', port };
+}
+
+function readLevel(reader: ValueReader): LogLevel {
+  const said = reader.said('loglevel');
+  if (said === undefined || said.value === '') return 'info';
+  const level = levels[said.value.toLowerCase()];
+  if (level === undefined) reader.refuse(said, `is none of ${Object.keys(levels).join(', ')}`);
+  return level ?? 'info';
+}
+
+function listOf(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
