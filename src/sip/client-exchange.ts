@@ -24,6 +24,8 @@ export class ClientExchange {
   /** 2xx of other branches of a fork, by To tag: already acknowledged and ended. */
   readonly forks = new Map<string, SentAck>();
   ackTimer: Timer | undefined;
+  /** Gives up a callee that rings and is never heard again. */
+  ringTimer: Timer | undefined;
   /** RSeq of the last reliable provisional response, by To tag. */
   #reliable: Map<string, number> | undefined;
   /** Whoever the user says it belongs to. */

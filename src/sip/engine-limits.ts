@@ -16,6 +16,8 @@ export interface EngineLimits {
   readonly inviteSilenceMs: number;
   /** An INVITE whose last provisional response is this old is answered 480. Default 180,000 ms. */
   readonly ringingMs: number;
+  /** An INVITE of ours is cancelled when its last provisional response is this old. Default 600,000 ms. */
+  readonly calleeRingingMs: number;
   /** Another request that the application leaves open is answered after this: BYE 200, the rest 500. Default 10,000 ms. */
   readonly answerMs: number;
   /** A dialog is ended with a BYE at this age, whatever the application forgot. Default 24 h. */
@@ -29,6 +31,7 @@ export const defaultEngineLimits: EngineLimits = {
   tryingDelayMs: 0,
   inviteSilenceMs: 30_000,
   ringingMs: 180_000,
+  calleeRingingMs: 600_000,
   answerMs: 10_000,
   maxDialogAgeMs: 86_400_000,
 };

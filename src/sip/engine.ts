@@ -47,6 +47,7 @@ import { SipResolver } from './transport/resolver/index.js';
 import type { DnsOptions } from './transport/resolver/index.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { TlsFiles } from './transport/tls-files.js';
+import type { TransportLayerOptions } from './transport/transport-layer.js';
 import type { Flow, LocalAddress } from './transport/transport.js';
 import { UacCore } from './uac-core.js';
 import { UasCore } from './uas-core.js';
@@ -80,6 +81,8 @@ export interface SipEngineOptions {
   /** Default: known scanners get no answer. */
   readonly spammers?: SpammerRules;
   readonly transportLimits?: Partial<TransportLimits>;
+  /** Makes the transport in place of real sockets, for tests. */
+  readonly transport?: (options: TransportLayerOptions) => TransportLayer;
 }
 
 const nobody: EngineUser = {
@@ -124,7 +127,8 @@ export class SipEngine {
       onSilenced: (address) => this.#log.debug({ peer: address }, 'source sends too much and is not heard'),
     });
     this.#spam = new SpamFilter(options.spammers ?? defaultSpammerRules);
-    this.#transport = new TransportLayer({
+    const openTransport = options.transport ?? ((parts) => new TransportLayer(parts));
+    this.#transport = openTransport({
       log: this.#log,
       clock,
       ...(options.tls === undefined ? {} : { tls: options.tls }),
@@ -318,6 +322,11 @@ export class SipEngine {
 
   get openProxies(): number {
     return this.#proxy.openContexts;
+  }
+
+  /** Requests of either side that something is still kept for: 0 when all of them are over. */
+  get openExchanges(): number {
+    return this.#uas.openExchanges + this.#uac.openExchanges;
   }
 
   /** A request from the network, by its id. */

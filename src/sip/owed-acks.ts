@@ -18,6 +18,11 @@ export class OwedAcks {
     this.#context = context;
   }
 
+  /** 2xx whose ACK the user owes. */
+  get size(): number {
+    return this.#exchanges.size;
+  }
+
   /** The user owes an ACK; after 64*T1 without one the engine has sent it, and `onTimeout` is called. */
   await(exchange: ClientExchange, dialog: Dialog, onTimeout: () => void): void {
     const { clock, timers, counters } = this.#context;

@@ -24,6 +24,11 @@ export class ServerDialogs {
     this.#sessions = sessions;
   }
 
+  /** INVITEs that have an early dialog. */
+  get earlyDialogs(): number {
+    return this.#early.size;
+  }
+
   /** The INVITE that formed an early dialog. */
   inviteOf(dialog: Dialog): ServerExchange | undefined {
     return this.#early.get(dialog);

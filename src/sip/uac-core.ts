@@ -39,6 +39,10 @@ export class UacCore {
     return this.#exchanges.values();
   }
 
+  get openExchanges(): number {
+    return this.#exchanges.size + this.#acks.size;
+  }
+
   /** Sends a request. Nothing is reported before this has returned. */
   send(request: SipMessage, hop: NextHop, owner: unknown, dialog?: Dialog): ClientExchange {
     const exchange = new ClientExchange(request, dialog, owner);
@@ -105,6 +109,7 @@ export class UacCore {
   #receive(exchange: ClientExchange, response: SipMessage, flow: Flow | undefined): void {
     const { statusCode } = response;
     if (flow !== undefined) count(this.#context.counters.responsesIn, statusCode);
+    this.#watchRinging(exchange, statusCode);
     if (statusCode === 100) return;
     if (statusCode >= 200 && statusCode < 300 && exchange.request.method === 'INVITE') {
       this.#accepted(exchange, response, flow);
@@ -118,6 +123,14 @@ export class UacCore {
       this.#exchanges.delete(exchange.id);
       this.#completed(exchange, response, flow);
     }
+  }
+
+  /** After a provisional response 17.1.1 waits without end; a callee that is never heard again is given up. */
+  #watchRinging(exchange: ClientExchange, statusCode: number): void {
+    exchange.ringTimer?.cancel();
+    if (statusCode >= 200 || exchange.finalStatus !== 0 || exchange.request.method !== 'INVITE') return;
+    const { clock, limits } = this.#context;
+    exchange.ringTimer = clock.after(limits.calleeRingingMs, 'callee-rings', () => this.cancel(exchange, []));
   }
 
   #provisional(exchange: ClientExchange, response: SipMessage, flow: Flow | undefined): void {
@@ -246,6 +259,7 @@ export class UacCore {
   }
 
   #forget(exchange: ClientExchange): void {
+    exchange.ringTimer?.cancel();
     this.#exchanges.delete(exchange.id);
     exchange.forks.clear();
   }

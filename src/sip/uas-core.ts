@@ -42,6 +42,10 @@ export class UasCore {
     return this.#exchanges.values();
   }
 
+  get openExchanges(): number {
+    return this.#exchanges.size + this.#dialogs.earlyDialogs;
+  }
+
   receive(request: SipMessage, server: ServerTransaction): void {
     const { counters, drain, user } = this.#context;
     const refusal = refusalOf(request, this.#context.transport.listenAddresses);

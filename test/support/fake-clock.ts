@@ -54,6 +54,13 @@ export class FakeClock implements Clock {
     this.#now = end;
   }
 
+  /** When the next timer falls due; undefined when none runs. */
+  get nextDue(): number | undefined {
+    let next: number | undefined;
+    for (const { due } of this.#pending) if (next === undefined || due < next) next = due;
+    return next;
+  }
+
   /** Names of the timers that are running, in order of their due time. */
   get running(): readonly string[] {
     return [...this.#pending].sort((a, b) => a.due - b.due || a.order - b.order).map((one) => one.name);

@@ -1,0 +1,39 @@
+// What fuzzing has found, each as the shortest sequence that shows it.
+import t from 'tap';
+import { Srf } from '../integration/control-support.js';
+import type { SrfApplication } from '../integration/control-support.js';
+import { checkWorld } from './invariants.js';
+import { Party, sdp } from './party.js';
+import { World } from './world.js';
+
+const bob = '10.0.0.3';
+
+async function open(prepare: (srf: SrfApplication, world: World) => void): Promise<World> {
+  const world = new World(1);
+  const srf = new Srf();
+  srf.on('error', () => undefined);
+  prepare(srf, world);
+  await world.start((server) => srf.listen({ server, secret: 's' }));
+  return world;
+}
+
+function sentTo(world: World, peer: string): string[] {
+  return world.passed
+    .filter((one) => !one.isToEngine && one.peer === peer)
+    .map(({ message }) => (message?.isRequest === true ? message.method : String(message?.statusCode)));
+}
+
+t.test('a callee that has said 100 and is never heard again is given up', async (t) => {
+  const outcomes: unknown[] = [];
+  const world = await open((srf, world) => {
+    new Party(world, bob, { answers: [100], isDeafToCancel: true });
+    world.after(1, 'app', () => {
+      srf.createUAC(`sip:u@${bob}`, { localSdp: sdp }).catch((error: unknown) => outcomes.push(error));
+    });
+  });
+  await world.run();
+  checkWorld(world);
+  t.strictSame(world.faults, []);
+  t.ok(sentTo(world, bob).includes('CANCEL'));
+  t.match(outcomes, [{ status: 408 }]);
+});
