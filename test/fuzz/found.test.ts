@@ -1,5 +1,7 @@
 // What fuzzing has found, each as the shortest sequence that shows it.
 import t from 'tap';
+import type { SipMessage } from '../../src/sip/index.js';
+import { createResponse } from '../../src/sip/index.js';
 import { Srf } from '../integration/control-support.js';
 import type { SrfApplication } from '../integration/control-support.js';
 import { checkWorld } from './invariants.js';
@@ -37,3 +39,30 @@ t.test('a callee that has said 100 and is never heard again is given up', async 
   t.ok(sentTo(world, bob).includes('CANCEL'));
   t.match(outcomes, [{ status: 408 }]);
 });
+
+t.test(
+  'a late 2xx whose Contact is a tel: URI is acknowledged and ended where the INVITE went',
+  async (t) => {
+    const world = await open((srf) => {
+      srf.invite((req) => void srf.proxyRequest(req, [`sip:u@${bob}`], { finalTimeout: '1s' }));
+    });
+    const answer = (request: SipMessage): void => {
+      const response = createResponse(request, 200, undefined, 'b');
+      response.append('Contact', '<tel:+15550100>');
+      world.send(bob, response.toString());
+    };
+    world.addPeer(bob, {
+      receive: (request) => {
+        if (request.method === 'INVITE') world.after(1500, 'late', () => answer(request));
+        else if (request.method === 'BYE') answer(request);
+      },
+    });
+    const alice = new Party(world, '10.0.0.2', {});
+    world.after(1, 'call', () => alice.ask('INVITE'));
+    await world.run();
+    checkWorld(world);
+    t.strictSame(world.faults, []);
+    const seen = sentTo(world, bob);
+    t.ok(seen.includes('ACK') && seen.includes('BYE'), seen.join());
+  },
+);

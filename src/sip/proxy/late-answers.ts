@@ -2,7 +2,7 @@
 import { createRequest } from '../message/create-message.js';
 import { parseNameAddr } from '../message/name-addr.js';
 import type { SipMessage } from '../message/sip-message.js';
-import { parseSipUri } from '../message/sip-uri.js';
+import { parseSipUri, uriScheme } from '../message/sip-uri.js';
 import type { ClientHandlers } from '../transaction/client-transaction.js';
 import type { Target } from '../transport/transport.js';
 import { routeUri } from './own-addresses.js';
@@ -32,20 +32,23 @@ export class LateAnswers {
     const routes = recorded
       .slice(0, Math.max(0, recorded.length - invite.list('record-route').length))
       .reverse();
-    const contact = parseNameAddr(answer.list('contact')[0] ?? '');
-    const remote = contact?.uri ?? invite.requestUri;
+    const contact = parseNameAddr(answer.list('contact')[0] ?? '')?.uri;
+    // Nothing can be sent to a tel: URI; where the INVITE went there is somebody who answers.
+    const remote =
+      contact !== undefined && uriScheme(contact).startsWith('sip') ? contact : invite.requestUri;
     const request = (method: 'ACK' | 'BYE') => inDialog(method, { invite, answer, remote, routes });
     const tag = answer.to()?.tag ?? '';
     const isFirst = !this.#ended.has(tag);
     this.#ended.add(tag);
     const nextHop = routes[0] === undefined ? parseSipUri(remote) : routeUri(routes[0]);
     if (nextHop === null) return;
-    void Promise.resolve(this.#parts.resolve(nextHop)).then(
-      (targets) => this.#send(targets[0], request, isFirst),
-      (error: unknown) => {
+    // It may throw as well as reject.
+    void Promise.resolve()
+      .then(() => this.#parts.resolve(nextHop))
+      .then((targets) => this.#send(targets[0], request, isFirst))
+      .catch((error: unknown) => {
         this.#parts.log.debug({ err: error, callId: answer.callId }, 'late answer not reached');
-      },
-    );
+      });
   }
 
   #send(target: Target | undefined, request: (method: 'ACK' | 'BYE') => SipMessage, isFirst: boolean): void {
