@@ -8,7 +8,7 @@ import type { EngineUser } from './engine-user.js';
 import type { TransactionLayer } from './transaction/transaction-layer.js';
 import type { BaseTimers } from './transaction/timer-values.js';
 import type { SipResolver } from './transport/resolver/index.js';
-import type { Transport } from './transport/transport.js';
+import type { Flow, Transport } from './transport/transport.js';
 
 export interface EngineContext {
   readonly clock: Clock;
@@ -22,4 +22,6 @@ export interface EngineContext {
   readonly counters: EngineCounters;
   readonly drain: Drain;
   readonly user: EngineUser;
+  /** Sources whose requests inside any dialog are taken: the other addresses of a trunk. */
+  readonly isTrusted?: ((origin: Pick<Flow, 'protocol' | 'remoteAddress'>) => boolean) | undefined;
 }

@@ -15,6 +15,8 @@ export class EngineCounters {
   screened = 0;
   /** Requests of known scanners. */
   spam = 0;
+  /** Requests with the tags of a dialog that came from where its peer cannot be. */
+  implausible = 0;
   /** Requests that the engine refused by itself, by status. */
   readonly refused = new Map<number, number>();
   /** INVITEs that no application answered in time. */

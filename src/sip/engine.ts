@@ -74,7 +74,7 @@ export interface SipEngineOptions {
   /** Bounds of one source. Default: no limit of rates; no more bytes to an unknown UDP source than came from it. */
   readonly guard?: Partial<GuardLimits>;
   /**
-   * Sources that the guard leaves alone, and, when this is given, whose requests are not looked at for spam. Default: this
+   * Sources whose requests inside any dialog are taken (trunks have several addresses), that the guard leaves alone, and, when this is given, whose requests are not looked at for spam. Default: this
    * machine's loopback.
    */
   readonly isTrusted?: (origin: Pick<Flow, 'protocol' | 'remoteAddress'>) => boolean;
@@ -185,6 +185,7 @@ export class SipEngine {
       dialogs: this.#dialogs,
       counters: this.counters,
       drain: this.#drain,
+      isTrusted: options.isTrusted,
       get user() {
         return currentUser();
       },

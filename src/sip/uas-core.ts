@@ -1,6 +1,7 @@
 // The engine as a user agent server: RFC 3261 8.2, 9.2, 12.2.2, 13.3, 14.2, 15.1.2.
 import { randomHex } from '../kernel/index.js';
 import type { Dialog } from './dialog/dialog.js';
+import { isPlausibleSource } from './dialog/plausible-source.js';
 import { ReliableProvisionals, requiresReliable } from './dialog/reliable-provisionals.js';
 import type { HeldOutcome } from './dialog/reliable-provisionals.js';
 import { count } from './engine-counters.js';
@@ -76,6 +77,7 @@ export class UasCore {
   acknowledge(ack: SipMessage, flow: Flow): boolean {
     const dialog = this.#context.dialogs.ofRequest(ack);
     if (dialog === undefined) return false;
+    if (!this.#isPlausible(dialog, flow)) return true;
     const { accepted } = dialog;
     if (accepted !== undefined && accepted.cseq === ack.cseq()?.number && accepted.acknowledge()) {
       dialog.reliable = undefined;
@@ -172,7 +174,7 @@ export class UasCore {
   #inDialog(request: SipMessage, server: ServerTransaction): void {
     const { method } = request;
     const dialog = this.#context.dialogs.ofRequest(request);
-    if (dialog === undefined) {
+    if (dialog === undefined || !this.#isPlausible(dialog, server.flow)) {
       this.#refuse(server, 481);
     } else if (!dialog.isLive) {
       // A BYE that crosses ours is fine (15.1.2).
@@ -188,6 +190,13 @@ export class UasCore {
       else if (glare !== undefined) this.#refuse(server, glare, glare === 500 ? [shortWait()] : []);
       else this.#take(request, server, dialog);
     }
+  }
+
+  #isPlausible(dialog: Dialog, flow: Flow): boolean {
+    const { counters, isTrusted } = this.#context;
+    if (isPlausibleSource(dialog, flow.remoteAddress) || isTrusted?.(flow) === true) return true;
+    counters.implausible += 1;
+    return false;
   }
 
   #take(request: SipMessage, server: ServerTransaction, dialog: Dialog): void {

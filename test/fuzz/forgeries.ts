@@ -49,7 +49,9 @@ function inDialog(wrong: (message: SipMessage) => void, isFromStranger = false):
 
 function ofInvite(make: (invite: SipMessage) => SipMessage, isFromStranger: boolean): Forgery['make'] {
   return (one, message) => {
-    if (!one.isToEngine || message.method !== 'INVITE' || !message.isRequest) return undefined;
+    // One that is forwarded by its Route is the other end's to judge.
+    if (!one.isToEngine || message.method !== 'INVITE' || !message.isRequest || message.has('route'))
+      return undefined;
     const cancel = make(message.clone());
     cancel.method = 'CANCEL';
     cancel.body = '';

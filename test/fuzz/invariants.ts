@@ -23,8 +23,10 @@ export function checkWorld(world: World): void {
   checkAmount(world);
 }
 
-function keyOf(message: SipMessage): string {
+function keyOf(message: SipMessage, peer: string): string {
   const via = message.topVia();
+  // A CANCEL from elsewhere is one of its own.
+  if (message.method === 'CANCEL') return `CANCEL ${peer} ${via?.branch ?? ''}`;
   return `${message.method} ${via?.host ?? ''} ${via?.branch ?? ''}`;
 }
 
@@ -44,7 +46,7 @@ function checkFinals(world: World): void {
     const isFinal = !one.isToEngine && message.statusCode >= 200;
     const into = isRequest ? requests : isFinal ? finals : undefined;
     if (into === undefined) continue;
-    const key = keyOf(message);
+    const key = keyOf(message, one.peer);
     const list = into.get(key) ?? [];
     list.push(one);
     into.set(key, list);

@@ -207,7 +207,9 @@ export class TransactionLayer {
   }
 
   #receiveRequest(request: SipMessage, via: Via, flow: Flow): void {
-    const key = serverKey(request, via);
+    let key = serverKey(request, via);
+    // One from elsewhere matches no INVITE (see #cancelled); it must not stand for that of the caller either.
+    if (request.method === 'CANCEL') key += ` ${flow.remoteAddress}`;
     const transaction = this.#servers.get(key);
     if (transaction !== undefined && isOf(transaction, request, via)) {
       if (request.method === 'ACK') {
