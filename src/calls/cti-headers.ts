@@ -102,17 +102,21 @@ export function isCtiHeader(lowerCaseName: string): boolean {
 export function headersToStrip(received: Headers, isTrusted: boolean): readonly string[] {
   let names: string[] | undefined;
   for (const name in received) {
-    // Only these begin with c, p, u or x: most headers are passed over without a copy of their name.
+    // Only these begin with c, p, r, u or x: most headers are passed over without a copy of their name.
     const first = name.charCodeAt(0) | 0x20;
-    if (first !== 0x63 && first !== 0x70 && first !== 0x75 && first !== 0x78) continue;
+    if (first !== 0x63 && first !== 0x70 && first !== 0x72 && first !== 0x75 && first !== 0x78) continue;
     const lower = name.toLowerCase();
     if (isCtiHeader(lower) || (!isTrusted && isAssertedIdentity(lower))) (names ??= []).push(name);
   }
   return names ?? [];
 }
 
+/**
+ * A name whose value is believed by whoever gets it, because only a trust domain sets it: the P- headers (RFC 3324, RFC 7315)
+ * and Remote-Party-ID, which many systems take for an asserted identity.
+ */
 export function isAssertedIdentity(lowerCaseName: string): boolean {
-  return lowerCaseName === 'p-asserted-identity' || lowerCaseName === 'p-preferred-identity';
+  return lowerCaseName.startsWith('p-') || lowerCaseName === 'remote-party-id';
 }
 
 /** Headers as a part of a URI's headers component (RFC 3261 19.1.1): `User-to-User=...&X-Decision-ID=...`. */
