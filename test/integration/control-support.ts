@@ -185,6 +185,7 @@ export class SipPeer {
     });
   }
 
+  /** @param address 127.0.0.2 and so on are others; what a peer there sends says 127.0.0.1 in its Via all the same */
   static async open(enginePort: number, address = '127.0.0.1', port = 0): Promise<SipPeer> {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve) => socket.bind(port, address, () => resolve()));
