@@ -9,7 +9,7 @@ import type { FirstAdmin, PartReadiness } from '../console/index.js';
 import { ControlServer } from '../control/index.js';
 import { AppError, errorMessage, Lifecycle, makeDirectory, randomHex } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
-import { SipEngine } from '../sip/index.js';
+import { MessageTrace, SipEngine } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { CertificateWatch } from './certificate-watch.js';
@@ -70,6 +70,8 @@ export class RouterProcess {
   readonly http: HttpServer;
   readonly engine: SipEngine | undefined;
   readonly #certificates: CertificateWatch | undefined;
+  /** Undefined with a drachtio-server, and where the settings keep no messages. */
+  readonly trace: MessageTrace | undefined;
   readonly #options: RouterProcessOptions;
   #isStarted = false;
   readonly #lifecycle: Lifecycle;
@@ -102,8 +104,9 @@ export class RouterProcess {
     this.#lifecycle = new Lifecycle(clock, stopDeadlineMs);
     collectDefaultMetrics({ register: this.registry, prefix: 'proffer_' });
     observeStore(this.registry, store.reader);
-    const { engine, gateway } = this.#sipSide();
+    const { engine, gateway, trace } = this.#sipSide();
     this.engine = engine;
+    this.trace = trace;
     if (engine !== undefined) {
       observeEngine(this.registry, engine);
       observeNames(this.registry, engine.resolver);
@@ -249,15 +252,16 @@ export class RouterProcess {
     ];
   }
 
-  #sipSide(): { readonly engine: SipEngine | undefined; readonly gateway: DrachtioGateway } {
+  #sipSide(): SipSide {
     const { settings, environment, clock, log, onDead } = this.#options;
     const { sip } = settings.process;
     const common = { clock, log, watchdogIntervalMs: sip.watchdogIntervalMs, onDead };
     if (sip.engine === 'drachtio') {
       if (environment.drachtioSecret === undefined) throw new DrachtioSecretError();
       const target = { kind: 'connect', ...sip.drachtio, secret: environment.drachtioSecret } as const;
-      return { engine: undefined, gateway: new DrachtioGateway({ ...common, target }) };
+      return { engine: undefined, gateway: new DrachtioGateway({ ...common, target }), trace: undefined };
     }
+    const trace = sip.trace.keepBytes === 0 ? undefined : new MessageTrace({ ...sip.trace, clock });
     const engine = new SipEngine({
       listen: sip.listen,
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
@@ -266,12 +270,20 @@ export class RouterProcess {
       log,
       ...engineBounds(sip),
       isTrusted: ({ protocol, remoteAddress }) => this.router.isTrunk({ protocol, address: remoteAddress }),
+      ...(trace === undefined ? {} : { tap: trace }),
       screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
     });
     const secret = randomHex(16);
     const link = new ControlServer(engine, { secret, clock, log }).link({ methods: routedMethods });
-    return { engine, gateway: new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } }) };
+    const gateway = new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } });
+    return { engine, gateway, trace };
   }
+}
+
+interface SipSide {
+  readonly engine: SipEngine | undefined;
+  readonly gateway: DrachtioGateway;
+  readonly trace: MessageTrace | undefined;
 }
 
 function ensureWritable(directory: string): void {

@@ -16,6 +16,7 @@ export const restartFields = [
   'sip.watchdogIntervalMs',
   'sip.limits',
   'sip.spammers',
+  'sip.trace',
   'routing.storeDeadlineMs',
   'reservations',
   'ivr',

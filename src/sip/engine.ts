@@ -48,7 +48,7 @@ import type { DnsOptions } from './transport/resolver/index.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { TlsFiles } from './transport/tls-files.js';
 import type { TransportLayerOptions } from './transport/transport-layer.js';
-import type { Flow, LocalAddress } from './transport/transport.js';
+import type { Flow, LocalAddress, WireTap } from './transport/transport.js';
 import { UacCore } from './uac-core.js';
 import { UasCore } from './uas-core.js';
 import type { RespondResult } from './uas-core.js';
@@ -83,6 +83,8 @@ export interface SipEngineOptions {
   readonly transportLimits?: Partial<TransportLimits>;
   /** Makes the transport in place of real sockets, for tests. */
   readonly transport?: (options: TransportLayerOptions) => TransportLayer;
+  /** Sees every message on the wire, such as a `MessageTrace`. */
+  readonly tap?: WireTap;
 }
 
 const nobody: EngineUser = {
@@ -134,6 +136,7 @@ export class SipEngine {
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       guard: this.#guard,
       ...(options.transportLimits === undefined ? {} : { limits: options.transportLimits }),
+      ...(options.tap === undefined ? {} : { tap: options.tap }),
       onMessage: (message, flow) => this.#transactions.receive(message, flow),
       onBadMessage: (result, flow) => this.#badMessage(result, flow),
     });

@@ -38,6 +38,7 @@ export type {
   Protocol,
   Target,
   Transport,
+  WireTap,
 } from './transport/transport.js';
 export { transportParam } from './transport/transport.js';
 export { defaultTransportLimits } from './transport/limits.js';
@@ -77,3 +78,5 @@ export { isKnownMethod } from './request-rules.js';
 export { ServerExchange } from './server-exchange.js';
 export type { HeaderField } from './transaction/generated-requests.js';
 export { TransactionLayer } from './transaction/transaction-layer.js';
+export { callIdOf, MessageTrace } from './trace/message-trace.js';
+export type { MessageTraceOptions, TracedCall, TracedMessage, TraceFigures } from './trace/message-trace.js';

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import { ControlServer } from '../../src/control/index.js';
-import { createResponse, SipEngine } from '../../src/sip/index.js';
+import { createResponse, MessageTrace, SipEngine } from '../../src/sip/index.js';
 import type { EngineUser } from '../../src/sip/index.js';
 
 type Handler = (
@@ -72,9 +72,13 @@ interface Row {
 async function measure(
   name: string,
   prepare: (engine: SipEngine) => Promise<() => Promise<void>>,
-  tryingDelayMs = 0,
+  { tryingDelayMs = 0, tap }: { readonly tryingDelayMs?: number; readonly tap?: MessageTrace } = {},
 ): Promise<Row> {
-  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0;transport=udp'], limits: { tryingDelayMs } });
+  const engine = new SipEngine({
+    listen: ['sip:127.0.0.1:0;transport=udp'],
+    limits: { tryingDelayMs },
+    ...(tap === undefined ? {} : { tap }),
+  });
   await engine.start();
   const finish = await prepare(engine);
   const sipPort = engine.localAddresses[0]?.port ?? 0;
@@ -154,10 +158,13 @@ const rate = Number((isLoad ? fourth : second) ?? 600);
 if (isLoad) {
   process.send?.(await load(Number(second), calls, rate));
 } else {
+  const kept = (): MessageTrace => new MessageTrace({ keepBytes: 16 * 1024 * 1024 });
   const rows = [
     await measure('engine alone', engineAlone),
+    await measure('the same, messages kept', engineAlone, { tap: kept() }),
     await measure('engine and drachtio-srf, in-process link', overLink),
-    await measure('the same, no 100 within 50 ms', overLink, 50),
+    await measure('the same, messages kept', overLink, { tap: kept() }),
+    await measure('the same, no 100 within 50 ms', overLink, { tryingDelayMs: 50 }),
     await measure('engine and drachtio-srf, TCP, one process', overTcp),
   ];
   const table = new Table({ head: ['302 call, UDP', 'CPU us a call', 'answered'] });

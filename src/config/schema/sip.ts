@@ -4,6 +4,7 @@ import { closed, Milliseconds } from './primitives.js';
 import { ListenSchema, SipTlsSchema } from './sip-tls.js';
 import { SipLimitsSchema, SpammersSchema } from './sip-limits.js';
 import { SipDnsSchema } from './sip-dns.js';
+import { SipTraceSchema } from './sip-trace.js';
 
 export const SipSchema = Type.Object(
   {
@@ -45,6 +46,7 @@ export const SipSchema = Type.Object(
     ),
     limits: SipLimitsSchema,
     spammers: SpammersSchema,
+    trace: SipTraceSchema,
   },
   { ...closed, default: {} },
 );

@@ -8,7 +8,9 @@ import { refusal } from './parse-result.js';
 import type { ParseResult, Refusal } from './parse-result.js';
 
 /** `ping` is the double CRLF of a keep-alive: answer it with one CRLF. */
-export type Frame = { readonly kind: 'message'; readonly result: ParseResult } | { readonly kind: 'ping' };
+export type Frame =
+  | { readonly kind: 'message'; readonly result: ParseResult; readonly text: string }
+  | { readonly kind: 'ping' };
 
 const noBytes = Buffer.alloc(0);
 const headEnd = Buffer.from('\r\n\r\n', 'latin1');
@@ -22,6 +24,7 @@ export class StreamFramer {
   #searched = 0;
   /** The head of a message whose body has not all come. */
   #head: Head | null = null;
+  #headText = '';
   #breaks = 0;
   #isBroken = false;
 
@@ -70,8 +73,9 @@ export class StreamFramer {
     const text = bytes.toString('latin1', start, end + 4);
     const head = parseHead(text, 0, this.#limits);
     const fault = head.fault ?? this.#lengthFault(head, text.length);
-    if (fault !== null) return this.#refuse(head, fault, frames);
+    if (fault !== null) return this.#refuse(text, head, fault, frames);
     this.#head = head;
+    this.#headText = text;
     return start + head.bodyStart;
   }
 
@@ -86,7 +90,9 @@ export class StreamFramer {
     const end = from + head.contentLength;
     if (end > bytes.length) return this.#keep(bytes, from);
     this.#head = null;
-    frames.push({ kind: 'message', result: messageOf(head, bytes.toString('latin1', from, end), null) });
+    const body = bytes.toString('latin1', from, end);
+    frames.push({ kind: 'message', result: messageOf(head, body, null), text: this.#headText + body });
+    this.#headText = '';
     return end;
   }
 
@@ -107,14 +113,14 @@ export class StreamFramer {
   #refuseOversize(bytes: Buffer, start: number, frames: Frame[]): number {
     const lastBreak = bytes.lastIndexOf('\r\n', start + this.#limits.head, 'latin1');
     const text = lastBreak <= start ? '' : bytes.toString('latin1', start, lastBreak + 2);
-    return this.#refuse(parseHead(text, 0, this.#limits), refusal(400, 'Header Too Long'), frames);
+    return this.#refuse(text, parseHead(text, 0, this.#limits), refusal(400, 'Header Too Long'), frames);
   }
 
-  #refuse(head: Head, fault: Refusal, frames: Frame[]): number {
+  #refuse(text: string, head: Head, fault: Refusal, frames: Frame[]): number {
     this.#isBroken = true;
     this.#held = noBytes;
     this.#heldLength = 0;
-    frames.push({ kind: 'message', result: messageOf(head, '', fault) });
+    frames.push({ kind: 'message', result: messageOf(head, '', fault), text });
     return -1;
   }
 

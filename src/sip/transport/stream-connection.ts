@@ -28,7 +28,7 @@ export interface StreamConnectionOptions {
   readonly connectTimeoutMs?: number;
   readonly limits: TransportLimits;
   readonly clock: Clock;
-  readonly onMessage: (result: ParseResult, flow: Flow) => void;
+  readonly onMessage: (result: ParseResult, flow: Flow, text: string) => void;
   readonly onClose: (connection: StreamConnection, error: Error | null) => void;
 }
 
@@ -180,7 +180,7 @@ export class StreamConnection {
         continue;
       }
       isAnyWhole = true;
-      this.#options.onMessage(frame.result, this.flow);
+      this.#options.onMessage(frame.result, this.flow, frame.text);
     }
     // RFC 5626 4.4.1: a pong is one CRLF. One answers any number of pings in a chunk.
     if (isPinged) this.send('\r\n', () => undefined);

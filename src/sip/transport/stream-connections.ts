@@ -16,7 +16,7 @@ export interface StreamConnectionsOptions {
   readonly clock: Clock;
   /** Connects over TLS. */
   readonly tls: TlsSide | undefined;
-  readonly onMessage: (result: ParseResult, flow: Flow) => void;
+  readonly onMessage: (result: ParseResult, flow: Flow, text: string) => void;
   readonly onClose: (flow: Flow, error: Error | null) => void;
 }
 

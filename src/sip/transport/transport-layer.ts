@@ -21,7 +21,7 @@ import { StreamConnection } from './stream-connection.js';
 import { StreamConnections } from './stream-connections.js';
 import type { TlsFiles } from './tls-files.js';
 import { TlsSide } from './tls-side.js';
-import type { Flow, ListenAddress, LocalAddress, Protocol, Target, Transport } from './transport.js';
+import type { Flow, ListenAddress, LocalAddress, Protocol, Target, Transport, WireTap } from './transport.js';
 import { UdpEndpoint } from './udp-endpoint.js';
 
 export interface TransportLayerOptions {
@@ -43,6 +43,7 @@ export interface TransportLayerOptions {
   readonly onBadMessage: (result: Refused, flow: Flow) => void;
   /** A connection is gone; `error` says why unless it was closed in order. */
   readonly onFlowClosed?: (flow: Flow, error: Error | null) => void;
+  readonly tap?: WireTap;
 }
 
 interface OpenUdp {
@@ -70,6 +71,7 @@ export class TransportLayer implements Transport {
   readonly #routes: RouteSource;
   readonly #connections: StreamConnections;
   readonly #tls: TlsSide | undefined;
+  readonly #tap: WireTap | undefined;
   #udp: OpenUdp[] = [];
   #streams: OpenStream[] = [];
   #addresses: readonly ListenAddress[] = [];
@@ -82,12 +84,13 @@ export class TransportLayer implements Transport {
     this.#limits = { ...defaultTransportLimits, ...options.limits };
     this.#clock = options.clock ?? systemClock;
     this.#routes = new RouteSource(this.#clock);
+    this.#tap = options.tap;
     this.#tls = options.tls === undefined ? undefined : new TlsSide(options.tls, this.#limits);
     this.#connections = new StreamConnections({
       limits: this.#limits,
       clock: this.#clock,
       tls: this.#tls,
-      onMessage: (result, flow) => this.#receiveFromStream(result, flow),
+      onMessage: (result, flow, text) => this.#receiveFromStream(result, flow, text),
       onClose: (flow, error) => {
         options.log.debug({ err: error, peer: flow.remoteAddress }, `${flow.protocol} connection closed`);
         this.#guard(() => options.onFlowClosed?.(flow, error));
@@ -158,7 +161,7 @@ export class TransportLayer implements Transport {
     } else if (target.protocol === 'udp') {
       const open = pickListener(this.#udp, target, this.#routes);
       if (open === undefined) this.#noRoute(target, onError);
-      else this.#sendDatagram(text, target, open.endpoint, onError);
+      else this.#sendDatagram(text, target, open, onError);
     } else {
       const open = pickListener(this.#streams, target, this.#routes);
       if (open === undefined) this.#noRoute(target, onError);
@@ -183,13 +186,15 @@ export class TransportLayer implements Transport {
   #sendDatagram(
     text: string,
     target: Target,
-    endpoint: UdpEndpoint,
+    { endpoint, listener }: OpenUdp,
     onError: (error: SipTransportError) => void,
   ): void {
     const { guard } = this.#options;
     const isMetered = guard !== undefined && target.isLetIn !== true && text.startsWith('SIP/2.0 ');
     const allowed = isMetered ? guard.fit(text, target.address) : text;
-    if (allowed !== undefined) endpoint.send(allowed, target.address, target.port, onError);
+    if (allowed === undefined) return;
+    this.#tap?.sent(allowed, target, listener.toward(target.address));
+    endpoint.send(allowed, target.address, target.port, onError);
   }
 
   #sendStream(
@@ -199,8 +204,10 @@ export class TransportLayer implements Transport {
     onError: (error: SipTransportError) => void,
   ): void {
     const connection = this.#connections.toward(target, listener);
-    if (connection instanceof StreamConnection) connection.send(text, onError);
-    else process.nextTick(onError, connection);
+    if (connection instanceof StreamConnection) {
+      this.#tap?.sent(text, target, listener.toward(target.address));
+      connection.send(text, onError);
+    } else process.nextTick(onError, connection);
   }
 
   #noRoute(target: Target, onError: (error: SipTransportError) => void): void {
@@ -318,7 +325,8 @@ export class TransportLayer implements Transport {
       remoteAddress: from.address,
       remotePort: from.port,
     };
-    this.#deliver(parseMessage(data, 'datagram', this.#limits.message), flow);
+    const text = data.toString('latin1');
+    this.#deliver(parseMessage(text, 'datagram', this.#limits.message), flow, text);
   }
 
   #admitsConnection({ remoteAddress }: Socket, protocol: Protocol): boolean {
@@ -329,15 +337,16 @@ export class TransportLayer implements Transport {
   }
 
   /** A stream of a source that sends too much is ended: to cut it into messages only to drop them would be work for the flood. */
-  #receiveFromStream(result: ParseResult, flow: Flow): void {
+  #receiveFromStream(result: ParseResult, flow: Flow, text: string): void {
     const { guard } = this.#options;
     if (guard === undefined || guard.admits(flow.remoteAddress, flow.protocol, 0))
-      this.#deliver(result, flow);
+      this.#deliver(result, flow, text);
     else if (flow.connectionId !== undefined) this.#connections.destroy(flow.connectionId);
   }
 
-  #deliver(result: ParseResult, flow: Flow): void {
+  #deliver(result: ParseResult, flow: Flow, text: string): void {
     try {
+      this.#tap?.received(text, flow);
       const request = result.ok ? result.message : result.partial;
       if (request?.isRequest === true) noteSource(request, flow, this.#options.rport ?? 'asked');
       if (result.ok) this.#options.onMessage(result.message, flow);

@@ -72,3 +72,11 @@ export interface Transport {
   /** Sends once; `onError` is called at most once, never before `send` returns. */
   send(message: SipMessage | string, target: Target, onError: (error: SipTransportError) => void): void;
 }
+
+/** Sees every message as it came or goes, such as to remember it. Called for each, so it has to be quick; it must not throw. */
+export interface WireTap {
+  /** A whole message that arrived, well-formed or not. */
+  received(text: string, flow: Flow): void;
+  /** A message that is handed to a socket now. */
+  sent(text: string, target: Target, local: LocalAddress): void;
+}
