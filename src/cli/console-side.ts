@@ -8,22 +8,27 @@ import {
   observeHub,
   offerPagesApi,
   reportsApi,
+  traceApi,
   tryCallApi,
 } from '../console/index.js';
 import type {
   AnyLiveTopic,
   ApiArea,
+  Authenticator,
   FirstAdmin,
   HttpServerOptions,
   LiveOperations,
   ReportsOperations,
+  SipTraces,
 } from '../console/index.js';
 import type { CallRouter } from '../calls/index.js';
 import type { Environment, Settings, SettingsWatcher } from '../config/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
+import type { MessageTrace } from '../sip/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { AccessSide, tokenSide } from './access-side.js';
 import { BoardSide } from './board-side.js';
+import { CallIds } from './call-ids.js';
 import { ContactsSide } from './contacts-side.js';
 import { DeskSide } from './desk-side.js';
 import { GenerationJobRunner } from './generation-jobs.js';
@@ -35,6 +40,7 @@ import type { OfferPages } from './offer-pages.js';
 import type { RecordsSide } from './records-side.js';
 import { reportsOperations } from './reports-operations.js';
 import { SettingsSide } from './settings-side.js';
+import { sipTraces } from './sip-traces.js';
 import { tryCallOperations } from './try-call-operations.js';
 
 export interface ConsoleSideParts {
@@ -50,6 +56,10 @@ export interface ConsoleSideParts {
   /** Who may log in with a password of the documents. */
   readonly onDemonstrationPeople?: ((agents: readonly string[]) => void) | undefined;
   readonly registry: Registry;
+  /** Undefined where no SIP messages are kept. */
+  readonly trace: MessageTrace | undefined;
+  /** Opens the API beside tokens, people and keys. */
+  readonly localDoor: Authenticator;
   /** Made after the console. */
   readonly watcher: () => SettingsWatcher;
   readonly clock: Clock;
@@ -67,6 +77,7 @@ export class ConsoleSide {
   /** No setting is changed without a line of the audit, which the records keep. */
   readonly #settings: SettingsSide | undefined;
   readonly #board: BoardSide;
+  readonly #traces: SipTraces;
   /** Who may come in; undefined where there are no records to say it. */
   readonly access: AccessSide | undefined;
 
@@ -96,6 +107,12 @@ export class ConsoleSide {
     this.#jobs = new GenerationJobRunner(clock);
     this.#contacts = new ContactsSide(parts);
     this.#board = new BoardSide({ ...parts, live: this.#live });
+    this.#traces = sipTraces({
+      trace: parts.trace,
+      settings: () => router.settings,
+      callIds: new CallIds(router),
+      trunkOf: (address, protocol) => router.plan.trunks.find(address, protocol)?.trunk,
+    });
     this.#settings = database && new SettingsSide({ ...parts, database });
     const topics: readonly AnyLiveTopic[] = [
       this.#desk.desk,
@@ -119,12 +136,13 @@ export class ConsoleSide {
 
   /** For the HTTP server. */
   get http(): Pick<HttpServerOptions, 'areas' | 'authenticators' | 'hasPages'> {
-    const { environment, router, store, records, clock } = this.#parts;
+    const { environment, router, store, records, localDoor, clock } = this.#parts;
     return {
       areas: [
         liveApi(this.#live, records?.owners, this.access?.audit),
         this.#desk.area,
         ...this.#board.areas,
+        traceApi(this.#traces, records?.owners),
         tryCallApi(tryCallOperations({ router, store, environment, clock })),
         liveSocketApi({
           hub: this.hub,
@@ -138,7 +156,7 @@ export class ConsoleSide {
         ...(this.#settings === undefined ? [] : [this.#settings.area]),
         ...this.#contacts.areas,
       ],
-      authenticators: [...tokenSide(environment), ...(this.access?.authenticators ?? [])],
+      authenticators: [...tokenSide(environment), localDoor, ...(this.access?.authenticators ?? [])],
       hasPages: records !== undefined,
     };
   }

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explainCommand(),
   call: async () => (await import('./call.js')).callCommand(),
   calls: async () => (await import('./calls.js')).callsCommand(),
+  trace: async () => (await import('./trace.js')).traceCommand(),
   train: async () => (await import('./train.js')).trainCommand(),
   rank: async () => (await import('./rank.js')).rankCommand(),
   strategies: async () => (await import('./strategies.js')).strategiesCommand(),

@@ -19,6 +19,7 @@ import { observeNames } from './dns-metrics.js';
 import { observeFeeds } from './feed-metrics.js';
 import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
+import { LocalDoor } from './local-door.js';
 import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
 import { decisionFiles, RecordsSide } from './records-side.js';
@@ -75,6 +76,7 @@ export class RouterProcess {
   readonly #options: RouterProcessOptions;
   #isStarted = false;
   readonly #lifecycle: Lifecycle;
+  readonly #localDoor: LocalDoor;
 
   /** @throws DataDirectoryError, StoreOpenError, DrachtioSecretError */
   static async open(options: RouterProcessOptions): Promise<RouterProcess> {
@@ -152,6 +154,7 @@ export class RouterProcess {
     observeFeeds(this.registry, this.centres.feeds);
     if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
     const { router, centres } = this;
+    this.#localDoor = new LocalDoor(environment.dataDir, () => httpUrl(http.host, this.http.port));
     this.console = new ConsoleSide({
       settings,
       environment,
@@ -162,6 +165,8 @@ export class RouterProcess {
       onFirstAdmin: options.onFirstAdmin,
       onDemonstrationPeople: options.onDemonstrationPeople,
       registry,
+      trace,
+      localDoor: this.#localDoor.authenticator,
       watcher: () => this.watcher,
       clock,
       log,
@@ -201,6 +206,7 @@ export class RouterProcess {
         : [{ name: 'sip drain', start: () => undefined, stop: () => engine.drain(0) }]),
       ...this.console.parts,
       http,
+      this.#localDoor,
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },
     ];
     watcher.events.on('changed', ({ settings }) => {
@@ -284,6 +290,12 @@ interface SipSide {
   readonly engine: SipEngine | undefined;
   readonly gateway: DrachtioGateway;
   readonly trace: MessageTrace | undefined;
+}
+
+/** Where the HTTP server is reached from its own machine. */
+function httpUrl(host: string, port: number): string {
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${port}`;
 }
 
 function ensureWritable(directory: string): void {

@@ -73,6 +73,16 @@ export { SettingsDesk } from './settings/settings-desk.js';
 export type { EditHistory, RunningSettings } from './settings/settings-ports.js';
 export { SettingsTopic } from './settings/settings-topic.js';
 export { SwitchDesk } from './settings/switch-desk.js';
+export { traceApi } from './trace/trace-api.js';
+export type { SipTraces } from './trace/trace-api.js';
+export type {
+  TracedCallLine,
+  TraceList,
+  TraceMemory,
+  TraceMessage,
+  TraceParticipant,
+  TraceView,
+} from './trace/trace-view.js';
 export { tryCallApi } from './try-call/try-call-api.js';
 export type { TriedCall, TryCallOperations, TryCallResult } from './try-call/try-call-api.js';
 export type { ExplainedCall, TryCallChoices, TryCallView } from './try-call/try-call-view.js';

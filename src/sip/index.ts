@@ -80,3 +80,7 @@ export type { HeaderField } from './transaction/generated-requests.js';
 export { TransactionLayer } from './transaction/transaction-layer.js';
 export { callIdOf, MessageTrace } from './trace/message-trace.js';
 export type { MessageTraceOptions, TracedCall, TracedMessage, TraceFigures } from './trace/message-trace.js';
+export { maskedMessage } from './trace/masked-message.js';
+export type { MaskOptions } from './trace/masked-message.js';
+export { wordsOf } from './trace/message-words.js';
+export type { MessageWords } from './trace/message-words.js';

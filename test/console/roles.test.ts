@@ -69,6 +69,10 @@ const table: Readonly<Record<string, string>> = {
   'GET /calls/history': 'supervisor admin analyst',
   'GET /calls/history/names': 'supervisor admin analyst',
   'GET /calls/:id/ladder': 'everyRole',
+  'GET /calls/:id/messages': 'everyRole',
+  // SIP messages of any call
+  'GET /sip/traces': 'admin',
+  'GET /sip/traces/:id': 'admin',
   // Settings and switches
   'GET /settings': 'admin',
   'POST /settings/check': 'admin',

@@ -140,11 +140,13 @@ export class MessageTrace implements WireTap {
     }
   }
 
-  /** Call-IDs of those calls whose first message has `line` in it, such as `\r\nX-Thing: 1\r\n`. */
+  /** Call-IDs of calls that we began with `line` in the first message, such as `\r\nX-Thing: 1\r\n`. */
   callsWith(line: string): readonly string[] {
     const found: string[] = [];
     for (const { callId, messages } of this.#calls.values()) {
-      if (callId !== '' && messages[0]?.text.includes(line) === true) found.push(callId);
+      const first = messages[0];
+      if (callId !== '' && first?.flow === undefined && first?.text.includes(line) === true)
+        found.push(callId);
     }
     return found;
   }
