@@ -1,6 +1,13 @@
 // Recorded calls as the API tells them: a list of two pages, the story of one, its ladder.
-import type { ApiArea, CallHistory, CallHistoryLine, LadderView } from '../../../src/console/index.js';
-import { callsApi, decisionsApi } from '../../../src/console/index.js';
+import type {
+  ApiArea,
+  CallHistory,
+  CallHistoryLine,
+  LadderView,
+  TraceMessage,
+  TraceView,
+} from '../../../src/console/index.js';
+import { callsApi, decisionsApi, traceApi } from '../../../src/console/index.js';
 import { decisionId } from './board-fakes.js';
 
 const start = Date.UTC(2026, 10, 26, 10, 0, 0);
@@ -181,9 +188,88 @@ function row(atMs: number, from: number, to: number, text: string): LadderView['
   return { atMs, isTimeKnown: true, from, to, text, tone: 'info', attempt: null };
 }
 
-/** The list remembers what it was asked. */
-export function storyAreas(asked: Parameters<CallHistory['list']>[0][] = []): readonly ApiArea[] {
+const memory = {
+  isOn: true,
+  why: 'on',
+  messages: 9,
+  calls: 2,
+  bytes: 9000,
+  keepBytes: 16_777_216,
+  oldestSeconds: 5,
+} as const;
+
+const nothingKept: TraceView = {
+  decisionId,
+  callIds: [],
+  isMasked: true,
+  dropped: 0,
+  participants: [],
+  messages: [],
+  last: 9,
+  memory,
+};
+
+const peerOf = (one: readonly [number, number]): string => (one.includes(2) ? 'b' : '0@carrier');
+
+/** @param what such as `INVITE SDP` or `200 OK` */
+function sipMessage(
+  number: number,
+  atMs: number,
+  way: readonly [number, number],
+  what: string,
+): TraceMessage {
+  const [, label = '', marks = ''] = /^(.*?)((?: SDP| again)*)$/.exec(what) ?? [];
+  const status = /^\d{3}/.exec(label)?.[0];
+  const first = status === undefined ? `${label} sip:+*********00@192.0.2.1 SIP/2.0` : `SIP/2.0 ${label}`;
+  const [from, to] = way;
+  return {
+    number,
+    at: at(atMs / 1000),
+    atMs,
+    from,
+    to,
+    protocol: 'udp',
+    callId: peerOf(way),
+    kind: status === undefined ? 'request' : 'response',
+    method: 'INVITE',
+    status: status === undefined ? null : Number(status),
+    label,
+    cseq: 1,
+    hasSdp: marks.includes('SDP'),
+    isRetransmission: marks.includes('again'),
+    text: `${first}\r\nFrom: "***" <sip:+*********01@192.0.2.9>;tag=1\r\nCall-ID: ${peerOf(way)}\r\nUser-to-User: ${'64'.repeat(36)};encoding=hex\r\n\r\n`,
+  };
+}
+
+export const messagesKept: TraceView = {
+  ...nothingKept,
+  callIds: ['0@carrier', 'b'],
+  participants: [
+    { address: '192.0.2.9:5060', name: 'carrier-a', kind: 'trunk' },
+    { address: '192.0.2.1:5060', name: 'proffer', kind: 'router' },
+    { address: '192.0.2.20:5090', name: 'east', kind: 'centre' },
+    { address: '192.0.2.30:5090', name: null, kind: 'peer' },
+  ],
+  messages: [
+    sipMessage(1, 0, [0, 1], 'INVITE SDP'),
+    sipMessage(2, 0.4, [1, 0], '100 Trying'),
+    sipMessage(3, 4, [1, 2], 'INVITE SDP'),
+    sipMessage(4, 504, [1, 2], 'INVITE SDP again'),
+    sipMessage(5, 590, [2, 1], '503 Service Unavailable'),
+    sipMessage(6, 592, [1, 3], 'INVITE SDP'),
+    sipMessage(7, 800, [3, 1], '200 OK SDP'),
+    sipMessage(8, 801, [1, 0], '200 OK SDP'),
+    sipMessage(9, 802, [0, 1], 'ACK'),
+  ],
+};
+
+/** The list remembers what it was asked. @param trace the SIP messages of every call; default none are kept */
+export function storyAreas(
+  asked: Parameters<CallHistory['list']>[0][] = [],
+  trace: TraceView = nothingKept,
+): readonly ApiArea[] {
   return [
+    traceApi({ trace: () => trace, list: () => ({ calls: [], memory }) }),
     callsApi({
       list: (filter) => {
         asked.push(filter);

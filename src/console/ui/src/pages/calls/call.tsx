@@ -4,7 +4,7 @@ import './calls.css';
 import { Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'wouter';
-import type { CallStoryView, LadderView } from '../../../../board/calls-view.js';
+import type { CallStoryView } from '../../../../board/calls-view.js';
 import { api, ApiError } from '../../app/api.js';
 import { Empty } from '../../app/components/empty.js';
 import { Failure } from '../../app/components/failure.js';
@@ -16,8 +16,8 @@ import { Panel } from '../board/panel.js';
 import { AttemptTable, DispositionTable, ExposureTable } from './call-tables.js';
 import { Decisions } from './decisions.js';
 import { Facts } from './facts.js';
-import { Ladder } from './ladder.js';
 import { Learned } from './learned.js';
+import { LadderPanel } from './ladder-panel.js';
 import { Timeline } from './timeline.js';
 
 const retryMs = 1000;
@@ -66,25 +66,13 @@ function About({ story: { contact } }: { readonly story: CallStoryView }) {
 
 function Story({ story }: { readonly story: CallStoryView }) {
   const { t } = useT('call');
-  const { decisionId } = story.contact;
-  const ladder = useQuery({
-    queryKey: ['calls', 'ladder', decisionId, story.attempts.length, story.usages.length],
-    queryFn: ({ signal }) =>
-      api<LadderView>('GET', `/calls/${encodeURIComponent(decisionId)}/ladder`, undefined, signal),
-  });
   return (
     <Stack gap="md">
       <Facts story={story} />
       <Panel title={t('timeline.title')} about={t('timeline.about')}>
         <Timeline story={story} />
       </Panel>
-      <Panel title={t('ladder.title')} about={t('ladder.about')}>
-        {ladder.data === undefined ? null : <Ladder ladder={ladder.data} />}
-        {ladder.isPending ? <Loading /> : null}
-        {ladder.error === null ? null : (
-          <Failure error={ladder.error} onRetry={() => void ladder.refetch()} />
-        )}
-      </Panel>
+      <LadderPanel story={story} isOpen={isOpen(story)} />
       <Decisions story={story} />
       <Panel title={t('attempts.title')}>
         <AttemptTable story={story} />
