@@ -1,0 +1,79 @@
+// npm run bench:engine: what the engine costs by itself, under drachtio-srf and under the whole router, beside sockets without
+// SIP (the floor) and Kamailio, in one run: CPU a message and a call, bytes allocated a call, and memory over many calls.
+// Load comes from a process of its own and is not counted. Rounds go round the systems, so that a machine that slows down slows
+// all of them. Settings: --calls N --rate N --rounds N --only parse,redirect,uas,proxy,memory --systems dgram,engine,...
+// --soak CALLS --soak-rate N
+import { parseArgs } from 'node:util';
+import { BenchChild } from './engine/child.js';
+import { measureUnits } from './engine/units.js';
+import { callTable, memoryTable, unitTable } from './engine/tables.js';
+import type { CallKind } from './engine/load.js';
+import { openSystems } from './engine/systems.js';
+import { allocatedPerCall, placeCalls, soak } from './engine/measure.js';
+import type { CallRow } from './engine/tables.js';
+
+const { values } = parseArgs({
+  options: {
+    calls: { type: 'string', default: '3000' },
+    rate: { type: 'string', default: '500' },
+    rounds: { type: 'string', default: '3' },
+    only: { type: 'string', default: 'parse,redirect,uas,proxy,memory' },
+    systems: { type: 'string', default: 'dgram,engine,link,router,kamailio' },
+    soak: { type: 'string', default: '200000' },
+    'soak-rate': { type: 'string', default: '2000' },
+  },
+});
+const only = new Set(values.only.split(','));
+const chosen = values.systems.split(',');
+const order = { calls: Number(values.calls), callsPerSecond: Number(values.rate) };
+
+const load = new BenchChild('load.js');
+try {
+  if (only.has('parse')) console.log(unitTable(await measureUnits(100_000)));
+  for (const kind of (['redirect', 'uas', 'proxy'] as const).filter((one) => only.has(one))) {
+    console.log(callTable(kind, await measureKind(kind)));
+  }
+  if (only.has('memory')) {
+    const readings = await soak(load, {
+      calls: Number(values.soak),
+      callsPerSecond: Number(values['soak-rate']),
+    });
+    console.log(memoryTable(readings));
+  }
+  console.log(
+    `repeat with: npm run bench:engine -- --calls ${values.calls} --rate ${values.rate} --rounds ${values.rounds}`,
+  );
+} finally {
+  await load.stop();
+}
+
+async function measureKind(kind: CallKind): Promise<CallRow[]> {
+  const { systems, close } = await openSystems(kind, chosen);
+  const rows = systems.map((system): { name: string; times: number[]; answered: number; bytes: number } => ({
+    name: system.name,
+    times: [],
+    answered: 0,
+    bytes: NaN,
+  }));
+  try {
+    // The first round warms up, the just-in-time compiler above all, and is not counted.
+    for (let round = 0; round <= Number(values.rounds); round++) {
+      for (const [index, system] of systems.entries()) {
+        const { microseconds, answered } = await placeCalls(load, system, { kind, ...order });
+        const row = rows[index];
+        if (round === 0 || row === undefined) continue;
+        row.times.push(microseconds);
+        row.answered += answered;
+      }
+    }
+  } finally {
+    await close();
+  }
+  for (const [index, system] of systems.entries()) {
+    const row = rows[index];
+    if (row !== undefined && system.node !== undefined)
+      row.bytes = await allocatedPerCall(load, system.node, kind);
+  }
+  const asked = order.calls * Number(values.rounds);
+  return rows.map((row) => ({ ...row, asked }));
+}
