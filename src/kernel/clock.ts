@@ -32,29 +32,31 @@ class SystemTimer implements Timer {
 const coarseFromMs = 1000;
 const slotMs = 50;
 
-/** The coarse timers that are due in one slot of time. */
+/** The coarse timers that are due in one slot of time: a ring linked through them, so that thousands need no table. */
 class Slot {
-  readonly timers = new Set<CoarseTimer>();
-  readonly #number: number;
+  readonly number: number;
+  /** Stands between the last and the first. */
+  readonly ring: Ring;
   readonly #handle: NodeJS.Timeout;
 
   constructor(number: number, ms: number) {
-    this.#number = number;
+    this.number = number;
+    this.ring = new Ring();
     this.#handle = setTimeout(() => this.#fire(), Math.ceil(ms));
   }
 
-  remove(timer: CoarseTimer): void {
-    if (!this.timers.delete(timer) || this.timers.size > 0) return;
+  /** No timer is left: a slot must not keep the process alive by itself. */
+  close(): void {
     clearTimeout(this.#handle);
-    if (slots.get(this.#number) === this) slots.delete(this.#number);
+    if (slots.get(this.number) === this) slots.delete(this.number);
   }
 
   #fire(): void {
-    slots.delete(this.#number);
-    for (const timer of this.timers) {
-      this.timers.delete(timer);
+    slots.delete(this.number);
+    for (let first = this.ring.next; first !== this.ring; first = this.ring.next) {
+      first.unlink();
       try {
-        timer.fn();
+        first.run();
       } catch (error) {
         // As from a timer of its own: the others still fire.
         setImmediate(() => {
@@ -65,16 +67,52 @@ class Slot {
   }
 }
 
+/** A member of a ring; alone it is its own neighbour. */
+class Ring {
+  previous: Ring;
+  next: Ring;
+
+  constructor() {
+    this.previous = this;
+    this.next = this;
+  }
+
+  get isAlone(): boolean {
+    return this.next === this;
+  }
+
+  /** Puts it before `other`. */
+  link(other: Ring): void {
+    this.previous = other.previous;
+    this.next = other;
+    other.previous.next = this;
+    other.previous = this;
+  }
+
+  unlink(): void {
+    this.previous.next = this.next;
+    this.next.previous = this.previous;
+    this.previous = this;
+    this.next = this;
+  }
+
+  run(): void {
+    // Of the ring itself: nothing.
+  }
+}
+
 const slots = new Map<number, Slot>();
 
-class CoarseTimer implements Timer {
+class CoarseTimer extends Ring implements Timer {
   readonly name: string;
-  readonly fn: () => void;
+  /** Undefined once it has fired or was cancelled, so that what it would have done can go. */
+  #fn: (() => void) | undefined;
   readonly #slot: Slot;
 
   constructor(ms: number, name: string, fn: () => void) {
+    super();
     this.name = name;
-    this.fn = fn;
+    this.#fn = fn;
     const now = performance.now();
     const number = Math.ceil((now + ms) / slotMs);
     let slot = slots.get(number);
@@ -83,11 +121,20 @@ class CoarseTimer implements Timer {
       slots.set(number, slot);
     }
     this.#slot = slot;
-    slot.timers.add(this);
+    this.link(slot.ring);
   }
 
   cancel(): void {
-    this.#slot.remove(this);
+    if (this.#fn === undefined) return;
+    this.#fn = undefined;
+    this.unlink();
+    if (this.#slot.ring.isAlone) this.#slot.close();
+  }
+
+  override run(): void {
+    const fn = this.#fn;
+    this.#fn = undefined;
+    fn?.();
   }
 }
 

@@ -228,6 +228,7 @@ export class UasCore {
       if (isIndexed) this.#exchanges.delete(exchange.id);
       exchange.settle(exchange.phase === 'open' ? 'closed' : exchange.phase);
     };
+    server.onSlim = () => exchange.letGo();
     if (server.isInvite) {
       // 17.2.1: before any work of the application, so that the caller stops repeating the INVITE.
       this.#try(exchange);

@@ -5,6 +5,7 @@ import type { Flow, Target } from '../transport/transport.js';
 import type { HeaderField } from './generated-requests.js';
 import type { Machine } from './machine.js';
 import { MachineRunner } from './machine-runner.js';
+import { fromOutline, outlineOf } from './outline.js';
 import type { TimerValues } from './timer-values.js';
 import type { TransactionContext } from './transaction-context.js';
 
@@ -53,22 +54,30 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   extends MachineRunner<S, E | 'transport-error', A, ReceivedResponse | Error>
   implements ClientTransaction
 {
-  readonly request: SipMessage;
   readonly branch: string;
   readonly target: Target;
+  /** Of the request. */
+  readonly method: string;
   protected readonly timers: TimerValues;
   protected readonly handlers: ClientHandlers;
+  /** The request, or once it is slim its outline. */
+  #request: SipMessage | string;
   #id: string | undefined;
   #wire: string | undefined;
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ClientParts) {
     super(machine, parts.context, parts.forget);
-    this.request = parts.request;
+    this.#request = parts.request;
+    this.method = parts.request.method;
     this.branch = parts.branch;
     this.target = parts.target;
     this.handlers = parts.handlers;
     this.#wire = parts.wire;
     this.timers = parts.target.protocol === 'udp' ? parts.context.unreliable : parts.context.reliable;
+  }
+
+  get request(): SipMessage {
+    return typeof this.#request === 'string' ? fromOutline(this.#request) : this.#request;
   }
 
   get id(): string {
@@ -88,6 +97,11 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   abstract receive(response: SipMessage, flow: Flow): void;
 
   abstract cancel(extraHeaders?: readonly HeaderField[]): void;
+
+  slim(): void {
+    if (this.isTerminated || typeof this.#request === 'string') return;
+    this.#request = outlineOf(this.#request);
+  }
 
   /** Sends the request; retransmissions reuse the text of the first time. */
   protected sendRequest(): void {

@@ -70,9 +70,11 @@ export class InviteClientTransaction extends ClientRunner<
         this.startLife(this.timers.patience, 'timer-b');
         return;
       case 'start-timer-d':
+        this.settle();
         this.startLife(this.timers.d, 'timer-d');
         return;
       case 'start-timer-m':
+        this.settle();
         this.startLife(this.timers.m, 'timer-m');
         return;
       case 'start-timer-cancel':

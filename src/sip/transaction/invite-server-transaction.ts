@@ -65,10 +65,12 @@ export class InviteServerTransaction extends ServerRunner<
         this.stopLife();
         return;
       case 'start-timer-i':
+        this.settle();
         this.startLife(this.timers.i, 'timer-i');
         return;
       case 'start-timer-l':
         this.dropWire();
+        this.settle();
         this.startLife(this.timers.l, 'timer-l');
         return;
       case 'report-ack':

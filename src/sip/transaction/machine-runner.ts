@@ -1,6 +1,7 @@
 // The shell that all four transactions share: it looks events up in the table, keeps the two timers and ends.
 import type { Timer } from '../../kernel/index.js';
 import type { Machine } from './machine.js';
+import type { Settled } from './settled-queue.js';
 import type { TransactionContext } from './transaction-context.js';
 
 /**
@@ -8,7 +9,12 @@ import type { TransactionContext } from './transaction-context.js';
  * (the others), so two fields do for a set of timers; entering the last state cancels both.
  * @typeParam D what an event carries to its actions.
  */
-export abstract class MachineRunner<S extends string, E extends string, A extends string, D> {
+export abstract class MachineRunner<
+  S extends string,
+  E extends string,
+  A extends string,
+  D,
+> implements Settled {
   protected readonly context: TransactionContext;
   readonly #machine: Machine<S, E, A>;
   readonly #forget: () => void;
@@ -16,6 +22,7 @@ export abstract class MachineRunner<S extends string, E extends string, A extend
   #repeatTimer: Timer | undefined;
   #lifeTimer: Timer | undefined;
   #due: E | undefined;
+  #isSettled = false;
 
   /** @param forget called once, on entering the last state: takes the transaction out of the layer's maps. */
   constructor(machine: Machine<S, E, A>, context: TransactionContext, forget: () => void) {
@@ -32,6 +39,16 @@ export abstract class MachineRunner<S extends string, E extends string, A extend
   get isTerminated(): boolean {
     return this.#state === this.#machine.last;
   }
+
+  /** From now on it merely absorbs copies: a second later `slim` is called, unless it has terminated. */
+  protected settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.context.settled.add(this, this.context.clock.now());
+  }
+
+  /** Lets go of all that the absorbing of copies does not ask for. */
+  abstract slim(): void;
 
   /** Does one action of the table. */
   protected abstract perform(action: A, data: D | undefined): void;

@@ -54,6 +54,7 @@ export class NonInviteClientTransaction extends ClientRunner<
         this.stopLife();
         return;
       case 'start-timer-k':
+        this.settle();
         this.startLife(this.timers.k, 'timer-k');
         return;
       case 'report-response':

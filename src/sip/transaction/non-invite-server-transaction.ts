@@ -45,6 +45,7 @@ export class NonInviteServerTransaction extends ServerRunner<
         this.resend();
         return;
       case 'start-timer-j':
+        this.settle();
         this.startLife(this.timers.j, 'timer-j');
         return;
       case 'report-transport-error':

@@ -6,6 +6,7 @@ import type { Via } from '../message/via.js';
 import type { Flow, Target } from '../transport/transport.js';
 import type { Machine } from './machine.js';
 import { isRfc2543 } from './matching.js';
+import { fromOutline, outlineOf } from './outline.js';
 import { MachineRunner } from './machine-runner.js';
 import { responseTarget } from './response-target.js';
 import type { TimerValues } from './timer-values.js';
@@ -29,6 +30,8 @@ export interface ServerTransaction {
   /** Sends a response; false when the state allows none (a final has been sent; an INVITE may have further 2xx). */
   respond(response: SipMessage): boolean;
   onTerminated: (() => void) | undefined;
+  /** A second or so after the final response (and its ACK): the request is kept as an outline of its own lines only. */
+  onSlim: (() => void) | undefined;
   onTransportError: ((error: Error) => void) | undefined;
   /** Of an INVITE: no ACK to a non-2xx final came within timer H. */
   onAckTimeout: (() => void) | undefined;
@@ -59,16 +62,18 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   extends MachineRunner<S, E | 'transport-error', A, ServerEventData>
   implements ServerTransaction
 {
-  readonly request: SipMessage;
   readonly flow: Flow;
   readonly cancels: ServerTransaction | undefined;
   abstract readonly isInvite: boolean;
   abstract readonly hasFinal: boolean;
   onTerminated: (() => void) | undefined;
+  onSlim: (() => void) | undefined;
   onTransportError: ((error: Error) => void) | undefined;
   onAckTimeout: (() => void) | undefined;
   protected readonly timers: TimerValues;
-  readonly #via: Via;
+  /** The request, or once it is slim its outline. */
+  #request: SipMessage | string;
+  #via: Via | undefined;
   #target: Target | undefined;
   #isLetIn = false;
   /** Used once: a peer cannot have us look names up and connect for every copy of its request. */
@@ -80,12 +85,16 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ServerParts) {
     super(machine, parts.context, parts.forget);
-    this.request = parts.request;
+    this.#request = parts.request;
     this.flow = parts.flow;
     this.cancels = parts.cancels;
     this.#via = parts.via;
     this.#backup = parts.context.backup;
     this.timers = parts.flow.protocol === 'udp' ? parts.context.unreliable : parts.context.reliable;
+  }
+
+  get request(): SipMessage {
+    return typeof this.#request === 'string' ? fromOutline(this.#request) : this.#request;
   }
 
   get id(): string {
@@ -127,7 +136,7 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
 
   protected send(response: ServerEventData | undefined): void {
     if (!(response instanceof SipMessage)) return;
-    if (isRfc2543(this.#via)) this.#finalToTag = response.to()?.tag;
+    if (this.#via !== undefined && isRfc2543(this.#via)) this.#finalToTag = response.to()?.tag;
     this.#wire = response.toString();
     this.resend();
   }
@@ -135,10 +144,8 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   /** The last response again, from the text that was sent. */
   protected resend(): void {
     if (this.#wire === undefined) return;
-    if (this.#target === undefined) {
-      this.#target = responseTarget(this.#via, this.flow);
-      if (this.#isLetIn) this.#target.isLetIn = true;
-    }
+    this.#aim();
+    if (this.#target === undefined) return;
     const wire = this.#wire;
     // What came over a connection may go back over another one; over UDP no error of the peer is seen here.
     const isBackedUp = this.#backup !== undefined && this.flow.protocol !== 'udp' && this.hasFinal;
@@ -153,8 +160,8 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   async #sendByBackup(wire: string, error: Error): Promise<void> {
     const backup = this.#backup;
     this.#backup = undefined;
-    const { host, port } = this.#via;
-    const uri = `sip:${host}${port === undefined ? '' : `:${port}`};transport=${this.flow.protocol}`;
+    const sentBy = (this.#via ?? this.request.topVia())?.sentBy ?? '';
+    const uri = `sip:${sentBy};transport=${this.flow.protocol}`;
     let targets: readonly Target[] = [];
     try {
       targets = (await backup?.(uri)) ?? [];
@@ -177,6 +184,20 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   /** No retransmission will come any more: lets go of the text. */
   protected dropWire(): void {
     this.#wire = undefined;
+  }
+
+  slim(): void {
+    if (this.isTerminated || typeof this.#request === 'string') return;
+    this.#aim();
+    this.#via = undefined;
+    this.#request = outlineOf(this.#request);
+    this.onSlim?.();
+  }
+
+  #aim(): void {
+    if (this.#target !== undefined || this.#via === undefined) return;
+    this.#target = responseTarget(this.#via, this.flow);
+    if (this.#isLetIn) this.#target.isLetIn = true;
   }
 
   protected reportTransportError(error: ServerEventData | undefined): void {

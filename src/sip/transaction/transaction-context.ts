@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { Target, Transport } from '../transport/transport.js';
 import type { BranchMaker } from './branch.js';
+import type { SettledQueue } from './settled-queue.js';
 import type { TimerValues } from './timer-values.js';
 
 /** The part of the transport that transactions need. */
@@ -18,6 +19,7 @@ export interface TransactionContext {
   readonly branches: BranchMaker;
   /** Where responses may go when their connection is gone and its source takes none (RFC 3263 5). */
   readonly backup?: Backup | undefined;
+  readonly settled: SettledQueue;
   readonly reliable: TimerValues;
   readonly unreliable: TimerValues;
 }

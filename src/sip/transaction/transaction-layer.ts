@@ -16,6 +16,7 @@ import { hasMatchingToTag, isRfc2543, mergeKey, serverKey } from './matching.js'
 import { NonInviteClientTransaction } from './non-invite-client-transaction.js';
 import { NonInviteServerTransaction } from './non-invite-server-transaction.js';
 import type { ServerTransaction } from './server-transaction.js';
+import { SettledQueue } from './settled-queue.js';
 import { respondStatelessly } from './stateless-response.js';
 import type { BaseTimers } from './timer-values.js';
 import { defaultBaseTimers, timerValues } from './timer-values.js';
@@ -109,6 +110,7 @@ export class TransactionLayer {
       transport: options.transport,
       branches: this.branches,
       backup: options.backup,
+      settled: new SettledQueue(),
       reliable: timerValues(base, true),
       unreliable: timerValues(base, false),
     };
@@ -196,7 +198,7 @@ export class TransactionLayer {
     // RFC 3261 17.1.3: by the branch, and by the method in CSeq.
     const isCancel = response.method === 'CANCEL';
     const transaction = (isCancel ? this.#cancels : this.#clients).get(via.branch ?? '');
-    if (transaction !== undefined && (isCancel || transaction.request.method === response.method)) {
+    if (transaction !== undefined && (isCancel || transaction.method === response.method)) {
       // The branch is a secret between us and whom we asked.
       this.#guard?.answered(flow);
       transaction.receive(response, flow);
