@@ -78,15 +78,6 @@ export class ServerExchange {
     return wasDue;
   }
 
-  /** Answered some time ago: of the dialog and of the proxy nothing is asked any more. */
-  letGo(): void {
-    if (this.phase === 'open') return;
-    // One string instead of pieces that keep the whole request alive.
-    this.dialogId.charCodeAt(0);
-    this.dialog = undefined;
-    this.proxying = undefined;
-  }
-
   /** No longer open: nothing expires any more. */
   settle(phase: ExchangePhase): void {
     this.phase = phase;

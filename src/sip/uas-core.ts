@@ -228,7 +228,11 @@ export class UasCore {
       if (isIndexed) this.#exchanges.delete(exchange.id);
       exchange.settle(exchange.phase === 'open' ? 'closed' : exchange.phase);
     };
-    server.onSlim = () => exchange.letGo();
+    server.onRetired = () => {
+      if (isIndexed) this.#exchanges.delete(exchange.id);
+      // Nothing of it is left to end then.
+      server.onTerminated = undefined;
+    };
     if (server.isInvite) {
       // 17.2.1: before any work of the application, so that the caller stops repeating the INVITE.
       this.#try(exchange);

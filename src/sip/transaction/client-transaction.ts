@@ -103,6 +103,10 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
     this.#request = outlineOf(this.#request);
   }
 
+  retire(): void {
+    // Responses that come late are still reported.
+  }
+
   /** Sends the request; retransmissions reuse the text of the first time. */
   protected sendRequest(): void {
     this.#wire ??= this.request.toString();

@@ -40,15 +40,18 @@ export abstract class MachineRunner<
     return this.#state === this.#machine.last;
   }
 
-  /** From now on it merely absorbs copies: a second later `slim` is called, unless it has terminated. */
+  /** From now on it merely absorbs copies. */
   protected settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.context.settled.add(this, this.context.clock.now());
   }
 
-  /** Lets go of all that the absorbing of copies does not ask for. */
+  /** Keeps an outline of the request and no more. */
   abstract slim(): void;
+
+  /** Lets go of what the transaction user holds by it. */
+  abstract retire(): void;
 
   /** Does one action of the table. */
   protected abstract perform(action: A, data: D | undefined): void;

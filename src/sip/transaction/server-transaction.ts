@@ -30,8 +30,8 @@ export interface ServerTransaction {
   /** Sends a response; false when the state allows none (a final has been sent; an INVITE may have further 2xx). */
   respond(response: SipMessage): boolean;
   onTerminated: (() => void) | undefined;
-  /** A second or so after the final response (and its ACK): the request is kept as an outline of its own lines only. */
-  onSlim: (() => void) | undefined;
+  /** A second or so after the final response (and its ACK to a non-2xx); all that can come now is another copy. */
+  onRetired: (() => void) | undefined;
   onTransportError: ((error: Error) => void) | undefined;
   /** Of an INVITE: no ACK to a non-2xx final came within timer H. */
   onAckTimeout: (() => void) | undefined;
@@ -67,7 +67,7 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   abstract readonly isInvite: boolean;
   abstract readonly hasFinal: boolean;
   onTerminated: (() => void) | undefined;
-  onSlim: (() => void) | undefined;
+  onRetired: (() => void) | undefined;
   onTransportError: ((error: Error) => void) | undefined;
   onAckTimeout: (() => void) | undefined;
   protected readonly timers: TimerValues;
@@ -191,7 +191,12 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
     this.#aim();
     this.#via = undefined;
     this.#request = outlineOf(this.#request);
-    this.onSlim?.();
+  }
+
+  retire(): void {
+    const { onRetired } = this;
+    this.onRetired = undefined;
+    onRetired?.();
   }
 
   #aim(): void {

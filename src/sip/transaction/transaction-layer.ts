@@ -127,6 +127,7 @@ export class TransactionLayer {
   /** Takes a message from the transport. Never throws. */
   receive(message: SipMessage, flow: Flow): void {
     try {
+      this.#context.settled.turn();
       const via = message.topVia();
       if (via === null) {
         this.#context.log.debug({ callId: message.callId }, 'message without a via dropped');

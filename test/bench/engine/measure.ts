@@ -51,13 +51,13 @@ export interface SoakReading extends ServerReading {
 
 /** Answered calls without a pause, in twenty thousands; every transaction of a call is kept for up to 32 s. */
 export async function soak(load: BenchChild, order: Omit<CallOrder, 'kind'>): Promise<SoakReading[]> {
-  const { system, child } = await openServer('engine', 'uas');
+  const { system, child } = await openServer('engine', 'uas', ['--expose-gc']);
   const readings: SoakReading[] = [];
   const step = Math.min(20_000, order.calls);
   try {
     for (let calls = step; calls <= order.calls; calls += step) {
       await placeCalls(load, system, { kind: 'uas', calls: step, callsPerSecond: order.callsPerSecond });
-      readings.push({ ...(await child.ask<ServerReading>({})), calls });
+      readings.push({ ...(await child.ask<ServerReading>({ afterCollection: true })), calls });
     }
   } finally {
     await child.stop();

@@ -41,6 +41,8 @@ const sdp =
   'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';
 const [system = '', kindText = '', destinationPort = ''] = process.argv.slice(2);
 const kind = kindText as CallKind;
+/** As the router has it. */
+const tryingDelayMs = 100;
 const destination = `sip:sales@127.0.0.1:${destinationPort}`;
 
 /** The floor: what comes goes back, but for an ACK; of a proxied call to the other side. */
@@ -138,14 +140,16 @@ if (system === 'dgram') {
 } else {
   engine = new SipEngine({
     listen: ['sip:127.0.0.1:0;transport=udp'],
-    limits: { maxTransactions: 1_000_000 },
+    limits: { maxTransactions: 1_000_000, tryingDelayMs },
   });
   await engine.start();
   if (system === 'engine') useAlone(engine);
   else await useSrf(engine);
   port = engine.localAddresses[0]?.port ?? 0;
 }
-process.on('message', () => {
+process.on('message', (wish: { readonly afterCollection?: boolean }) => {
+  // Needs --expose-gc.
+  if (wish.afterCollection === true) globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
   const reading: ServerReading = {
     usedBytes: heapUsed + external,
