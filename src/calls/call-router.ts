@@ -247,6 +247,11 @@ export class CallRouter implements FeedListener {
     return this.#plan.trunks.find(address, protocol) !== undefined;
   }
 
+  /** Calls from there are redirected. */
+  redirects({ address, protocol }: Pick<Source, 'address' | 'protocol'>): boolean {
+    return this.#plan.trunks.find(address, protocol)?.action === 'redirect';
+  }
+
   /** The plan of new calls. */
   get plan(): RoutingPlan {
     return this.#plan;

@@ -56,11 +56,8 @@ export class DrachtioSecretError extends AppError {
   }
 }
 
-/**
- * A call that is redirected within this time gets no 100, which spares a message; one that is proxied gets it then. RFC 3261
- * 17.2.1 allows 200 ms.
- */
-const tryingDelayMs = 100;
+/** A call of a trunk that is redirected within this time gets no 100, which spares a message. RFC 3261 17.2.1 allows 200 ms. */
+const redirectTryingMs = 100;
 
 /** Longest time between two chances to stop, in milliseconds. */
 const stopDeadlineMs = 10_000;
@@ -274,21 +271,24 @@ export class RouterProcess {
       return { engine: undefined, gateway: new DrachtioGateway({ ...common, target }), trace: undefined };
     }
     const trace = sip.trace.keepBytes === 0 ? undefined : new MessageTrace({ ...sip.trace, clock });
-    const bounds = engineBounds(sip);
     const engine = new SipEngine({
       listen: sip.listen,
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       dns: sip.dns,
       clock,
       log,
-      ...bounds,
-      limits: { ...bounds.limits, tryingDelayMs },
+      ...engineBounds(sip),
+      tryingDelayMs: ({ protocol, remoteAddress }) =>
+        this.router.redirects({ protocol, address: remoteAddress }) ? redirectTryingMs : 0,
       isTrusted: ({ protocol, remoteAddress }) => this.router.isTrunk({ protocol, address: remoteAddress }),
       ...(trace === undefined ? {} : { tap: trace }),
       screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
     });
     const secret = randomHex(16);
-    const link = new ControlServer(engine, { secret, clock, log }).link({ methods: routedMethods });
+    const link = new ControlServer(engine, { secret, clock, log }).link({
+      methods: routedMethods,
+      isBrief: true,
+    });
     const gateway = new DrachtioGateway({ ...common, target: { kind: 'attach', link, secret } });
     return { engine, gateway, trace };
   }

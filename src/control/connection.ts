@@ -37,6 +37,8 @@ export class ControlConnection {
   /** Methods in lower case, and `cdr:...`, that this application takes. */
   readonly routes = new Set<string>();
   tags: readonly string[] = [];
+  /** Is told that a response was sent, and not its text: for an application that does not read it. */
+  isBrief = false;
   readonly #owner: ConnectionOwner;
   readonly #sink: FrameSink;
   readonly #presetRoutes: readonly string[];

@@ -20,7 +20,7 @@ class LinkSocket extends Socket {
   #outgoing = '';
   #isOpen = true;
 
-  constructor(owner: ConnectionOwner, methods: readonly string[], port: number) {
+  constructor(owner: ConnectionOwner, options: InProcessLinkOptions, port: number) {
     super();
     // net.Socket reads these from its handle, and this one has none.
     for (const name of ['remoteAddress', 'localAddress'])
@@ -28,7 +28,9 @@ class LinkSocket extends Socket {
     Object.defineProperty(this, 'remotePort', { value: port });
     Object.defineProperty(this, 'localPort', { value: 0 });
     const sink: FrameSink = { send: (frame) => this.#deliver(frame), end: () => this.#endSoon() };
-    this.#connection = new ControlConnection(owner, sink, methods);
+    const routes = options.methods.map((method) => method.toLowerCase());
+    this.#connection = new ControlConnection(owner, sink, routes);
+    this.#connection.isBrief = options.isBrief === true;
   }
 
   /** The application has authenticated. */
@@ -97,6 +99,8 @@ function byteString(frame: string): string {
 export interface InProcessLinkOptions {
   /** Methods, and `cdr:...`, that the application takes: in listen mode drachtio-srf never says. */
   readonly methods: readonly string[];
+  /** Leaves the text of its responses out of the answers to them; drachtio-srf reads it for PRACK and for callers of `send`. */
+  readonly isBrief?: boolean;
 }
 
 export interface InProcessLink {
@@ -122,12 +126,11 @@ export function createLink(
   options: InProcessLinkOptions,
 ): InProcessLink {
   const server = new Server();
-  const routes = options.methods.map((method) => method.toLowerCase());
   let socket: LinkSocket | undefined;
   let isClosed = false;
   const connect = (): void => {
     links += 1;
-    const opened = new LinkSocket(owner, routes, links);
+    const opened = new LinkSocket(owner, options, links);
     socket = opened;
     opened.once('close', () => {
       socket = undefined;

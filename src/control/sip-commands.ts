@@ -98,7 +98,8 @@ export class SipCommands {
       return;
     }
     const report = (isSent: boolean): void => {
-      connection.reply(rid, this.#responseSent(exchange, response.toString(), isSent));
+      const text = connection.isBrief ? '' : response.toString();
+      connection.reply(rid, this.#responseSent(exchange, text, isSent));
       if (isSent && app.status >= 200 && !exchange.isInDialog && request.method === 'INVITE') {
         this.#cdr.final(response, 'application', 'uas');
       }

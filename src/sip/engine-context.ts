@@ -24,4 +24,6 @@ export interface EngineContext {
   readonly user: EngineUser;
   /** Sources whose requests inside any dialog are taken: the other addresses of a trunk. */
   readonly isTrusted?: ((origin: Pick<Flow, 'protocol' | 'remoteAddress'>) => boolean) | undefined;
+  /** In place of `limits.tryingDelayMs`, for the INVITEs of one source. */
+  readonly tryingDelayMs?: ((flow: Flow) => number) | undefined;
 }

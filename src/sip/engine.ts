@@ -85,6 +85,8 @@ export interface SipEngineOptions {
   readonly transport?: (options: TransportLayerOptions) => TransportLayer;
   /** Sees every message on the wire, such as a `MessageTrace`. */
   readonly tap?: WireTap;
+  /** In place of `limits.tryingDelayMs`: asked about the source of every new INVITE. */
+  readonly tryingDelayMs?: (flow: Flow) => number;
 }
 
 const nobody: EngineUser = {
@@ -189,6 +191,7 @@ export class SipEngine {
       counters: this.counters,
       drain: this.#drain,
       isTrusted: options.isTrusted,
+      tryingDelayMs: options.tryingDelayMs,
       get user() {
         return currentUser();
       },

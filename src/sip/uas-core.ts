@@ -244,10 +244,11 @@ export class UasCore {
   }
 
   #try(exchange: ServerExchange): void {
-    const { clock, limits } = this.#context;
+    const { clock, limits, tryingDelayMs } = this.#context;
+    const delayMs = tryingDelayMs === undefined ? limits.tryingDelayMs : tryingDelayMs(exchange.flow);
     const send = (): void => this.#send(exchange.server, createResponse(exchange.request, 100));
-    if (limits.tryingDelayMs <= 0) send();
-    else exchange.tryAfter(clock, limits.tryingDelayMs, send);
+    if (delayMs <= 0) send();
+    else exchange.tryAfter(clock, delayMs, send);
   }
 
   #expectAnswer(exchange: ServerExchange, ms: number, status: number): void {
