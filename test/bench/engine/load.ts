@@ -57,16 +57,21 @@ async function place(order: LoadOrder): Promise<LoadResult> {
   const send = (text: string): void => socket.send(Buffer.from(text, 'latin1'), Number(port), host);
   const partyOf = (id: number) => ({ from, to: server, user: callers[id % callers.length] ?? '' });
   let ended = 0;
+  /** How far each call is: a response that comes again counts once. */
+  const progress = new Uint8Array(calls);
   socket.on('message', (data: Buffer) => {
     const text = data.toString('latin1');
     if (!isFinal(text)) return;
     const id = Number(/^Call-ID: (\d+)-/m.exec(text)?.[1]);
     if (kind === 'proxy' || (kind === 'uas' && isOfBye(text))) {
-      ended += 1;
+      if (progress[id] !== 2) ended += 1;
+      progress[id] = 2;
       return;
     }
     const toTag = /^To: .*(;tag=[^\r\n]+)/m.exec(text)?.[1] ?? '';
     send(requestText('ACK', id, partyOf(id), kind === 'uas' ? `${toTag}2xx` : toTag));
+    if (progress[id] !== 0) return;
+    progress[id] = 1;
     if (kind === 'uas') send(requestText('BYE', id, partyOf(id), toTag));
     else ended += 1;
   });
@@ -76,7 +81,7 @@ async function place(order: LoadOrder): Promise<LoadResult> {
     for (; id < due; id += 1) send(requestText('INVITE', id, partyOf(id)));
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
-  for (let wait = 0; ended < calls && wait < 100; wait += 1) {
+  for (let wait = 0; ended < calls && wait < 500; wait += 1) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   for (const one of [socket, ...destinations]) one.close();
