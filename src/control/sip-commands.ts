@@ -1,14 +1,22 @@
 // `sip` frames of applications: responses, requests inside and outside dialogs, ACK and CANCEL.
 import { randomUuid } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
-import { isKnownMethod, offersReliable, parseSipUri } from '../sip/index.js';
-import type { ClientExchange, Dialog, LocalAddress, ServerExchange, SipEngine } from '../sip/index.js';
+import { isKnownMethod, offersReliable, parseNameAddr, parseSipUri } from '../sip/index.js';
+import type {
+  ClientExchange,
+  Dialog,
+  DialogHint,
+  LocalAddress,
+  ServerExchange,
+  SipEngine,
+} from '../sip/index.js';
 import { appHeader, parseAppMessage, printable } from './app-message.js';
 import type { AppRequest, AppResponse } from './app-message.js';
 import type { CdrReporter } from './cdr.js';
 import { composeDialogRequest, composeRequest } from './compose-request.js';
 import { composeResponse } from './compose-response.js';
 import type { ControlConnection } from './connection.js';
+import { bracketed } from './header-rules.js';
 import { stackTime } from './stack-time.js';
 
 const unknownTransaction = 'NOK|Response not sent due to unknown transaction';
@@ -174,7 +182,7 @@ export class SipCommands {
   }
 
   #requestInDialog(connection: ControlConnection, rid: string, dialogId: string, app: AppRequest): void {
-    const dialog = this.#engine.dialog(dialogId);
+    const dialog = this.#engine.dialog(dialogId, hintOf(app));
     if (app.method === 'ACK') {
       connection.reply(rid, this.#ack(dialog, app));
       return;
@@ -242,6 +250,16 @@ export class SipCommands {
   #time(): string {
     return stackTime(this.#clock.wallNow());
   }
+}
+
+/** Which branch of a fork the application means: drachtio-srf says it with the RAck of a PRACK alone. */
+function hintOf(app: AppRequest): DialogHint {
+  const to = appHeader(app, 'to');
+  const rseq = app.method === 'PRACK' ? Number.parseInt(appHeader(app, 'rack') ?? '', 10) : NaN;
+  return {
+    toTag: to?.includes('tag=') === true ? parseNameAddr(bracketed(to))?.tag : undefined,
+    rseq: Number.isNaN(rseq) ? undefined : rseq,
+  };
 }
 
 function requires100rel(app: AppResponse): boolean {

@@ -31,6 +31,11 @@ export class DialogEndings {
   /** Ends a dialog with a BYE of our own, whose outcome does not matter (15.1.1), and tells the user. */
   end(dialog: Dialog, reason: DialogEndReason, header = reasonHeaders[reason]): void {
     if (!dialog.isLive) return;
+    if (dialog.state === 'early') {
+      // The user knows its INVITE alone, and that goes on: another branch may answer.
+      if (dialog.role === 'uac') this.remove(dialog);
+      return;
+    }
     const { user, log } = this.#context;
     const bye = this.bye(dialog, header);
     if (bye === undefined) {

@@ -4,6 +4,7 @@ import { randomHex, silentLogger, systemClock } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
 import type { ClientExchange } from './client-exchange.js';
 import { DialogStore } from './dialog/dialog-store.js';
+import type { DialogHint } from './dialog/dialog-store.js';
 import type { Dialog } from './dialog/dialog.js';
 import type { HeldOutcome } from './dialog/reliable-provisionals.js';
 import { DialogEndings } from './dialog-endings.js';
@@ -346,8 +347,9 @@ export class SipEngine {
     return this.#uac.exchange(id);
   }
 
-  dialog(id: string): Dialog | undefined {
-    return this.#dialogs.byId(id);
+  /** @param hint which one it is among the early dialogs of a fork, that have one id */
+  dialog(id: string, hint?: DialogHint): Dialog | undefined {
+    return hint === undefined ? this.#dialogs.byId(id) : this.#dialogs.meant(id, hint);
   }
 
   /** @param onHeld told later, when the result is `held`, whether the response was sent */

@@ -56,7 +56,7 @@ export type { TransportLayerOptions } from './transport/transport-layer.js';
 
 export { ClientExchange } from './client-exchange.js';
 export { ComposedMessage } from './composed-message.js';
-export type { Dialog, DialogState } from './dialog/index.js';
+export type { Dialog, DialogHint, DialogState } from './dialog/index.js';
 export { offersReliable } from './dialog/index.js';
 export { composeInDialog } from './dialog-requests.js';
 export type { DialogRoute } from './dialog-requests.js';

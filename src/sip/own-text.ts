@@ -5,3 +5,8 @@
 export function ownText(text: string): string {
   return Buffer.from(text, 'latin1').toString('latin1');
 }
+
+/** Copies of several single lines at the price of one. */
+export function ownTexts(lines: readonly string[]): string[] {
+  return ownText(lines.join('\n')).split('\n');
+}

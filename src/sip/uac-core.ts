@@ -138,7 +138,12 @@ export class UacCore {
     const number = exchange.request.method === 'INVITE' ? response.get('rseq') : undefined;
     if (number !== undefined && !exchange.takeReliable(tag ?? '', Number(number))) return;
     if (exchange.sentIn === undefined && exchange.request.method === 'INVITE' && flow !== undefined) {
-      if (tag !== undefined) this.#early(exchange, response, tag, flow);
+      if (tag !== undefined) {
+        const dialog = this.#early(exchange, response, tag, flow);
+        if (number !== undefined) dialog.rseq = Number(number);
+        // What the application says next is about the branch that it heard of last.
+        this.#context.dialogs.take(dialog);
+      }
     }
     this.#context.user.onResponse(exchange, response, flow);
   }
@@ -155,6 +160,7 @@ export class UacCore {
     }
     const dialog = this.#form(exchange, response, tag, flow);
     exchange.earlyDialogs.push(dialog);
+    dialog.forks = exchange.earlyDialogs;
     dialogs.add(dialog);
     return dialog;
   }
@@ -254,7 +260,10 @@ export class UacCore {
   }
 
   #dropEarly(exchange: ClientExchange): void {
-    for (const dialog of exchange.earlyDialogs) if (dialog.state === 'early') this.#endings.remove(dialog);
+    for (const dialog of exchange.earlyDialogs) {
+      if (dialog.state === 'early') this.#endings.remove(dialog);
+      dialog.forks = undefined;
+    }
     exchange.earlyDialogs.length = 0;
   }
 

@@ -21,16 +21,16 @@ export interface AcceptedInviteOptions {
 export class AcceptedInvite {
   readonly cseq: number;
   readonly inviteId: string;
-  readonly #options: AcceptedInviteOptions;
+  /** Undefined when it is over: it would hold the whole INVITE and its answer for as long as the call lasts. */
+  #options: AcceptedInviteOptions | undefined;
   readonly #timers: TimerSet;
-  #isWaiting = true;
 
   constructor(options: AcceptedInviteOptions) {
     this.cseq = options.cseq;
     this.inviteId = options.inviteId;
     this.#options = options;
     this.#timers = new TimerSet(options.clock);
-    this.#scheduleResend(options.t1);
+    this.#scheduleResend(options, options.t1);
     this.#timers.start('ack-timeout', 64 * options.t1, () => {
       this.stop();
       options.onTimeout();
@@ -39,24 +39,24 @@ export class AcceptedInvite {
 
   /** @returns true for the first ACK, false for one that came again */
   acknowledge(): boolean {
-    const isFirst = this.#isWaiting;
+    const isFirst = this.isWaiting;
     this.stop();
     return isFirst;
   }
 
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#options !== undefined;
   }
 
   stop(): void {
-    this.#isWaiting = false;
+    this.#options = undefined;
     this.#timers.cancelAll();
   }
 
-  #scheduleResend(ms: number): void {
+  #scheduleResend(options: AcceptedInviteOptions, ms: number): void {
     this.#timers.start('resend-2xx', ms, () => {
-      this.#options.resend();
-      this.#scheduleResend(Math.min(2 * ms, this.#options.t2));
+      options.resend();
+      this.#scheduleResend(options, Math.min(2 * ms, options.t2));
     });
   }
 }

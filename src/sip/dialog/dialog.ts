@@ -2,6 +2,7 @@
 import type { Timer } from '../../kernel/index.js';
 import type { Flow } from '../transport/transport.js';
 import type { SipMessage } from '../message/sip-message.js';
+import { ownText, ownTexts } from '../own-text.js';
 import type { AcceptedInvite } from './accepted-invite.js';
 import type { ReliableProvisionals } from './reliable-provisionals.js';
 import { contactUri, routeSetOf } from './route-set.js';
@@ -62,6 +63,10 @@ export class Dialog {
   /** CSeq of an INVITE of ours that has a 2xx and no ACK yet. */
   unacknowledged: number | undefined;
   lastAck: SentAck | undefined;
+  /** Early dialogs of one INVITE of ours, this one included: they have one id. */
+  forks: readonly Dialog[] | undefined;
+  /** RSeq of the peer's last reliable provisional response. */
+  rseq: number | undefined;
   /** It expires unless it is refreshed (RFC 4028). */
   session: Session | undefined;
   /** Ends the dialog when nobody else does. */
@@ -76,15 +81,30 @@ export class Dialog {
     const isUas = role === 'uas';
     this.role = role;
     this.method = seed.method;
-    this.callId = request.callId;
-    this.localTag = seed.localTag;
-    this.remoteTag = seed.remoteTag;
-    this.id = dialogIdOf(request);
-    this.key = dialogKey(this.callId, seed.localTag, seed.remoteTag);
-    this.localParty = (isUas ? response.get('to') : request.get('from')) ?? '';
-    this.remoteParty = (isUas ? request.get('from') : response.get('to')) ?? '';
-    this.remoteTarget = contactUri(isUas ? request : response);
-    this.routeSet = routeSetOf(isUas ? request : response, role);
+    const target = contactUri(isUas ? request : response);
+    const local = (isUas ? response.get('to') : request.get('from')) ?? '';
+    const remote = (isUas ? request.get('from') : response.get('to')) ?? '';
+    const routes = routeSetOf(isUas ? request : response, role);
+    const [id = '', callId = '', localTag = '', remoteTag = '', localParty = '', remoteParty = '', ...rest] =
+      ownTexts([
+        dialogIdOf(request),
+        request.callId,
+        seed.localTag,
+        seed.remoteTag,
+        local,
+        remote,
+        target ?? '',
+        ...routes,
+      ]);
+    this.id = id;
+    this.callId = callId;
+    this.localTag = localTag;
+    this.remoteTag = remoteTag;
+    this.localParty = localParty;
+    this.remoteParty = remoteParty;
+    this.remoteTarget = target === undefined ? undefined : rest[0];
+    this.routeSet = rest.slice(1);
+    this.key = dialogKey(callId, localTag, remoteTag);
     const cseq = request.cseq()?.number ?? 0;
     this.localSeq = isUas ? 0 : cseq;
     this.remoteSeq = isUas ? cseq : undefined;
@@ -99,8 +119,8 @@ export class Dialog {
   confirm(response: SipMessage): void {
     this.state = 'confirmed';
     if (this.role !== 'uac') return;
-    this.routeSet = routeSetOf(response, 'uac');
-    this.remoteTarget = contactUri(response) ?? this.remoteTarget;
+    this.routeSet = routeSetOf(response, 'uac').map(ownText);
+    this.refreshTarget(response);
   }
 
   /** Over: nothing runs for it any more. */
@@ -122,7 +142,8 @@ export class Dialog {
 
   /** A target refresh request or its 2xx brought a Contact (12.2). */
   refreshTarget(message: SipMessage): void {
-    this.remoteTarget = contactUri(message) ?? this.remoteTarget;
+    const target = contactUri(message);
+    if (target !== undefined && target !== this.remoteTarget) this.remoteTarget = ownText(target);
   }
 
   /** False when the request is out of order (12.2.2); else its CSeq is the newest. */
