@@ -38,6 +38,18 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
     'SIP connections refused because their number was at its limit',
     () => engine.refusedConnections,
   );
+  new Counter({
+    name: 'proffer_sip_large_requests_total',
+    help: 'requests too large for UDP, by what they went over in the end',
+    labelNames: ['transport'],
+    registers,
+    collect() {
+      this.reset();
+      const { movedToTcp, fellBack } = engine.largeRequests;
+      this.inc({ transport: 'tcp' }, movedToTcp - fellBack);
+      this.inc({ transport: 'udp' }, fellBack);
+    },
+  });
   counter(
     registry,
     'proffer_sip_malformed_total',

@@ -275,6 +275,7 @@ export class RouterProcess {
       listen: sip.listen,
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       dns: sip.dns,
+      largeRequestsOverTcp: sip.largeRequestsOverTcp,
       clock,
       log,
       ...engineBounds(sip),

@@ -12,6 +12,7 @@ export const restartFields = [
   'sip.listen',
   'sip.tls',
   'sip.dns',
+  'sip.largeRequestsOverTcp',
   'sip.drachtio',
   'sip.watchdogIntervalMs',
   'sip.limits',

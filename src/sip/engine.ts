@@ -46,6 +46,7 @@ import { parseListenAddress } from './transport/listen-address.js';
 import type { TransportLimits } from './transport/limits.js';
 import { SipResolver } from './transport/resolver/index.js';
 import type { DnsOptions } from './transport/resolver/index.js';
+import { LargeRequests } from './transport/large-requests.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { TlsFiles } from './transport/tls-files.js';
 import type { TransportLayerOptions } from './transport/transport-layer.js';
@@ -61,6 +62,10 @@ export interface SipEngineOptions {
   readonly advertised?: string;
   /** What TLS works with. Without it nothing is sent or taken over TLS. */
   readonly tls?: TlsFiles;
+  /**
+   * Whether requests that are too large for UDP go over TCP (RFC 3261 18.1.1), to peers that take a connection. Default true.
+   */
+  readonly largeRequestsOverTcp?: boolean;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly timers?: Partial<BaseTimers>;
@@ -106,6 +111,7 @@ export class SipEngine {
   readonly #log: Logger;
   readonly #transport: TransportLayer;
   readonly #resolver: SipResolver;
+  readonly #largeRequests: LargeRequests;
   readonly #transactions: TransactionLayer;
   readonly #dialogs = new DialogStore();
   readonly #proxy: StatefulProxy;
@@ -148,7 +154,9 @@ export class SipEngine {
       listenAddresses: () => this.#transport.listenAddresses,
       dns: options.dns ?? {},
     });
+    this.#largeRequests = new LargeRequests(clock, () => this.#transport.listenAddresses);
     this.#transactions = new TransactionLayer({
+      ...(options.largeRequestsOverTcp === false ? {} : { largeRequests: this.#largeRequests }),
       clock,
       log: this.#log,
       transport: this.#transport,
@@ -326,6 +334,11 @@ export class SipEngine {
   /** Names looked up, targets that failed. */
   get resolver(): SipResolver {
     return this.#resolver;
+  }
+
+  /** Requests sent over TCP for their size, and those of them that went over UDP after all. */
+  get largeRequests(): { readonly movedToTcp: number; readonly fellBack: number } {
+    return this.#largeRequests;
   }
 
   get openProxies(): number {

@@ -91,8 +91,7 @@ class AckOverTargets implements SentAck {
   readonly cseq: number;
   readonly #context: EngineContext;
   #ack: SipMessage | undefined;
-  #wire: string | undefined;
-  #target: Target | undefined;
+  #again: (() => void) | undefined;
 
   constructor(context: EngineContext, ack: SipMessage) {
     this.#context = context;
@@ -106,17 +105,13 @@ class AckOverTargets implements SentAck {
     if (target === undefined || ack === undefined) return;
     const copy = others.length === 0 ? ack : ack.clone();
     if (others.length === 0) this.#ack = undefined;
-    this.#target = target;
-    this.#context.transactions.sendAck(copy, target, () => {
+    this.#again = this.#context.transactions.sendAck(copy, target, () => {
       if (others.length > 0) this.#context.resolver.failed.add(target);
       this.start(others);
     });
-    this.#wire = copy.toString();
   }
 
   send(): void {
-    const { transport, log } = this.#context;
-    if (this.#target === undefined || this.#wire === undefined) return;
-    transport.send(this.#wire, this.#target, (error) => log.debug({ err: error }, 'ack not sent again'));
+    this.#again?.();
   }
 }

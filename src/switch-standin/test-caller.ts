@@ -210,7 +210,9 @@ export class TestCaller {
           ['CSeq', `${cseq} ${method}`],
         ],
       });
-    const ack = (): void => this.#transactions.sendAck(inDialog('ACK', 1), target);
+    const ack = (): void => {
+      this.#transactions.sendAck(inDialog('ACK', 1), target);
+    };
     running.answer = { response, ack, answeredMs: this.#options.clock.now() - running.startedAt };
     ack();
     this.#timers.start('talk', running.call.talkMs, () => {

@@ -14,6 +14,11 @@ export const SipSchema = Type.Object(
     }),
     listen: ListenSchema,
     tls: Type.Optional(SipTlsSchema),
+    largeRequestsOverTcp: Type.Boolean({
+      default: true,
+      description:
+        'requests over 1,300 bytes go over TCP in place of UDP (RFC 3261 18.1.1) where we listen on TCP too; a peer that takes no connection within half a second gets them over UDP, and is remembered for ten minutes. false: always UDP',
+    }),
     drachtio: Type.Object(
       {
         host: Type.String({

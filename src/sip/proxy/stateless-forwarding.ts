@@ -5,7 +5,6 @@ import { parseSipUri } from '../message/sip-uri.js';
 import type { SipUri } from '../message/sip-uri.js';
 import { parseVia } from '../message/via.js';
 import type { Via } from '../message/via.js';
-import { viaText } from '../transaction/branch.js';
 import { respondStatelessly } from '../transaction/stateless-response.js';
 import { textHash } from '../transaction/text-hash.js';
 import { defaultPort } from '../transport/transport.js';
@@ -108,7 +107,7 @@ export class StatelessForwarding {
       this.#respond(request, via, flow, 503);
     };
     const sendTo = (targets: readonly Target[]): void => {
-      const { layer, transport } = this.#parts;
+      const { layer } = this.#parts;
       const target = targets[0];
       const connection = flow.connectionId === undefined ? '' : `.${flow.connectionId.toString(36)}`;
       const branch = layer.branches.stateless(this.#digest(request, via)) + connection;
@@ -117,8 +116,7 @@ export class StatelessForwarding {
         if (request.method !== 'ACK') this.#respond(request, via, flow, 503);
         return;
       }
-      request.prepend('via', viaText(transport.localFor(target), branch));
-      transport.send(request, target, failed);
+      layer.forward(request, target, branch, failed);
     };
     try {
       const found = this.#parts.resolve(uri, this.#choice(request.callId));

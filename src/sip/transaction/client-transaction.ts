@@ -2,6 +2,7 @@
 import { randomUuid } from '../../kernel/index.js';
 import type { SipMessage } from '../message/sip-message.js';
 import type { Flow, Target } from '../transport/transport.js';
+import { viaText } from './branch.js';
 import type { HeaderField } from './generated-requests.js';
 import type { Machine } from './machine.js';
 import { MachineRunner } from './machine-runner.js';
@@ -55,22 +56,24 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   implements ClientTransaction
 {
   readonly branch: string;
-  readonly target: Target;
   /** Of the request. */
   readonly method: string;
-  protected readonly timers: TimerValues;
+  #target: Target;
+  protected timers: TimerValues;
   protected readonly handlers: ClientHandlers;
   /** The request, or once it is slim its outline. */
   #request: SipMessage | string;
   #id: string | undefined;
   #wire: string | undefined;
+  /** Where the request goes if the TCP connection that its size asks for does not come about. */
+  #smaller: Target | undefined;
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ClientParts) {
     super(machine, parts.context, parts.forget);
     this.#request = parts.request;
     this.method = parts.request.method;
     this.branch = parts.branch;
-    this.target = parts.target;
+    this.#target = parts.target;
     this.handlers = parts.handlers;
     this.#wire = parts.wire;
     this.timers = parts.target.protocol === 'udp' ? parts.context.unreliable : parts.context.reliable;
@@ -84,8 +87,15 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
     return (this.#id ??= randomUuid());
   }
 
+  /** Where it is sent. Changes from UDP to TCP when it begins, for its size (RFC 3261 18.1.1), and back when it must. */
+  get target(): Target {
+    return this.#target;
+  }
+
   /** Sends the request for the first time. */
   begin(): void {
+    // A CANCEL, whose text is given, goes where its INVITE went.
+    if (this.#wire === undefined) this.#chooseBySize();
     this.start();
   }
 
@@ -110,7 +120,25 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   /** Sends the request; retransmissions reuse the text of the first time. */
   protected sendRequest(): void {
     this.#wire ??= this.request.toString();
-    this.context.transport.send(this.#wire, this.target, this.onSendError);
+    this.context.transport.send(this.#wire, this.#target, this.onSendError);
+  }
+
+  #chooseBySize(): void {
+    const { largeRequests } = this.context;
+    if (largeRequests === undefined || this.#target.protocol !== 'udp') return;
+    this.#wire = this.request.toString();
+    const tcp = largeRequests.targetFor(this.#target, this.#wire.length);
+    if (tcp === undefined) return;
+    this.#smaller = this.#target;
+    this.#moveTo(tcp);
+  }
+
+  #moveTo(target: Target): void {
+    const { transport, reliable, unreliable } = this.context;
+    this.#target = target;
+    this.timers = target.protocol === 'udp' ? unreliable : reliable;
+    this.request.setTopVia(viaText(transport.localFor(target), this.branch));
+    this.#wire = undefined;
   }
 
   /** No further retransmission will come: lets go of the text. */
@@ -119,6 +147,14 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   }
 
   protected readonly onSendError = (error: Error): void => {
+    const smaller = this.#smaller;
+    if (smaller !== undefined && this.context.largeRequests?.fallsBack(smaller, error) === true) {
+      this.#smaller = undefined;
+      if (this.isTerminated) return;
+      this.#moveTo(smaller);
+      this.start();
+      return;
+    }
     this.fire('transport-error', error);
   };
 

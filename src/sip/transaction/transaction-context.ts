@@ -1,6 +1,7 @@
 // What every transaction is given by the layer, and what it asks of the transport below.
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { Target, Transport } from '../transport/transport.js';
+import type { LargeRequests } from '../transport/large-requests.js';
 import type { BranchMaker } from './branch.js';
 import type { SettledQueue } from './settled-queue.js';
 import type { TimerValues } from './timer-values.js';
@@ -22,4 +23,6 @@ export interface TransactionContext {
   readonly settled: SettledQueue;
   readonly reliable: TimerValues;
   readonly unreliable: TimerValues;
+  /** Moves what is too large for UDP to TCP; undefined where nothing is moved. */
+  readonly largeRequests: LargeRequests | undefined;
 }

@@ -5,6 +5,7 @@ import type { SourceGuard } from '../guard/source-guard.js';
 import type { SipMessage } from '../message/sip-message.js';
 import { parseVia } from '../message/via.js';
 import type { Via } from '../message/via.js';
+import type { LargeRequests } from '../transport/large-requests.js';
 import type { Flow, Target } from '../transport/transport.js';
 import { BranchMaker, viaText } from './branch.js';
 import type { ClientHandlers, ClientTransaction } from './client-transaction.js';
@@ -17,6 +18,7 @@ import { NonInviteClientTransaction } from './non-invite-client-transaction.js';
 import { NonInviteServerTransaction } from './non-invite-server-transaction.js';
 import type { ServerTransaction } from './server-transaction.js';
 import { SettledQueue } from './settled-queue.js';
+import { sendOnce } from './send-once.js';
 import { respondStatelessly } from './stateless-response.js';
 import type { BaseTimers } from './timer-values.js';
 import { defaultBaseTimers, timerValues } from './timer-values.js';
@@ -63,6 +65,8 @@ export interface TransactionLayerOptions {
   readonly guard?: TransactionGuard;
   /** RFC 3263 5. Default: a response whose connection cannot be made again is lost. */
   readonly backup?: Backup;
+  /** Moves requests that are too large for UDP to TCP; default: nothing is moved. */
+  readonly largeRequests?: LargeRequests;
 }
 
 /** Counts since the start, for metrics. */
@@ -113,6 +117,7 @@ export class TransactionLayer {
       settled: new SettledQueue(),
       reliable: timerValues(base, true),
       unreliable: timerValues(base, false),
+      largeRequests: options.largeRequests,
     };
     this.#user = options.user;
     this.#limits = { ...defaultTransactionLimits, ...options.limits };
@@ -172,12 +177,13 @@ export class TransactionLayer {
     return transaction;
   }
 
-  /** Sends the ACK to a 2xx (RFC 3261 13.2.2.4): a Via with a new branch, no transaction. */
-  sendAck(message: SipMessage, target: Target, onError?: (error: Error) => void): void {
-    const { transport, log } = this.#context;
-    message.prepend('via', viaText(transport.localFor(target), this.branches.next()));
-    transport.send(message, target, (error) => {
-      log.debug({ err: error, callId: message.callId }, 'ack not sent');
+  /**
+   * Sends the ACK to a 2xx (RFC 3261 13.2.2.4): a Via with a new branch, no transaction.
+   * @returns sends it again
+   */
+  sendAck(message: SipMessage, target: Target, onError?: (error: Error) => void): () => void {
+    return this.forward(message, target, this.branches.next(), (error) => {
+      this.#context.log.debug({ err: error, callId: message.callId }, 'ack not sent');
       onError?.(error);
     });
   }
@@ -186,6 +192,11 @@ export class TransactionLayer {
   respondStatelessly(request: SipMessage, flow: Flow, status: number): void {
     const via = request.topVia();
     if (via !== null) respondStatelessly(this.#context, { request, via, flow }, status);
+  }
+
+  /** Puts a Via on a request and sends it without a transaction (16.11). @returns sends it again */
+  forward(message: SipMessage, target: Target, branch: string, onError: (error: Error) => void): () => void {
+    return sendOnce(this.#context, message, { target, branch }, onError);
   }
 
   /** Ends every transaction without another message. */
