@@ -1,5 +1,6 @@
 // A message that we composed: its text is made once, for the wire and for the application that hears what was sent.
 import { SipMessage } from './message/sip-message.js';
+import type { Via } from './message/via.js';
 
 export class ComposedMessage extends SipMessage {
   #text: string | undefined;
@@ -33,8 +34,8 @@ export class ComposedMessage extends SipMessage {
     super.popFirst(name);
   }
 
-  override setTopVia(text: string): void {
+  override setTopVia(via: Via | string): void {
     this.#text = undefined;
-    super.setTopVia(text);
+    super.setTopVia(via);
   }
 }

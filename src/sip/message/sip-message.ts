@@ -184,7 +184,8 @@ export class SipMessage {
   }
 
   /** Replaces the topmost element of Via and nothing else. @throws SipHeaderError */
-  setTopVia(text: string): void {
+  setTopVia(via: Via | string): void {
+    const text = via.toString();
     const at = this.#find('via');
     const line = this.#lines[at];
     if (line === undefined) {
@@ -194,7 +195,8 @@ export class SipMessage {
     const rest = restOfList(line.value);
     const value = checkedValue('via', rest === '' ? text : `${text}, ${rest}`);
     this.#lines[at] = { name: 'via', spelled: line.spelled, value };
-    this.#topVia = undefined;
+    // What we have made ourselves need not be read again.
+    this.#topVia = typeof via === 'string' ? undefined : via;
   }
 
   clone(): SipMessage {

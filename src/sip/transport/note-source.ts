@@ -17,5 +17,5 @@ export function noteSource(request: SipMessage, flow: Flow, policy: RportPolicy)
   if (!asked && !differs && via.param('received') === undefined) return;
   const changes: Record<string, ParamValue> = { received: flow.remoteAddress };
   if (asked) changes['rport'] = String(flow.remotePort);
-  request.setTopVia(via.with(changes).toString());
+  request.setTopVia(via.with(changes));
 }
