@@ -20,6 +20,12 @@ export interface TransportLimits {
   readonly maxTlsHandshakes: number;
   /** A connection that carried no whole message for so long is closed. Default 600,000. */
   readonly idleTimeoutMs: number;
+  /**
+   * A connection that we opened is pinged (RFC 5626 3.5.1) when it has been silent for 80 to 100 % of this. Default 120,000.
+   */
+  readonly pingIntervalMs: number;
+  /** A peer that has answered pings before and leaves one unanswered for so long is gone. Default 10,000. */
+  readonly pongTimeoutMs: number;
   /** Time for a message that has begun to arrive to be whole. Default 10,000. */
   readonly partialMessageTimeoutMs: number;
   /** Bytes that may wait in one connection's send queue. Default 1 MiB. */
@@ -36,6 +42,8 @@ export const defaultTransportLimits: TransportLimits = {
   tlsHandshakeTimeoutMs: 5000,
   maxTlsHandshakes: 512,
   idleTimeoutMs: 600_000,
+  pingIntervalMs: 120_000,
+  pongTimeoutMs: 10_000,
   partialMessageTimeoutMs: 10_000,
   sendQueueBytes: 1024 * 1024,
 };

@@ -48,6 +48,11 @@ export class StreamConnection {
   #isClosing = false;
   #lastMessageAt: number;
   #isOpen: boolean;
+  /** We opened it, so we keep it alive. */
+  readonly #isOurs: boolean;
+  #awaitsPong = false;
+  /** The peer has answered a ping, so silence after one means something. */
+  #answersPings = false;
   /** What waits for the peer's certificate to be checked: nothing may reach one that is not who we called. */
   #held: Held[] = [];
   #heldBytes = 0;
@@ -60,6 +65,7 @@ export class StreamConnection {
     this.#timers = new TimerSet(clock);
     this.#lastMessageAt = clock.now();
     this.#isOpen = !socket.connecting;
+    this.#isOurs = !this.#isOpen;
     this.#flow = {
       protocol: options.protocol,
       localAddress: options.local.address,
@@ -150,6 +156,7 @@ export class StreamConnection {
     const identities = socket instanceof TLSSocket ? peerIdentities(socket) : undefined;
     if (identities !== undefined) this.#certified = { ...this.#flow, peerIdentities: identities };
     this.#startIdleTimer(limits.idleTimeoutMs);
+    if (this.#isOurs) this.#startPingTimer();
   }
 
   #dropHeld(): void {
@@ -171,6 +178,7 @@ export class StreamConnection {
 
   #receive(chunk: Buffer): void {
     if (this.#isClosing) return;
+    if (this.#awaitsPong && this.#takesAsPong(chunk)) return;
     let isPinged = false;
     let isAnyWhole = false;
     for (const frame of this.#framer.push(chunk)) {
@@ -187,6 +195,35 @@ export class StreamConnection {
     if (isPinged || isAnyWhole) this.#lastMessageAt = this.#options.clock.now();
     if (this.#framer.isBroken) this.end();
     else this.#watchPartial(isAnyWhole);
+  }
+
+  /** Whatever comes shows that the peer lives; a CRLF alone, between messages, is its pong. @returns true when that is all */
+  #takesAsPong(chunk: Buffer): boolean {
+    this.#awaitsPong = false;
+    this.#timers.cancel('pong');
+    if (this.#framer.isWaiting || chunk[0] !== 0x0d || chunk[1] !== 0x0a) return false;
+    this.#answersPings = true;
+    return chunk.length === 2;
+  }
+
+  /** RFC 5626 4.4.1: at a random time between 80 and 100 % of the interval, so that many connections do not ping at once. */
+  #startPingTimer(): void {
+    const { limits } = this.#options;
+    this.#timers.start('ping', limits.pingIntervalMs * (0.8 + 0.2 * Math.random()), () => {
+      this.#startPingTimer();
+      if (this.#options.clock.now() - this.#lastMessageAt < 0.5 * limits.pingIntervalMs) return;
+      // A message is half there, or another ping is open: nothing to ask.
+      if (this.#framer.isWaiting || this.#awaitsPong) return;
+      this.#awaitsPong = true;
+      this.send('\r\n\r\n', () => undefined);
+      // Deviation from RFC 5626 4.4.1: a peer that never answered one may not know pings, and keeps its connection.
+      if (!this.#answersPings) return;
+      this.#timers.start('pong', limits.pongTimeoutMs, () => {
+        const message = `${this.#peer()}: no answer to a keep-alive within ${limits.pongTimeoutMs} ms`;
+        this.#failure = new SipTransportError('SIP_SEND_FAILED', message);
+        this.destroy();
+      });
+    });
   }
 
   /** A message that has begun must become whole in time, however slowly its bytes come. */

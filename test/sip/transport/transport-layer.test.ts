@@ -365,3 +365,35 @@ t.test('the advertised host is what peers are told', async (t) => {
   t.equal(peer.layer.localFor({ protocol: 'udp', ...target }).hostPort, `sip.example.com:${peer.port}`);
   t.equal(peer.layer.localFor({ protocol: 'tcp', ...target }).hostPort, 'sip.example.com:15060');
 });
+
+t.test('a silent connection of ours is pinged, and closed when a peer that answered is mute', async (t) => {
+  const limits = { pingIntervalMs: 100_000, pongTimeoutMs: 10_000, idleTimeoutMs: 1_000_000 };
+  const peer = await Peer.listening(t, 'sip:127.0.0.1:0;transport=tcp', { limits });
+  const words = request('SIP/2.0/TCP server;branch=z9hG4bK2');
+  let isMute = false;
+  const server = createServer((socket) => {
+    t.teardown(() => socket.destroy());
+    socket.on('data', (chunk) => {
+      const text = chunk.toString();
+      if (text.startsWith('INVITE')) socket.write(words);
+      if (text !== '\r\n\r\n') return;
+      // What comes after its pong shows the test that the pong has come.
+      if (!isMute) socket.write(`\r\n${words}`);
+    });
+  }).listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  peer.layer.send(words, { protocol: 'tcp', address: '127.0.0.1', port }, unexpected);
+  await peer.next();
+  for (let i = 0; i < 2; i++) {
+    peer.clock.advance(100_000);
+    await peer.next();
+  }
+  peer.clock.advance(10_000);
+  t.equal(peer.layer.connectionCount, 1);
+  isMute = true;
+  peer.clock.advance(210_000);
+  await peer.until(() => peer.closedFlows.length === 1);
+  t.equal(peer.layer.connectionCount, 0);
+});
