@@ -33,8 +33,11 @@ void t.test('baresip', { skip }, async (t) => {
   const [sip = 0, http = 0, phone = 0, east = 0, west = 0, other = 0] = await freePorts(6);
   const router = await RouterProcess.start({
     ports: [sip, http],
-    centres: { east, west, overflow: west },
+    centres: { east: east + 1, west, overflow: west },
     edit: (draft) => {
+      // The centre is called over TLS, whatever the caller comes by.
+      for (const centre of draft.centres.centres ?? [])
+        if (centre.centre === 'east') centre.transport = 'tls';
       for (const trunk of draft.trunks.trunks ?? []) trunk.action = 'b2bua';
       const { certificate, key, authority } = tls;
       draft.proffer.sip = {
@@ -45,7 +48,7 @@ void t.test('baresip', { skip }, async (t) => {
     },
   });
   t.teardown(() => router.stop());
-  const centre = await Baresip.start({ users: queues, port: east, answers: true });
+  const centre = await Baresip.start({ users: queues, port: east, answers: true, tls });
   t.teardown(() => centre.stop());
   const third = await Baresip.start({ users: ['carol'], port: other, answers: true });
   t.teardown(() => third.stop());
