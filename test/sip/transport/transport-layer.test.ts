@@ -15,6 +15,7 @@ import type {
   TransportLayerOptions,
 } from '../../../src/sip/index.js';
 import { FakeClock } from '../../support/fake-clock.js';
+import { freePort } from '../../support/free-port.js';
 import { accepted, textOf } from '../message/messages.js';
 
 interface Received {
@@ -395,4 +396,36 @@ t.test('a silent connection of ours is pinged, and closed when a peer that answe
   peer.clock.advance(300_000);
   await peer.until(() => peer.closedFlows.length === 1);
   t.equal(peer.layer.connectionCount, 0);
+});
+
+t.test('of several listeners the one that the peer can answer to', async (t) => {
+  const { layer } = await Peer.listening(t, 'sip:127.0.0.1:0;transport=udp');
+  const two = new Peer();
+  t.teardown(async () => two.layer.close());
+  await two.layer.listen([
+    ...parseListenAddress('sip:127.0.0.2:0;transport=udp', '203.0.113.2'),
+    ...parseListenAddress('sip:127.0.0.1:0;transport=udp'),
+    ...parseListenAddress(`sip:127.0.0.1:${await freePort()};transport=udp`, '203.0.113.1'),
+  ]);
+  const of = (address: string, advertised?: string) =>
+    two.layer.listenAddresses.find((one) => one.address === address && one.advertised === advertised);
+  const inside = of('127.0.0.1');
+  const outside = of('127.0.0.1', '203.0.113.1');
+  const toward = (address: string, port = 5060): string =>
+    two.layer.localFor({ protocol: 'udp', address, port }).hostPort;
+  t.equal(
+    toward('127.0.0.1'),
+    `127.0.0.1:${inside?.port}`,
+    'that of the route; a private peer sees it as it is',
+  );
+  t.match(toward('192.0.2.9'), /^203\.0\.113\.[12]:/, 'a public peer one that is advertised');
+  const flow: Flow = {
+    protocol: 'udp',
+    localAddress: '127.0.0.1',
+    localPort: outside?.port ?? 0,
+    remoteAddress: '127.0.0.1',
+    remotePort: layer.listenAddresses[0]?.port ?? 0,
+  };
+  const { hostPort } = two.layer.localFor({ protocol: 'udp', address: '127.0.0.1', port: 5060, flow });
+  t.equal(hostPort, `203.0.113.1:${outside?.port}`, 'a response leaves by the socket of its request');
 });
