@@ -104,7 +104,8 @@ export class StreamFramer {
       this.#searched = 0;
       if (++this.#breaks === 2) {
         this.#breaks = 0;
-        frames.push({ kind: 'ping' });
+        // One says it all: a chunk of nothing but breaks would make thousands.
+        if (frames.at(-1)?.kind !== 'ping') frames.push({ kind: 'ping' });
       }
     }
     return i;
