@@ -27,7 +27,8 @@ export function createRequest(parts: RequestParts): SipMessage {
 const dialogForming = new Set(['INVITE', 'SUBSCRIBE', 'REFER', 'NOTIFY']);
 
 /**
- * A response to `request`: Via, From, To, Call-ID and CSeq copied (8.2.6.2), Record-Route where a dialog may form.
+ * A response to `request`: Via, From, To, Call-ID and CSeq copied (8.2.6.2), Record-Route where a dialog may form. Of what may
+ * stand once and stands twice, in a request that is refused for it, the first.
  * @param reason default the usual phrase.
  * @param toTag added to a To that has no tag, unless the status is 100.
  * @throws SipHeaderError when `reason` has a line break.
@@ -43,12 +44,19 @@ export function createResponse(
   for (const line of request.headerLines()) {
     switch (line.name) {
       case 'via':
-      case 'from':
-      case 'call-id':
-      case 'cseq':
         lines.push(line);
         break;
+      case 'from':
+        if (!hasLine(lines, 'from')) lines.push(line);
+        break;
+      case 'call-id':
+        if (!hasLine(lines, 'call-id')) lines.push(line);
+        break;
+      case 'cseq':
+        if (!hasLine(lines, 'cseq')) lines.push(line);
+        break;
       case 'to':
+        if (hasLine(lines, 'to')) break;
         lines.push(
           toTag === undefined || status === 100 || hasTag(request)
             ? line
@@ -73,6 +81,11 @@ export function createResponse(
     lines,
     '',
   );
+}
+
+function hasLine(lines: readonly HeaderLine[], name: string): boolean {
+  for (const line of lines) if (line.name === name) return true;
+  return false;
 }
 
 function checkStart(part: string, text: string): void {
