@@ -10,7 +10,8 @@ import { appLines, bracketed, defaultContentType, localise, ownContact } from '.
 export type Composed = SipMessage | string;
 
 const placed: ReadonlySet<string> = new Set(['max-forwards', 'from', 'to', 'call-id', 'cseq']);
-const contactMethods: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE']);
+/** They form dialogs. */
+const contactMethods: ReadonlySet<string> = new Set(['INVITE', 'SUBSCRIBE', 'REFER']);
 /** Target refresh requests, and REFER (RFC 3515 2.2). */
 const contactMethodsInDialog: ReadonlySet<string> = new Set([
   'INVITE',

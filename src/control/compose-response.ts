@@ -20,7 +20,7 @@ export function composeResponse(
   if (!exchange.hasResponded) chooseTag(exchange, app);
   const base = createResponse(request, app.status, app.reason === '' ? undefined : app.reason, server.toTag);
   const all = [...base.headerLines()];
-  if (needsContact(request.method, app.status) && !lines.some((line) => line.name === 'contact')) {
+  if (needsContact(exchange, app.status) && !lines.some((line) => line.name === 'contact')) {
     all.push({ name: 'contact', spelled: 'Contact', value: ownContact(local) });
   }
   all.push(...lines);
@@ -38,8 +38,10 @@ function chooseTag(exchange: ServerExchange, app: AppResponse): void {
 }
 
 /** RFC 3261 12.1.1: what forms or refreshes a dialog carries a Contact; RFC 3311 5.2 for UPDATE. */
-function needsContact(method: string, status: number): boolean {
+function needsContact({ request, isInDialog }: ServerExchange, status: number): boolean {
+  const { method } = request;
   if (status <= 100 || status >= 300) return false;
   if (method === 'INVITE') return true;
-  return status >= 200 && (method === 'SUBSCRIBE' || method === 'UPDATE');
+  if (status < 200) return false;
+  return method === 'SUBSCRIBE' || method === 'UPDATE' || (method === 'REFER' && !isInDialog);
 }

@@ -113,7 +113,7 @@ export class NetworkEvents implements EngineUser {
 
   onResponse(exchange: ClientExchange, response: SipMessage, flow: Flow | undefined): void {
     const { method } = exchange.request;
-    const namesDialog = exchange.sentIn !== undefined || method === 'INVITE' || method === 'SUBSCRIBE';
+    const namesDialog = exchange.dialog !== undefined || method === 'INVITE' || method === 'SUBSCRIBE';
     const dialogId = namesDialog ? exchange.dialogId : '';
     const text = response.toString();
     const leader =
@@ -132,6 +132,7 @@ export class NetworkEvents implements EngineUser {
       `sip|application|${text.length}|${local.protocol}|${local.address}|${local.port}|${this.#time()}` +
         `|unsolicited|${dialog.id}|\r\n${text}`,
     );
+    if (dialog.method !== 'INVITE') return;
     const isExpired = reason === 'session-expired';
     this.#cdr.stop(request, 'application', isExpired ? reason : 'system-initiated-termination');
   }

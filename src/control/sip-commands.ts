@@ -1,7 +1,7 @@
 // `sip` frames of applications: responses, requests inside and outside dialogs, ACK and CANCEL.
 import { randomUuid } from '../kernel/index.js';
 import type { Clock } from '../kernel/index.js';
-import { isKnownMethod, offersReliable, parseNameAddr, parseSipUri } from '../sip/index.js';
+import { isKnownMethod, isToken, offersReliable, parseNameAddr, parseSipUri } from '../sip/index.js';
 import type {
   ClientExchange,
   Dialog,
@@ -132,7 +132,7 @@ export class SipCommands {
     const { method } = request;
     const namesDialog = isInDialog
       ? method !== 'BYE' && exchange.id === server.id
-      : method === 'INVITE' || method === 'SUBSCRIBE';
+      : method === 'INVITE' || method === 'SUBSCRIBE' || exchange.dialog !== undefined;
     const protocol = server.isInvite ? flow.protocol : '';
     return (
       `OK|application|${text.length}|${protocol}|${flow.remoteAddress}|${flow.remotePort}|${this.#time()}` +
@@ -191,7 +191,7 @@ export class SipCommands {
       connection.reply(rid, unknownDialog);
       return;
     }
-    if (!isKnownMethod(app.method)) {
+    if (!isToken(app.method)) {
       connection.reply(rid, `NOK|invalid request-uri: ${printable(app.startLine)}`);
       return;
     }

@@ -5,6 +5,7 @@ import { count } from './engine-counters.js';
 import type { EngineContext } from './engine-context.js';
 import type { DialogEndReason, EngineRequest } from './engine-user.js';
 import { makeLine } from './message/sip-message.js';
+import type { HeaderLine } from './message/sip-message.js';
 import type { OwedAcks } from './owed-acks.js';
 import { lookUp, TargetSearch } from './target-search.js';
 
@@ -31,6 +32,11 @@ export class DialogEndings {
   /** Ends a dialog with a BYE of our own, whose outcome does not matter (15.1.1), and tells the user. */
   end(dialog: Dialog, reason: DialogEndReason, header = reasonHeaders[reason]): void {
     if (!dialog.isLive) return;
+    // The peer said so in its answer to the user, or will never hear it.
+    if (dialog.method !== 'INVITE' && reason === 'peer-gone') {
+      this.remove(dialog);
+      return;
+    }
     if (dialog.state === 'early') {
       // The user knows its INVITE alone, and that goes on: another branch may answer.
       if (dialog.role === 'uac') this.remove(dialog);
@@ -54,17 +60,19 @@ export class DialogEndings {
     this.end(dialog, 'application-lost');
   }
 
-  /** Sends a BYE; the dialog is forgotten when it is answered, or never is. @returns undefined when it has no way to go */
+  /** Sends a BYE, or what ends a subscription (RFC 6665 4.1.2.3, 4.2.2); the dialog is forgotten when it is answered, or never is. @returns undefined when it has no way to go */
   bye(dialog: Dialog, reasonHeader: string): EngineRequest | undefined {
     const { counters } = this.#context;
     const route = routeInDialog(dialog, this.#context);
     dialog.state = 'ending';
     dialog.accepted?.stop();
-    if (typeof route === 'string') return undefined;
+    const ending = endingOf(dialog, reasonHeader);
+    if (typeof route === 'string' || ending === undefined) return undefined;
     dialog.localSeq += 1;
-    const lines = [makeLine('Reason', reasonHeader)];
-    const request = composeInDialog(dialog, route, { method: 'BYE', cseq: dialog.localSeq, lines, body: '' });
-    count(counters.requestsOut, 'BYE');
+    const { method, lines } = ending;
+    if (method !== 'BYE') lines.unshift(makeLine('Contact', `<sip:${route.hop.local.hostPort}>`));
+    const request = composeInDialog(dialog, route, { method, cseq: dialog.localSeq, lines, body: '' });
+    count(counters.requestsOut, method);
     const finish = (): void => this.remove(dialog);
     const search = new TargetSearch(this.#context, request, {
       isWanted: () => true,
@@ -99,6 +107,18 @@ export class DialogEndings {
       this.end(dialog, 'age');
     });
   }
+}
+
+/** Nothing ends the subscription of a REFER from the side that asked for it. */
+function endingOf(dialog: Dialog, reason: string): { method: string; lines: HeaderLine[] } | undefined {
+  if (dialog.method === 'INVITE') return { method: 'BYE', lines: [makeLine('Reason', reason)] };
+  const event = makeLine('Event', dialog.event);
+  if (dialog.role === 'uas') {
+    const state = makeLine('Subscription-State', 'terminated;reason=noresource');
+    return { method: 'NOTIFY', lines: [event, state] };
+  }
+  if (dialog.method === 'REFER') return undefined;
+  return { method: 'SUBSCRIBE', lines: [event, makeLine('Expires', '0')] };
 }
 
 const ignore = (): void => undefined;

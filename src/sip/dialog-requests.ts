@@ -55,8 +55,8 @@ export function meansGone(method: string, status: number): boolean {
   return status === 481 || (status === 408 && (method === 'INVITE' || method === 'UPDATE'));
 }
 
-/** RFC 6665 4.4.1: a NOTIFY that terminates the subscription ends the dialog that SUBSCRIBE made. */
+/** RFC 6665 4.4.1: a NOTIFY that terminates the subscription ends the dialog that SUBSCRIBE or REFER made. */
 export function endsSubscription(request: SipMessage, dialog: Dialog): boolean {
-  if (dialog.method !== 'SUBSCRIBE' || request.method !== 'NOTIFY') return false;
+  if (dialog.method === 'INVITE' || request.method !== 'NOTIFY') return false;
   return request.get('subscription-state')?.toLowerCase().startsWith('terminated') === true;
 }

@@ -35,6 +35,7 @@ import { ServerDialogs } from './server-dialogs.js';
 import type { ServerExchange } from './server-exchange.js';
 import { SessionRefresh } from './session-refresh.js';
 import { SessionTimers } from './session-timers.js';
+import { Subscriptions } from './subscriptions.js';
 import { cancelFor } from './transaction/generated-requests.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import { responseTarget } from './transaction/response-target.js';
@@ -209,8 +210,10 @@ export class SipEngine {
     this.#endings = new DialogEndings(context, acks);
     const sessions = new SessionTimers(context, this.#endings, new SessionRefresh(context, acks));
     this.#sessions = sessions;
-    this.#uac = new UacCore(context, acks, this.#endings, sessions);
-    this.#uas = new UasCore(context, new ServerDialogs(context, this.#endings, sessions), sessions);
+    const subscriptions = new Subscriptions(context, this.#endings);
+    const parts = { acks, endings: this.#endings, sessions, subscriptions };
+    this.#uac = new UacCore(context, parts);
+    this.#uas = new UasCore(context, { ...parts, dialogs: new ServerDialogs(context, parts) });
   }
 
   /** Sets the one on top. Before that, every request is answered 503. */

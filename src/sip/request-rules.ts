@@ -56,7 +56,8 @@ const extensions: ReadonlySet<string> = new Set([
  * @returns why a request cannot be taken whoever serves it, or undefined
  */
 export function refusalOf(request: SipMessage, own: readonly ListenAddress[] = []): RuleRefusal | undefined {
-  if (!isKnownMethod(request.method)) return { status: 501, headers: [] };
+  // An extension inside a dialog is the application's business.
+  if (!isKnownMethod(request.method) && request.to()?.tag === undefined) return { status: 501, headers: [] };
   const scheme = uriScheme(request.requestUri);
   // 8.2.2.1
   if (scheme !== 'sip' && scheme !== 'tel' && !isSecured(scheme, own)) return { status: 416, headers: [] };

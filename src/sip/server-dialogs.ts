@@ -8,20 +8,30 @@ import type { SipMessage } from './message/sip-message.js';
 import { ownText } from './own-text.js';
 import type { ServerExchange } from './server-exchange.js';
 import type { SessionTimers } from './session-timers.js';
+import { makesSubscription, refusesSubscription, secondsLeft, secondsOf } from './subscriptions.js';
+import type { Subscriptions } from './subscriptions.js';
 
 const refreshesTarget: ReadonlySet<string> = new Set(['INVITE', 'UPDATE', 'SUBSCRIBE', 'NOTIFY']);
+
+export interface ServerDialogsParts {
+  readonly endings: DialogEndings;
+  readonly sessions: SessionTimers;
+  readonly subscriptions: Subscriptions;
+}
 
 export class ServerDialogs {
   readonly #context: EngineContext;
   readonly #endings: DialogEndings;
   readonly #sessions: SessionTimers;
+  readonly #subscriptions: Subscriptions;
   /** INVITEs with an early dialog, by that dialog. */
   readonly #early = new Map<Dialog, ServerExchange>();
 
-  constructor(context: EngineContext, endings: DialogEndings, sessions: SessionTimers) {
+  constructor(context: EngineContext, parts: ServerDialogsParts) {
     this.#context = context;
-    this.#endings = endings;
-    this.#sessions = sessions;
+    this.#endings = parts.endings;
+    this.#sessions = parts.sessions;
+    this.#subscriptions = parts.subscriptions;
   }
 
   /** INVITEs that have an early dialog. */
@@ -59,7 +69,7 @@ export class ServerDialogs {
     if (response.body !== '') (invite ?? exchange).localSdp = response.body;
     if (exchange.isInDialog) {
       if (isFinal && refreshesTarget.has(method)) exchange.dialog?.refreshTarget(request);
-    } else if (method === 'INVITE' || method === 'SUBSCRIBE') {
+    } else if (method === 'INVITE' || (isFinal && formsSubscription(method, response))) {
       exchange.dialog ??= this.#form(exchange, response);
       const { dialog } = exchange;
       if (isFinal) {
@@ -76,7 +86,20 @@ export class ServerDialogs {
       const { session } = exchange.dialog;
       if (session?.sdp === '') session.sdp = ownText(exchange.localSdp);
     }
+    this.#renew(exchange, response);
     if (server.isInvite && isFinal) this.#awaitAck(exchange, response);
+  }
+
+  /** What the 2xx to a SUBSCRIBE or NOTIFY says about how long the subscription lasts. */
+  #renew({ request, dialog }: ServerExchange, response: SipMessage): void {
+    if (dialog === undefined || response.statusCode < 200) return;
+    const { method } = request;
+    if (makesSubscription(method))
+      this.#subscriptions.renew(dialog, secondsOf(response) ?? secondsOf(request));
+    else if (method === 'NOTIFY' && dialog.isLive) {
+      const left = secondsLeft(request);
+      if (left !== undefined) this.#subscriptions.renew(dialog, left);
+    }
   }
 
   #form(exchange: ServerExchange, response: SipMessage): Dialog {
@@ -115,4 +138,8 @@ export class ServerDialogs {
       },
     });
   }
+}
+
+function formsSubscription(method: string, response: SipMessage): boolean {
+  return method === 'SUBSCRIBE' || (method === 'REFER' && !refusesSubscription(response));
 }

@@ -11,23 +11,35 @@ import type { SipMessage } from './message/sip-message.js';
 import type { NextHop } from './next-hop.js';
 import { ownText } from './own-text.js';
 import type { OwedAcks } from './owed-acks.js';
+import { isKnownMethod } from './request-rules.js';
 import type { SessionTimers } from './session-timers.js';
+import { secondsOf } from './subscriptions.js';
+import type { Subscriptions } from './subscriptions.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import { lookUp, TargetSearch } from './target-search.js';
 import type { Flow, Target } from './transport/transport.js';
+
+export interface UacParts {
+  readonly acks: OwedAcks;
+  readonly endings: DialogEndings;
+  readonly sessions: SessionTimers;
+  readonly subscriptions: Subscriptions;
+}
 
 export class UacCore {
   readonly #context: EngineContext;
   readonly #acks: OwedAcks;
   readonly #endings: DialogEndings;
   readonly #sessions: SessionTimers;
+  readonly #subscriptions: Subscriptions;
   readonly #exchanges = new Map<string, ClientExchange>();
 
-  constructor(context: EngineContext, acks: OwedAcks, endings: DialogEndings, sessions: SessionTimers) {
+  constructor(context: EngineContext, parts: UacParts) {
     this.#context = context;
-    this.#acks = acks;
-    this.#endings = endings;
-    this.#sessions = sessions;
+    this.#acks = parts.acks;
+    this.#endings = parts.endings;
+    this.#sessions = parts.sessions;
+    this.#subscriptions = parts.subscriptions;
   }
 
   /** A request that has no final response yet. */
@@ -47,8 +59,9 @@ export class UacCore {
   send(request: SipMessage, hop: NextHop, owner: unknown, dialog?: Dialog): ClientExchange {
     const exchange = new ClientExchange(request, dialog, owner);
     this.#exchanges.set(exchange.id, exchange);
-    count(this.#context.counters.requestsOut, request.method);
+    count(this.#context.counters.requestsOut, isKnownMethod(request.method) ? request.method : 'OTHER');
     this.#sessions.offer(request, dialog);
+    this.#subscriptions.requested(exchange);
     if (dialog !== undefined) this.#mark(dialog, request.method, true);
     if (hop.target !== undefined) this.#start(exchange, [hop.target, ...hop.others]);
     else void this.#lookUp(exchange, hop);
@@ -230,11 +243,9 @@ export class UacCore {
     const { user } = this.#context;
     if (sentIn === undefined) {
       this.#dropEarly(exchange);
-      if (request.method === 'SUBSCRIBE' && statusCode < 300 && flow !== undefined) {
-        exchange.formed = this.#form(exchange, response, response.to()?.tag ?? '', flow);
-        this.#confirm(exchange.formed, response);
-      }
+      this.#subscriptions.answered(exchange, response, flow);
       user.onResponse(exchange, response, flow);
+      if (exchange.owner === undefined && exchange.formed !== undefined) this.#endings.release(exchange.formed);
       return;
     }
     this.#mark(sentIn, request.method, false);
@@ -242,6 +253,7 @@ export class UacCore {
     if (isRefresh && statusCode < 300) {
       sentIn.refreshTarget(response);
       this.#sessions.agreed(sentIn, 'uac', request, response);
+      if (request.method === 'SUBSCRIBE') this.#subscriptions.renew(sentIn, secondsOf(response));
     }
     user.onResponse(exchange, response, flow);
     if (request.method === 'BYE' || endsSubscription(request, sentIn)) this.#endings.remove(sentIn);

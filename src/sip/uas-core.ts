@@ -12,6 +12,7 @@ import { isDialogMethod, isKnownMethod, refusalOf } from './request-rules.js';
 import type { ServerDialogs } from './server-dialogs.js';
 import { ServerExchange } from './server-exchange.js';
 import type { SessionTimers } from './session-timers.js';
+import type { Subscriptions } from './subscriptions.js';
 import type { HeaderField } from './transaction/generated-requests.js';
 import type { ServerTransaction } from './transaction/server-transaction.js';
 import type { Flow } from './transport/transport.js';
@@ -22,16 +23,24 @@ import type { Flow } from './transport/transport.js';
  */
 export type RespondResult = 'sent' | 'held' | 'ignored' | 'gone';
 
+export interface UasParts {
+  readonly dialogs: ServerDialogs;
+  readonly sessions: SessionTimers;
+  readonly subscriptions: Subscriptions;
+}
+
 export class UasCore {
   readonly #context: EngineContext;
   readonly #dialogs: ServerDialogs;
   readonly #sessions: SessionTimers;
+  readonly #subscriptions: Subscriptions;
   readonly #exchanges = new Map<string, ServerExchange>();
 
-  constructor(context: EngineContext, dialogs: ServerDialogs, sessions: SessionTimers) {
+  constructor(context: EngineContext, parts: UasParts) {
     this.#context = context;
-    this.#dialogs = dialogs;
-    this.#sessions = sessions;
+    this.#dialogs = parts.dialogs;
+    this.#sessions = parts.sessions;
+    this.#subscriptions = parts.subscriptions;
   }
 
   /** The request with that id, while its transaction lives. */
@@ -173,7 +182,8 @@ export class UasCore {
 
   #inDialog(request: SipMessage, server: ServerTransaction): void {
     const { method } = request;
-    const dialog = this.#context.dialogs.ofRequest(request);
+    const known = this.#context.dialogs.ofRequest(request);
+    const dialog = known ?? this.#subscriptions.notified(request, server.flow);
     if (dialog === undefined || !this.#isPlausible(dialog, server.flow)) {
       this.#refuse(server, 481);
     } else if (!dialog.isLive) {
@@ -240,7 +250,12 @@ export class UasCore {
     } else {
       this.#expectAnswer(exchange, limits.answerMs, statusInSilence(server.request));
     }
-    user.onRequest(exchange);
+    const announce = (): void => {
+      if (exchange.phase === 'open') user.onRequest(exchange);
+    };
+    const refuse = (): void => this.close(exchange, 481);
+    const { dialog } = exchange;
+    if (dialog === undefined || !this.#subscriptions.hold(dialog, { announce, refuse })) announce();
   }
 
   #try(exchange: ServerExchange): void {

@@ -40,8 +40,10 @@ export class Dialog {
   readonly id: string;
   readonly key: string;
   readonly role: 'uac' | 'uas';
-  /** INVITE or SUBSCRIBE. */
+  /** INVITE, SUBSCRIBE or REFER. */
   readonly method: string;
+  /** Of a subscription: the value of Event. */
+  readonly event: string;
   readonly callId: string;
   readonly localTag: string;
   readonly remoteTag: string;
@@ -81,6 +83,7 @@ export class Dialog {
     const isUas = role === 'uas';
     this.role = role;
     this.method = seed.method;
+    this.event = seed.method === 'INVITE' ? '' : ownText(request.get('event') ?? 'refer');
     const target = contactUri(isUas ? request : response);
     const local = (isUas ? response.get('to') : request.get('from')) ?? '';
     const remote = (isUas ? request.get('from') : response.get('to')) ?? '';
