@@ -39,7 +39,6 @@ export class ProxyBranch implements ClientHandlers {
   #addresses: readonly Target[] = [];
   #nextAddress = 0;
   #transaction: ClientTransaction | undefined;
-  #request: SipMessage | undefined;
   #provisionalTimer: Timer | undefined;
   #finalTimer: Timer | undefined;
   #timerC: Timer | undefined;
@@ -71,9 +70,9 @@ export class ProxyBranch implements ClientHandlers {
       : Math.max(1, finalMs - (this.#parts.clock.now() - this.#startedAt));
   }
 
-  /** The request as sent; undefined before. */
+  /** The request as sent, or its outline some time after its final response; undefined before. */
   get request(): SipMessage | undefined {
-    return this.#request;
+    return this.#transaction?.request;
   }
 
   /** As `start`, with the addresses that another branch for the target has left. */
@@ -176,8 +175,8 @@ export class ProxyBranch implements ClientHandlers {
   #send(): void {
     const target = this.#addresses[this.#nextAddress++];
     if (target === undefined) return;
-    this.#request = this.#user.forwarded(this.uri, target);
-    this.#transaction = this.#parts.layer.request(this.#request, target, this, this.#user.nextBranch());
+    const request = this.#user.forwarded(this.uri, target);
+    this.#transaction = this.#parts.layer.request(request, target, this, this.#user.nextBranch());
     const { provisionalMs, finalMs } = this.#timeouts;
     if (provisionalMs !== undefined) {
       this.#provisionalTimer?.cancel();
@@ -187,8 +186,7 @@ export class ProxyBranch implements ClientHandlers {
       this.#finalTimer ??= this.#startTimer('proxy-final', () => this.#giveUp(), finalMs);
     }
     // Timer C is for INVITE alone (16.6 step 11); a final timeout that comes first makes it needless.
-    if (this.#request.method === 'INVITE' && (finalMs ?? Infinity) > this.#timeouts.timerCMs)
-      this.#startTimerC();
+    if (request.method === 'INVITE' && (finalMs ?? Infinity) > this.#timeouts.timerCMs) this.#startTimerC();
   }
 
   #startTimer(name: string, fn: () => void, ms: number): Timer {
