@@ -245,7 +245,8 @@ export class UacCore {
       this.#dropEarly(exchange);
       this.#subscriptions.answered(exchange, response, flow);
       user.onResponse(exchange, response, flow);
-      if (exchange.owner === undefined && exchange.formed !== undefined) this.#endings.release(exchange.formed);
+      if (exchange.owner === undefined && exchange.formed !== undefined)
+        this.#endings.release(exchange.formed);
       return;
     }
     this.#mark(sentIn, request.method, false);
