@@ -93,6 +93,7 @@ export class TransportLayer implements Transport {
       onMessage: (result, flow, text) => this.#receiveFromStream(result, flow, text),
       onClose: (flow, error) => {
         options.log.debug({ err: error, peer: flow.remoteAddress }, `${flow.protocol} connection closed`);
+        if (errorCode(error) === 'SIP_TLS_PEER') this.#warn({ reason: error?.message }, 'tls peer refused');
         this.#guard(() => options.onFlowClosed?.(flow, error));
       },
     });
@@ -366,9 +367,14 @@ export class TransportLayer implements Transport {
 
   #noteRefused(peer: string | undefined): void {
     this.#refusedConnections++;
+    this.#warn({ peer, refused: this.#refusedConnections }, 'connections at their limit');
+  }
+
+  /** At most every so often, whatever it is: peers can cause it. */
+  #warn(fields: object, message: string): void {
     if (this.#clock.now() - this.#warnedAt < WARN_EVERY_MS) return;
     this.#warnedAt = this.#clock.now();
-    this.#options.log.warn({ peer, refused: this.#refusedConnections }, 'connections at their limit');
+    this.#options.log.warn(fields, message);
   }
 }
 
