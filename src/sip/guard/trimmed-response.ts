@@ -1,6 +1,6 @@
 // A response cut down to what it must have: RFC 3261 8.2.6.2, compact forms of 7.3.3.
 
-/** Compact names of what every response has, and of the one header without which a 3xx says nothing. */
+/** What every response has, in compact form, and what a response of its status says nothing without. */
 const kept: Readonly<Record<string, string>> = {
   via: 'v',
   from: 'f',
@@ -9,12 +9,17 @@ const kept: Readonly<Record<string, string>> = {
   cseq: 'CSeq',
   contact: 'm',
   'retry-after': 'Retry-After',
+  'www-authenticate': 'WWW-Authenticate',
+  'proxy-authenticate': 'Proxy-Authenticate',
+  unsupported: 'Unsupported',
+  'min-expires': 'Min-Expires',
+  'min-se': 'Min-SE',
   'content-length': 'l',
 };
 
 /**
- * The response without its reason phrase, its optional headers and its body; of a 405 or 420 the header that explains it goes
- * too. The text is one of our own, so every header is one line.
+ * The response without its reason phrase, its optional headers and its body. The text is one of our own, so every header is one
+ * line.
  */
 export function trimmedResponse(text: string): string {
   const headEnd = text.indexOf('\r\n\r\n');
