@@ -16,14 +16,22 @@ import type {
 const skip = kamailioMissing() ?? false;
 const held = `${sdp}a=sendonly\r\n`;
 
-/** What happened at one end: requests inside dialogs, as `BYE 2`: the method and how many Vias it came with. */
+/**
+ * What happened at one end: requests inside dialogs, as `BYE 2`: the method and how many Vias it came with; or `BYE astray`, when
+ * it came another way than the INVITE of the call did.
+ */
 class Heard {
   readonly #lines: string[] = [];
   readonly #waiting: { line: string; resolve: () => void }[] = [];
+  readonly #ways = new Map<string, string>();
 
   add(request: SrfMessage): void {
-    const vias = request.raw.split('\r\n').filter((line) => /^(via|v)\s*:/i.test(line)).length;
-    const line = `${request.method} ${vias}`;
+    const vias = request.raw.split('\r\n').filter((line) => /^(via|v)\s*:/i.test(line));
+    const way = vias.map((via) => /SIP\/2\.0\/[^;]*/.exec(via)?.[0]).join(' ');
+    const callId = request.get('call-id');
+    if (request.method === 'INVITE' && !this.#ways.has(callId)) this.#ways.set(callId, way);
+    const isAstray = (this.#ways.get(callId) ?? way) !== way;
+    const line = `${request.method} ${isAstray ? 'astray' : vias.length}`;
     const at = this.#waiting.findIndex((one) => one.line === line);
     if (at === -1) this.#lines.push(line);
     else this.#waiting.splice(at, 1)[0]?.resolve();
