@@ -47,8 +47,6 @@ export { parseListenAddress } from './transport/listen-address.js';
 export type { RportPolicy } from './transport/note-source.js';
 export { defaultDnsOptions, FailedTargets, NodeDns, SipResolver } from './transport/resolver/index.js';
 export type { DnsCounters, DnsOptions, DnsSource, SipResolverOptions } from './transport/resolver/index.js';
-export { literalTarget, resolveTarget, systemResolver } from './transport/resolve-target.js';
-export type { Resolver } from './transport/resolve-target.js';
 export { loadTlsFiles } from './transport/tls-files.js';
 export type { TlsFiles, TlsMaterial } from './transport/tls-files.js';
 export { TransportLayer } from './transport/transport-layer.js';

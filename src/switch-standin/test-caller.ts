@@ -4,12 +4,11 @@ import type { Clock, Logger } from '../kernel/index.js';
 import {
   createRequest,
   createResponse,
-  literalTarget,
   parseListenAddress,
   parseMessage,
   parseNameAddr,
   parseSipUri,
-  resolveTarget,
+  SipResolver,
   splitUriHeaders,
   TransactionLayer,
   TransportLayer,
@@ -79,6 +78,7 @@ export class TestCaller {
   readonly #timers: TimerSet;
   readonly #transport: TransportLayer;
   readonly #transactions: TransactionLayer;
+  readonly #resolver: SipResolver;
   #running: Running | undefined;
 
   constructor(options: TestCallerOptions) {
@@ -100,6 +100,7 @@ export class TestCaller {
           message: undefined,
         }),
     });
+    this.#resolver = new SipResolver({ clock, listenAddresses: () => this.#transport.listenAddresses });
     this.#transactions = new TransactionLayer({
       clock,
       log,
@@ -129,6 +130,7 @@ export class TestCaller {
   async close(): Promise<void> {
     this.#timers.cancelAll();
     this.#transactions.close();
+    this.#resolver.close();
     await this.#transport.close();
   }
 
@@ -140,7 +142,7 @@ export class TestCaller {
   /** Never rejects but for a URI that is none. @throws SipTargetError when the name of the target has no address */
   async place(call: TestCall): Promise<TestCallResult> {
     const uri = call.via ?? call.to;
-    const target = literalTarget(uri) ?? (await resolveTarget(uri))[0];
+    const [target] = await this.#resolver.resolve(uri);
     if (target === undefined) return { kind: 'failed', reason: `${uri} has no address` };
     return new Promise((settle) => this.#invite(call, target, settle));
   }
@@ -188,12 +190,21 @@ export class TestCaller {
     }
   }
 
+  /** An address, or a name that the call went to before. */
+  #targetOf(uri: string): Target | undefined {
+    try {
+      return this.#resolver.known(uri)?.[0];
+    } catch {
+      return undefined;
+    }
+  }
+
   #answered(running: Running, invite: SipMessage, response: SipMessage): void {
     const routes = [...response.list('record-route')].reverse();
     const contact = parseNameAddr(response.get('contact') ?? '')?.uri;
     const hop = parseNameAddr(routes[0] ?? '')?.uri ?? contact ?? '';
-    const target = literalTarget(hop);
-    if (contact === undefined || target === null) {
+    const target = this.#targetOf(hop);
+    if (contact === undefined || target === undefined) {
       running.settle({ kind: 'failed', reason: 'the answer has no Contact that can be sent to' });
       return;
     }

@@ -5,7 +5,7 @@ import type { SipMessage } from '../../../src/sip/message/sip-message.js';
 import type { ProxyContext, ProxyOptions, ProxyOutcome } from '../../../src/sip/proxy/proxy-options.js';
 import { StatefulProxy } from '../../../src/sip/proxy/stateful-proxy.js';
 import { TransactionLayer } from '../../../src/sip/transaction/transaction-layer.js';
-import { literalTarget } from '../../../src/sip/transport/resolve-target.js';
+import { SipResolver } from '../../../src/sip/transport/resolver/index.js';
 import type { Flow, Target } from '../../../src/sip/transport/transport.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { alice, aliceRequest, answer, FakeWire } from '../transaction/fake-wire.js';
@@ -28,6 +28,8 @@ export class ProxyBench {
   options: Partial<ProxyOptions>;
   /** Names that are looked up; those not here do not resolve. */
   readonly names = new Map<string, Promise<readonly Target[]> | readonly Target[]>();
+
+  readonly #resolver = new SipResolver({ listenAddresses: () => this.wire.listenAddresses });
 
   constructor(options: Partial<ProxyOptions> = {}) {
     this.options = options;
@@ -67,7 +69,7 @@ export class ProxyBench {
       layer: this.layer,
       transport: this.wire,
       resolve: (uri) => {
-        const literal = literalTarget(uri);
+        const literal = this.#resolver.literal(uri);
         return literal === null ? (this.names.get(uri.host) ?? []) : [literal];
       },
     });

@@ -245,7 +245,7 @@ t.test('a transport error counts as 503 of that target, and the next one is trie
 t.test('targets that lead nowhere: the caller gets 500, the outcome is unreachable', async (t) => {
   for (const target of [
     'sip:bob@nowhere.example.com',
-    'sip:bob@192.0.2.11;transport=ws',
+    'sips:bob@192.0.2.11;transport=udp',
     'tel:+15550100',
     'sip:bob@192.0.2.11;transport=ws',
     ':',
