@@ -74,5 +74,6 @@ export type {
 export { engineOptions } from './engine/option-table.js';
 export type { EngineOption, EngineOptionName } from './engine/option-table.js';
 export { readEngineSettings } from './engine/engine-settings.js';
-export type { EngineFlags, EngineSettings, EngineTlsFiles, SpammerHeader } from './engine/engine-settings.js';
+export type { EngineFlags, EngineSettings, EngineSpammers } from './engine/engine-settings.js';
+export type { EngineTlsFiles } from './engine/tls-settings.js';
 export type { EngineHandler } from './engine/handlers.js';

@@ -1,7 +1,7 @@
 // The server side of the drachtio control protocol on top of one engine: applications connect over TCP or in process.
 import { silentLogger, systemClock } from '../kernel/index.js';
 import type { Clock, Logger } from '../kernel/index.js';
-import type { LocalAddress, SipEngine } from '../sip/index.js';
+import type { LocalAddress, ServerExchange, SipEngine } from '../sip/index.js';
 import type { RequestHandler } from './outbound/request-handler.js';
 import { RequestHandlers } from './outbound/request-handlers.js';
 import { Applications } from './applications.js';
@@ -51,6 +51,8 @@ export class ControlServer {
   readonly #log: Logger;
   readonly #owner: ConnectionOwner;
   readonly #applications = new Applications();
+  readonly #events: NetworkEvents;
+  readonly #secondChances = new WeakSet<ServerExchange>();
   readonly #handlers: RequestHandlers | undefined;
   readonly #listeners: TcpListener[] = [];
 
@@ -71,7 +73,7 @@ export class ControlServer {
       outboundProxy: options.outboundProxy,
     });
     const proxy = new ProxyCommand({ engine, cdr, clock: this.#clock, preserved });
-    const events = new NetworkEvents({
+    this.#events = new NetworkEvents({
       applications: this.#applications,
       cdr,
       clock: this.#clock,
@@ -79,7 +81,7 @@ export class ControlServer {
       rules,
       handlers: () => this.#handlers,
     });
-    engine.use(events);
+    engine.use(this.#events);
     this.#owner = {
       log: this.#log,
       secret: options.secret,
@@ -100,7 +102,7 @@ export class ControlServer {
             log: this.#log,
             authorities: () => (tls?.authorities === undefined ? undefined : readControlTls(tls).ca),
             tagged: (tag) => this.#applications.tagged(tag),
-            deliver: (exchange, connection) => events.deliver(exchange, connection),
+            deliver: (exchange, connection) => this.#events.deliver(exchange, connection),
           });
   }
 
@@ -128,8 +130,9 @@ export class ControlServer {
   }
 
   /** Reads the certificates anew, for connections to come. @throws ControlListenError */
-  reloadCertificates(): void {
+  async reloadCertificates(): Promise<void> {
     if (this.#options.tls === undefined) return;
+    await Promise.resolve();
     const tls = readControlTls(this.#options.tls);
     for (const listener of this.#listeners) listener.renew(tls);
   }
@@ -163,13 +166,20 @@ export class ControlServer {
   }
 
   /**
-   * Its calls are ended at once: drachtio-srf cannot take a dialog over to a new connection, so a grace period would
+   * New requests that it said nothing about go to another application, once: one that ends every application it is given to must not
+   * go round. Its calls are ended at once: drachtio-srf cannot take a dialog over to a new connection, so a grace period would
    * only keep callers in silence.
    */
   #release(connection: ControlConnection): void {
     const wasConnected = this.#applications.delete(connection);
     if (!wasConnected && this.#handlers?.delete(connection) !== true) return;
     if (wasConnected) this.#log.info({ applications: this.#applications.size }, 'application gone');
+    for (const exchange of this.#engine.untouched(connection)) {
+      const other = this.#applications.next(exchange.request.method.toLowerCase());
+      if (other === undefined || this.#secondChances.has(exchange)) continue;
+      this.#secondChances.add(exchange);
+      this.#events.deliver(exchange, other);
+    }
     this.#engine.releaseOwner(connection);
   }
 

@@ -442,6 +442,13 @@ export class SipEngine {
     return owners;
   }
 
+  /** New requests that the owner was given and has said nothing about. */
+  untouched(owner: unknown): readonly ServerExchange[] {
+    return [...this.#uas.exchanges()].filter(
+      (one) => one.owner === owner && one.phase === 'open' && !one.isInDialog && !one.hasResponded,
+    );
+  }
+
   /** The owner is gone: 503 for what it should answer, CANCEL for what it asked, BYE for what it talks in. */
   releaseOwner(owner: unknown): void {
     for (const exchange of [...this.#uas.exchanges()])

@@ -162,7 +162,7 @@ t.test('what is wrong is refused with its file, its element and what would be ri
       '<request-handlers><request-handler>here</request-handler></request-handlers>',
       /"here" is no http:\/\//,
     ],
-    ['<sip><tls><key-file>k</key-file></tls></sip>', /needs --cert-file as well/],
+    ['<sip><tls><key-file>k</key-file></tls></sip>', /<key-file>: "k" needs --cert-file as well/],
     ['<sip>', /drachtio\.conf\.xml:\d+: is no XML/],
   ] as const) {
     t.match(
@@ -219,7 +219,11 @@ t.test('contacts, handlers, spammers and the metrics port as drachtio-server has
       { sipMethod: 'REGISTER', httpMethod: 'GET', uri: 'tcp://127.0.0.1:3041', mustVerifyPeer: true },
     ],
     tls: { certificate: 'c.pem', key: 'k.pem', minVersion: 'TLSv1.2' },
-    spammers: [{ header: 'user-agent', values: ['sipcli', 'friendly-scanner'] }],
+    spammers: {
+      action: 'reject',
+      streamAction: 'discard',
+      headers: { 'User-Agent': ['sipcli', 'friendly-scanner'] },
+    },
     hasCdrs: false,
     metrics: { host: '10.0.0.1', port: 8088 },
   });

@@ -126,9 +126,12 @@ t.test('an application over TLS, and certificates read anew', async (t) => {
     paths.certificate,
     '--key-file',
     paths.key,
+    '--contact',
+    'sips:127.0.0.1:0',
   ];
   const engine = await EngineProcess.start({ args });
   t.teardown(() => engine.child.stop());
+  t.match(engine.where.sip, [/^udp\//, /^tcp\//, /^tls\//]);
   await application(t, connectTls({ host: '127.0.0.1', port: engine.tlsPort, rejectUnauthorized: false }));
   const peer = await openPeer(t, engine);
   const call = await peer.call();

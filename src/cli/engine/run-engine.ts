@@ -6,6 +6,7 @@ import { ControlServer } from '../../control/index.js';
 import { createLogger, errorMessage, Lifecycle, systemClock } from '../../kernel/index.js';
 import type { Logger, Part } from '../../kernel/index.js';
 import { SipEngine } from '../../sip/index.js';
+import type { SipEngineOptions } from '../../sip/index.js';
 
 /** What `proffer engine` ends with. A second signal ends it with 128 and the number of the signal. */
 export const engineExit = {
@@ -34,6 +35,8 @@ export async function runEngine(settings: EngineSettings, options: RunOptions): 
     ),
     log,
     timers: settings.timers,
+    ...sipTls(settings),
+    ...(settings.spammers === undefined ? {} : { spammers: settings.spammers }),
   });
   const control = new ControlServer(engine, { ...controlOptions(settings), log });
   const metrics = await metricsServer(settings, engine, control, log);
@@ -53,7 +56,7 @@ export async function runEngine(settings: EngineSettings, options: RunOptions): 
     ...(metrics === undefined ? [] : [metrics]),
   ];
   const lifecycle = new Lifecycle(systemClock, 10_000);
-  const signals = new Signals(log, control);
+  const signals = new Signals(log, [control, engine]);
   await lifecycle.start(parts);
   process.stdout.write(
     `${whereLine(settings, engine, { ...where, metrics: metrics?.port }, options.isJson)}\n`,
@@ -66,6 +69,19 @@ export async function runEngine(settings: EngineSettings, options: RunOptions): 
   await engine.stop();
   for (const failure of await lifecycle.stop()) log.error({ err: failure }, 'part did not stop');
   return isCut ? engineExit.cut : engineExit.stopped;
+}
+
+function sipTls({ tls }: EngineSettings): Pick<SipEngineOptions, 'tls'> {
+  if (tls === undefined) return {};
+  const { certificate, key, authorities, mustShowCertificate } = tls;
+  return {
+    tls: {
+      certificate,
+      key,
+      ...(authorities === undefined ? {} : { authorities }),
+      clientCertificates: mustShowCertificate ? 'require' : 'ignore',
+    },
+  };
 }
 
 function controlOptions(settings: EngineSettings): ConstructorParameters<typeof ControlServer>[1] {
@@ -87,7 +103,8 @@ function controlOptions(settings: EngineSettings): ConstructorParameters<typeof 
 class Signals {
   readonly first: Promise<void>;
 
-  constructor(log: Logger, control: ControlServer) {
+  /** @param certificates what has some, to be read anew */
+  constructor(log: Logger, certificates: readonly { reloadCertificates(): Promise<void> }[]) {
     this.first = new Promise((resolve) => {
       let isStopping = false;
       for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -99,12 +116,10 @@ class Signals {
       }
     });
     process.on('SIGHUP', () => {
-      try {
-        control.reloadCertificates();
-        log.info('certificates read anew');
-      } catch (error) {
-        log.error({ err: error }, 'certificates cannot be read, the old ones stay');
-      }
+      Promise.all(certificates.map((one) => one.reloadCertificates())).then(
+        () => log.info('certificates read anew'),
+        (error: unknown) => log.error({ err: error }, 'certificates cannot be read, the old ones stay'),
+      );
     });
     process.on('uncaughtException', (error) => {
       log.fatal({ err: error }, 'uncaught exception');

@@ -8,24 +8,21 @@ import { readContacts } from './contacts.js';
 import type { ContactFlags, EngineContact } from './contacts.js';
 import { readHandlers } from './handlers.js';
 import type { EngineHandler } from './handlers.js';
+import { readTls } from './tls-settings.js';
+import type { EngineTlsFiles } from './tls-settings.js';
 import { ValueReader } from './value-reader.js';
 import type { Variables } from './value-reader.js';
 import { readXmlSettings } from './xml-file.js';
 import type { XmlElement } from './xml-file.js';
 
-/** A header whose values give scanners away. */
-export interface SpammerHeader {
-  readonly header: string;
-  readonly values: readonly string[];
-}
-
-export interface EngineTlsFiles {
-  readonly certificate: string;
-  readonly key: string;
-  readonly authorities: string | undefined;
-  readonly mustShowCertificate: boolean;
-  readonly minVersion: 'TLSv1.2' | 'TLSv1.3';
-  readonly ciphers: string | undefined;
+/** Headers by which requests of scanners are told. */
+export interface EngineSpammers {
+  /** What they get: no answer, or 603. */
+  readonly action: 'discard' | 'reject';
+  /** Over TCP and TLS. */
+  readonly streamAction: 'discard' | 'reject';
+  /** Texts by header name. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface EngineSettings {
@@ -36,7 +33,8 @@ export interface EngineSettings {
   readonly tls: EngineTlsFiles | undefined;
   /** Milliseconds. */
   readonly timers: { readonly t1?: number; readonly t2?: number; readonly t4?: number };
-  readonly spammers: readonly SpammerHeader[];
+  /** Undefined: the engine's own list. */
+  readonly spammers: EngineSpammers | undefined;
   readonly outboundProxy: string | undefined;
   /** User-Agent whose OPTIONS get 200. */
   readonly autoRespond: string | undefined;
@@ -78,6 +76,7 @@ export function readEngineSettings(flags: EngineFlags, variables: Variables = pr
   reader.problems.push(...problems);
   const contacts = readContacts(flags.contacts, elements);
   const secret = reader.text('secret');
+  const tls = readTls(reader);
   const settings: EngineSettings = {
     contacts: contacts.contacts,
     admin: {
@@ -87,7 +86,7 @@ export function readEngineSettings(flags: EngineFlags, variables: Variables = pr
     },
     secret: secret ?? '',
     handlers: readHandlers(reader, elements, file),
-    tls: readTls(reader),
+    tls: tls.files,
     timers: readTimers(reader),
     spammers: readSpammers(elements),
     outboundProxy: reader.text('outboundProxy'),
@@ -99,6 +98,7 @@ export function readEngineSettings(flags: EngineFlags, variables: Variables = pr
     logLevel: readLevel(reader),
     warnings: [
       ...contacts.warnings,
+      ...tls.warnings,
       ...reader.inert(),
       ...reader.unknownVariables(),
       ...(secret === 'cymru' ? ['the secret cymru is that of every example; choose another'] : []),
@@ -144,29 +144,6 @@ function readAddress(reader: ValueReader): string {
   return said.value;
 }
 
-function readTls(reader: ValueReader): EngineTlsFiles | undefined {
-  const certificate = reader.text('certFile');
-  const key = reader.text('keyFile');
-  const authorities = reader.text('chainFile');
-  const version = reader.said('minTlsVersion');
-  if (version !== undefined && !/^1(\.[0-3])?$/.test(version.value))
-    reader.refuse(version, 'is no TLS version: 1.2 or 1.3');
-  const isAlone = (certificate === undefined) !== (key === undefined);
-  if (isAlone) {
-    const said = reader.said('certFile') ?? reader.said('keyFile') ?? nowhere;
-    reader.refuse(said, `needs ${certificate === undefined ? '--cert-file' : '--key-file'} as well`);
-  }
-  if (certificate === undefined || key === undefined) return undefined;
-  return {
-    certificate,
-    key,
-    authorities,
-    mustShowCertificate: reader.flag('verifyClient') ?? false,
-    minVersion: version?.value === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
-    ciphers: reader.text('tlsCipherlist'),
-  };
-}
-
 function readTimers(reader: ValueReader): EngineSettings['timers'] {
   const t1 = reader.number('t1', 10, 60_000);
   const t2 = reader.number('t2', 10, 60_000);
@@ -178,14 +155,21 @@ function readTimers(reader: ValueReader): EngineSettings['timers'] {
   };
 }
 
-function readSpammers(elements: readonly XmlElement[]): readonly SpammerHeader[] {
-  return elements
-    .filter(({ path }) => path === 'sip/spammers/header')
-    .map(({ attributes, children }) => ({
-      header: (attributes['name'] ?? '').toLowerCase(),
-      values: children.map(({ text }) => text).filter((text) => text !== ''),
-    }))
-    .filter(({ header, values }) => header !== '' && values.length > 0);
+function readSpammers(elements: readonly XmlElement[]): EngineSpammers | undefined {
+  const headers: Record<string, string[]> = {};
+  for (const { attributes, children } of elements.filter(({ path }) => path === 'sip/spammers/header')) {
+    const name = attributes['name'] ?? '';
+    const values = children.map(({ text }) => text).filter((text) => text !== '');
+    if (name !== '' && values.length > 0) headers[name] = [...(headers[name] ?? []), ...values];
+  }
+  if (Object.keys(headers).length === 0) return undefined;
+  const { attributes = {} } = elements.find(({ path }) => path === 'sip/spammers') ?? {};
+  const actionOf = (text: string | undefined): 'discard' | 'reject' => (text === 'reject' ? text : 'discard');
+  return {
+    action: actionOf(attributes['action']),
+    streamAction: actionOf(attributes['tcp-action']),
+    headers,
+  };
 }
 
 /** `9090` or `host:9090`; in the file the host is the text of the element. */
