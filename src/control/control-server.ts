@@ -98,6 +98,7 @@ export class ControlServer {
             handlers,
             engine,
             owner: this.#owner,
+            cdr,
             clock: this.#clock,
             log: this.#log,
             authorities: () => (tls?.authorities === undefined ? undefined : readControlTls(tls).ca),

@@ -75,9 +75,22 @@ export class NetworkEvents implements EngineUser {
     }
     const handlers = this.#handlers();
     const handler = handlers?.of(method);
-    if (handlers !== undefined && handler !== undefined) handlers.handle(exchange, handler);
-    else this.#give(exchange, this.#applications.next(method.toLowerCase()));
-    if (method === 'INVITE') this.#cdr.attempt(request, 'network');
+    const isCall = method === 'INVITE';
+    if (handlers !== undefined && handler !== undefined) {
+      if (isCall) this.#cdr.attempt(request, 'network');
+      handlers.handle(exchange, handler);
+      return;
+    }
+    const connection = this.#applications.next(method.toLowerCase());
+    if (connection !== undefined) this.deliver(exchange, connection);
+    if (isCall) this.#cdr.attempt(request, 'network');
+    if (connection === undefined) this.#engine.abandon(exchange);
+  }
+
+  /** A cancelled call is told of by its CANCEL. */
+  onClosed(exchange: ServerExchange, response: SipMessage): void {
+    const isCall = exchange.server.isInvite && !exchange.isInDialog;
+    if (isCall && response.statusCode !== 487) this.#cdr.stop(response, 'application', 'call-rejected');
   }
 
   /** Gives a new request to an application, which has to answer it. */

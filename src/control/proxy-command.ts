@@ -6,6 +6,7 @@ import type { CdrReporter } from './cdr.js';
 import type { ControlConnection } from './connection.js';
 import { appLines } from './header-rules.js';
 import { milliseconds } from './milliseconds.js';
+import { ProxyCdr } from './proxy-cdr.js';
 import { stackTime } from './stack-time.js';
 
 /** First destination among the tokens. */
@@ -47,8 +48,7 @@ export class ProxyCommand {
       return;
     }
     const { headers, retryAfter } = parsed;
-    const hasCdr = exchange.server.isInvite && this.#cdr.isWanted;
-    let last = exchange.request;
+    const cdr = ProxyCdr.of(this.#cdr, exchange);
     this.#engine.proxy(exchange, {
       targets: tokens.slice(DESTINATIONS).filter((target) => target !== ''),
       recordRoute: tokens[3] === 'remainInDialog',
@@ -60,14 +60,11 @@ export class ProxyCommand {
       retryAfter,
       onResponse: (response, flow) => {
         connection.reply(rid, this.#responseSeen(response, flow));
-        if (!hasCdr) return;
-        if (response.statusCode < 300) this.#cdr.start(response, 'network', 'proxy-uac');
-        last = response.clone();
-        last.popFirst('via');
+        cdr?.seen(response);
       },
       onDone: (outcome) => {
         connection.reply(rid, retryAfter === undefined ? doneText(outcome) : outcomeText(outcome));
-        if (hasCdr) this.#report(outcome, last);
+        cdr?.done(outcome);
       },
     });
   }
@@ -77,13 +74,6 @@ export class ProxyCommand {
     const { protocol, remoteAddress, remotePort } = flow;
     const time = stackTime(this.#clock.wallNow());
     return `OK|network|${text.length}|${protocol}|${remoteAddress}|${remotePort}|${time}|||continue\r\n${text}`;
-  }
-
-  /** @param last the last final response that came, as the caller gets it; the request when none came */
-  #report(outcome: ProxyOutcome, last: SipMessage): void {
-    if (outcome.kind === 'answered') this.#cdr.start(last, 'application', 'proxy-uas');
-    else if (outcome.kind === 'cancelled') this.#cdr.stop(last, 'network', 'call-canceled');
-    else this.#cdr.stop(last, 'application', 'call-rejected');
   }
 
   /**

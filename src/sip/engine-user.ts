@@ -31,6 +31,8 @@ export interface EngineUser {
   onRequest(exchange: ServerExchange): void;
   /** An INVITE that is still open was cancelled; the engine has answered both. */
   onCancel(exchange: ServerExchange, cancel: SipMessage, flow: Flow): void;
+  /** The engine gave a request its final response in the user's place: it was cancelled (487), refused, or left open. */
+  onClosed?(exchange: ServerExchange, response: SipMessage): void;
   /** The first ACK to a 2xx of ours. */
   onAck(dialog: Dialog, inviteId: string, ack: SipMessage, flow: Flow): void;
   /** A response above 100. Without a flow it is one that the engine made up: 408, 503. */

@@ -173,6 +173,7 @@ export class UasCore {
     const response = this.#response(exchange.server, status, headers);
     this.#send(exchange.server, response);
     this.#dialogs.follow(exchange, response);
+    this.#context.user.onClosed?.(exchange, response);
   }
 
   /** The 503 for a request whose application is gone. */

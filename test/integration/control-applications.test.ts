@@ -228,3 +228,19 @@ t.test('the To of a response: another URI, and a tag, of the application', async
   t.equal(refused.get('to'), '<sip:other@example.com>;tag=of-app', 'the tag of the first response stays');
   t.equal(refused.callId, invite.callId);
 });
+
+t.test('the CDR of a call that the engine refused because its application had gone', async (t) => {
+  const { peer, join } = await openEngine(t);
+  const watcher = await join(['cdr:attempt', 'cdr:stop', 'message']);
+  const one = await join(['invite']);
+  one.answers = false;
+  peer.request('INVITE');
+  await one.hearRequest('INVITE');
+  one.socket.destroy();
+  await peer.hearStatus(503, 'INVITE');
+  const attempt = await watcher.hear(({ tokens }) => tokens[1] === 'cdr:attempt');
+  t.match(attempt.text, /^INVITE /);
+  const stop = await watcher.hear(({ tokens }) => tokens[1] === 'cdr:stop');
+  t.strictSame([stop.tokens[2], stop.tokens[4]], ['application', 'call-rejected']);
+  t.match(stop.text, /^SIP\/2\.0 503 /);
+});

@@ -3,8 +3,10 @@
 import type { Clock, Logger } from '../../kernel/index.js';
 import { ComposedMessage, createResponse, parseNameAddr } from '../../sip/index.js';
 import type { HeaderLine, ServerExchange, SipEngine } from '../../sip/index.js';
+import type { CdrReporter } from '../cdr.js';
 import type { ConnectionOwner, ControlConnection } from '../connection.js';
 import { bracketed } from '../header-rules.js';
+import { ProxyCdr } from '../proxy-cdr.js';
 import { ApplicationLinks } from './application-links.js';
 import type { LinkTrust } from './application-links.js';
 import { HandlerClient } from './ask-handler.js';
@@ -21,6 +23,7 @@ interface Parts {
   readonly handlers: readonly RequestHandler[];
   readonly engine: SipEngine;
   readonly owner: ConnectionOwner;
+  readonly cdr: CdrReporter;
   readonly clock: Clock;
   readonly log: Logger;
   readonly authorities: () => LinkTrust['authorities'];
@@ -129,15 +132,18 @@ export class RequestHandlers {
       return;
     }
     const base = createResponse(exchange.request, status, phrase, exchange.server.toTag);
-    engine.respond(exchange, new ComposedMessage(base, [...base.headerLines(), ...lines], ''));
+    const response = new ComposedMessage(base, [...base.headerLines(), ...lines], '');
+    engine.respond(exchange, response);
+    if (exchange.server.isInvite) this.#parts.cdr.final(response, 'application', 'uas');
   }
 
   #proxy(exchange: ServerExchange, { action: _, ...how }: ProxyInstruction): void {
+    const cdr = ProxyCdr.of(this.#parts.cdr, exchange);
     this.#parts.engine.proxy(exchange, {
       ...how,
       headers: [],
-      onResponse: () => undefined,
-      onDone: () => undefined,
+      onResponse: (response) => cdr?.seen(response),
+      onDone: (outcome) => cdr?.done(outcome),
     });
   }
 
