@@ -106,7 +106,7 @@ export const engineOptions = {
     flag: '--chain-file <path>',
     variable: 'DRACHTIO_TLS_CHAIN_FILE',
     element: 'sip/tls/chain-file',
-    what: 'authorities (PEM) of the certificate, and of those of peers',
+    what: 'authorities (PEM) that TLS clients are verified against; our own chain belongs behind the certificate in --cert-file',
   },
   verifyClient: {
     variable: 'DRACHTIO_TLS_VERIFY_CLIENT_CERT',
