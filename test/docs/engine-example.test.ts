@@ -45,5 +45,17 @@ t.test(
       undefined,
       nobody.errors,
     );
+
+    // The engine is started anew: drachtio-srf connects again by itself, and calls are served again.
+    t.equal((await engine.child.stop()).code, 0);
+    const again = await EngineProcess.start({
+      args: ['--port', String(engine.controlPort)],
+      env: { DRACHTIO_SECRET: secret },
+    });
+    t.teardown(() => again.child.stop());
+    const connections = (): number => application.stdout.split('connected, SIP on').length - 1;
+    await waitUntil('it is connected again', () => connections() === 2, 30_000);
+    const later = await startCalls({ scenario: 'uac-call', remote: `127.0.0.1:${again.sipPort}` }).ended;
+    t.equal(later.exitCode, 0, later.errors);
   },
 );
