@@ -44,6 +44,14 @@ export class ServerDialogs {
     return this.#early.get(dialog);
   }
 
+  /** Somebody else answers the request: what a provisional response of ours formed will not come up. */
+  dropEarly(exchange: ServerExchange): void {
+    const { dialog } = exchange;
+    if (dialog === undefined || exchange.isInDialog) return;
+    this.#early.delete(dialog);
+    this.#endings.remove(dialog);
+  }
+
   /** What a response above 100, that was sent, means for the dialog. */
   follow(exchange: ServerExchange, response: SipMessage): void {
     const { request, dialog } = exchange;

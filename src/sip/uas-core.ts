@@ -163,6 +163,8 @@ export class UasCore {
     // The proxy sends none (16.2: that is the business of the server transaction), and may take its time.
     if (exchange.dropTrying()) this.#send(exchange.server, createResponse(exchange.request, 100));
     exchange.settle('proxied');
+    exchange.reliable?.stop();
+    this.#dialogs.dropEarly(exchange);
   }
 
   /** Answers a request in the user's place, because the user cannot any more. */

@@ -33,6 +33,13 @@ const inCalls: readonly (readonly string[])[] = [
   ['OPTIONS', 'MESSAGE', 'BYE'],
   ['INVITE', 'INVITE', 'UPDATE', 'REFER', 'BYE'],
 ];
+const earlies: readonly (readonly string[])[] = [
+  ['UPDATE'],
+  ['PRACK', 'INFO'],
+  ['BYE'],
+  ['INVITE', 'UPDATE', 'UPDATE'],
+  ['REFER', 'BYE'],
+];
 const refusals = [302, 401, 404, 486, 480, 503, 603];
 
 /** Something that the application does later; what goes wrong in it is its own affair. */
@@ -97,8 +104,9 @@ function keep(stage: Stage, dialog: SrfDialog, others: readonly SrfDialog[] = []
 }
 
 function mannerOfCallee(random: Random): Manner {
-  const kind = random.below(10);
+  const kind = random.below(11);
   const inCall = random.isIn(0.3) ? random.of(inCalls) : [];
+  if (kind === 10) return { answers: [180, 200], early: random.of(earlies), inCall };
   if (kind < 5) return { answers: random.of([[180, 200], [100, 183, 200], [200]]), inCall };
   if (kind === 5) return { answers: [180, random.of(refusals)], contacts: [`sip:u@${carol}`] };
   if (kind === 6) return { answers: random.of([[], [100], [180]]), isDeafToCancel: random.isIn(0.5) };
@@ -125,6 +133,7 @@ function mannerOfCaller(random: Random): Manner {
     inCall: random.of(inCalls),
     headers: extensions,
     isOfferless: random.isIn(0.1),
+    ...(random.isIn(0.15) ? { early: random.of(earlies) } : {}),
     ...(random.isIn(0.25) ? { cancelsAfterMs: random.below(4000) } : {}),
   };
 }
@@ -150,7 +159,46 @@ function proxied(name: string, options: object): Flow {
   };
 }
 
+/** Things that an application may do with a request, in an order that makes no sense. */
+function wildly(stage: Stage, req: SrfRequest, res: SrfResponse, targets: readonly string[]): void {
+  const { random, srf } = stage;
+  const [target = ''] = targets;
+  const reliable = { headers: { Require: '100rel', RSeq: '1' }, body: sdp };
+  const actions: readonly (() => unknown)[] = [
+    () => res.send(180),
+    () => res.send(183, reliable),
+    () => res.send(200, { body: sdp }),
+    () => res.send(random.of(refusals), { headers: { Contact: `<${target}>` } }),
+    () => res.send(700),
+    () => srf.proxyRequest(req, [...targets], { recordRoute: random.isIn(0.5), followRedirects: true }),
+    async () => keep(stage, await srf.createUAS(req, res, { localSdp: sdp })),
+    async () => {
+      const { uas, uac } = await srf.createB2BUA(req, res, target, { localSdpB: sdp });
+      keep(stage, uas, random.isIn(0.5) ? [uac] : []);
+      keep(stage, uac);
+    },
+    async () => {
+      const dialog = await srf.createUAC(target, { localSdp: sdp });
+      await Promise.allSettled([dialog.modify(sdp), dialog.destroy(), dialog.destroy(), dialog.modify(sdp)]);
+    },
+  ];
+  for (let count = 1 + random.below(4); count > 0; count -= 1) {
+    later(stage, random.below(2500), random.of(actions));
+  }
+}
+
 export const flows: readonly Flow[] = [
+  {
+    name: 'wild',
+    play: (stage) => {
+      const targets = callees(stage);
+      serve(stage, (req, res) => {
+        wildly(stage, req, res, targets);
+        return undefined;
+      });
+      caller(stage, stage.random.isIn(0.9) ? 'INVITE' : 'SUBSCRIBE');
+    },
+  },
   {
     name: 'answer',
     play: (stage) => {

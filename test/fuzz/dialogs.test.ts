@@ -8,9 +8,9 @@ import { forge } from './forgeries.js';
 import { play } from './play.js';
 import { playTranscript } from './transcripts.js';
 
-const RUNS = 1500;
-const FORGERIES = 500;
-const RUNS_OF_A_TRANSCRIPT = 8;
+const RUNS = 1000;
+const FORGERIES = 350;
+const RUNS_OF_A_TRANSCRIPT = 6;
 const folder = path.resolve(process.cwd(), '..', 'shared', 'captures', 'drachtio');
 
 t.test(

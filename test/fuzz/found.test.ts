@@ -66,3 +66,20 @@ t.test(
     t.ok(seen.includes('ACK') && seen.includes('BYE'), seen.join());
   },
 );
+
+t.test('an application that says 180 and then proxies leaves no early dialog behind', async (t) => {
+  const world = await open((srf) => {
+    srf.invite((req, res) => {
+      res.send(180);
+      void srf.proxyRequest(req, [`sip:u@${bob}`], { recordRoute: true });
+    });
+  });
+  new Party(world, bob, {});
+  const alice = new Party(world, '10.0.0.2', { inCall: ['BYE'] });
+  world.after(1, 'call', () => alice.ask('INVITE'));
+  await world.run(10_000);
+  t.equal(world.engine.openDialogs, 0);
+  await world.run();
+  checkWorld(world);
+  t.strictSame(world.faults, []);
+});

@@ -35,6 +35,9 @@ function isForwarded(message: SipMessage): boolean {
   return message.has('route') && message.to()?.tag !== undefined;
 }
 
+/** Scanners get no answer. */
+const scanner = /^User-Agent: *(?:friendly-scanner|sipvicious|sipcli|pplsip)/im;
+
 function checkFinals(world: World): void {
   const requests = new Map<string, Passed[]>();
   const finals = new Map<string, Passed[]>();
@@ -42,7 +45,11 @@ function checkFinals(world: World): void {
     const { message } = one;
     if (message === undefined) continue;
     const isRequest =
-      one.isToEngine && message.isRequest && message.method !== 'ACK' && !isForwarded(message);
+      one.isToEngine &&
+      message.isRequest &&
+      message.method !== 'ACK' &&
+      !isForwarded(message) &&
+      !scanner.test(one.text);
     const isFinal = !one.isToEngine && message.statusCode >= 200;
     const into = isRequest ? requests : isFinal ? finals : undefined;
     if (into === undefined) continue;

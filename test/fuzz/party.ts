@@ -16,6 +16,8 @@ export interface Manner {
   /** Provisional responses above 100 are reliable. */
   readonly isReliable?: boolean;
   readonly challenges?: boolean;
+  /** Methods sent before the call is up, as soon as a response or an INVITE with tags allows it. */
+  readonly early?: readonly string[];
   /** Methods sent in the call, in order; BYE ends it. */
   readonly inCall?: readonly string[];
   /** Gives up after this. */
@@ -122,6 +124,8 @@ export class Party implements Receiver {
         if (state.isFinal) return;
         if (status >= 200) state.isFinal = true;
         this.#answerInvite(invite, status);
+        if (status > 100 && status < 200 && this.#manner.early !== undefined)
+          this.#sendEarly(this.#callOf(invite));
       });
     }
   }
@@ -139,17 +143,21 @@ export class Party implements Receiver {
     this.#respond(invite, status, headers);
     if (status < 200 || status > 299) return;
     if (this.#manner.forks === true) this.#respond(invite, status, headers, 'other');
-    const call = this.#newCall(
-      invite.callId,
-      `tag-${this.address}`,
-      invite.from()?.tag ?? '',
-      uriOf(invite.get('contact')) ?? uriOf(invite.get('from')) ?? 'sip:nobody@10.0.0.1',
-    );
+    const call = this.#callOf(invite);
     call.isUp = true;
-    call.routes = invite.list('record-route');
-    this.#calls.set(invite.callId, call);
     call.steps = [...(this.#manner.inCall ?? [])];
     this.#goOn(call);
+  }
+
+  /** The call of an INVITE that came, as the one who answers it sees it. */
+  #callOf(invite: SipMessage): Call {
+    const known = this.#calls.get(invite.callId);
+    if (known !== undefined) return known;
+    const target = uriOf(invite.get('contact')) ?? uriOf(invite.get('from')) ?? 'sip:nobody@10.0.0.1';
+    const call = this.#newCall(invite.callId, `tag-${this.address}`, invite.from()?.tag ?? '', target);
+    call.routes = invite.list('record-route');
+    this.#calls.set(invite.callId, call);
+    return call;
   }
 
   #cancelled(cancel: SipMessage, branch: string): void {
@@ -198,6 +206,11 @@ export class Party implements Receiver {
   #inviteAnswered(response: SipMessage, call: Call, open: Open): void {
     const { statusCode } = response;
     if (statusCode > 100 && statusCode < 200 && response.has('rseq')) this.#prack(response, call);
+    if (statusCode > 100 && statusCode < 200 && !call.isUp) {
+      call.remoteTag = response.to()?.tag ?? '';
+      call.target = uriOf(response.get('contact')) ?? call.target;
+      this.#sendEarly(call);
+    }
     if (statusCode < 200) return;
     if (statusCode >= 300) {
       const branch = /branch=([^;\s]+)/.exec(open.text)?.[1] ?? '';
@@ -241,6 +254,14 @@ export class Party implements Receiver {
     call.routes = [...response.list('record-route')].reverse();
     const rack = `${response.get('rseq') ?? '1'} ${response.cseq()?.number ?? 1} INVITE`;
     this.#sendRequest(this.#request(call, 'PRACK', '', [['RAck', rack]]));
+  }
+
+  #sendEarly(call: Call): void {
+    for (const method of this.#manner.early ?? []) {
+      this.#world.after(1 + this.#world.random.below(1500), 'early', () => {
+        this.#sendRequest(this.#request(call, method, method === 'UPDATE' ? sdp : '', extraOf(method)));
+      });
+    }
   }
 
   /** The next thing that the party does in the call, after a while. */
@@ -365,6 +386,8 @@ function extraOf(step: string): readonly (readonly [string, string])[] {
         ['Event', 'presence'],
         ['Subscription-State', 'terminated;reason=timeout'],
       ];
+    case 'PRACK':
+      return [['RAck', '1 101 INVITE']];
     case 'SUBSCRIBE':
       return [
         ['Event', 'presence'],
