@@ -58,6 +58,12 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
   );
   counter(
     registry,
+    'proffer_sip_implausible_total',
+    'requests with the tags of a dialog that came from where its peer cannot be',
+    () => engine.counters.implausible,
+  );
+  counter(
+    registry,
     'proffer_sip_ack_timeouts_total',
     '2xx responses of ours that got no ACK',
     () => engine.counters.ackTimeouts,
