@@ -24,6 +24,7 @@ import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
 import { decisionFiles, RecordsSide } from './records-side.js';
 import { observeLedger } from './reservation-metrics.js';
+import { observeSip } from './sip-metrics.js';
 
 export interface RouterProcessOptions {
   readonly settings: Settings;
@@ -114,6 +115,7 @@ export class RouterProcess {
     this.trace = trace;
     if (engine !== undefined) {
       observeEngine(this.registry, engine);
+      observeSip(this.registry, engine);
       observeNames(this.registry, engine.resolver);
     }
     const { tls } = settings.process.sip;

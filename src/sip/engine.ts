@@ -43,11 +43,13 @@ import { defaultBaseTimers } from './transaction/timer-values.js';
 import type { BaseTimers } from './transaction/timer-values.js';
 import type { TransactionCounters } from './transaction/transaction-layer.js';
 import { TransactionLayer } from './transaction/transaction-layer.js';
+import type { TransactionOutcomes } from './transaction/transaction-outcomes.js';
 import { parseListenAddress } from './transport/listen-address.js';
 import type { TransportLimits } from './transport/limits.js';
 import { SipResolver } from './transport/resolver/index.js';
 import type { DnsOptions } from './transport/resolver/index.js';
 import { LargeRequests } from './transport/large-requests.js';
+import type { TransportCounters } from './transport/transport-counters.js';
 import { TransportLayer } from './transport/transport-layer.js';
 import type { TlsFiles } from './transport/tls-files.js';
 import type { TransportLayerOptions } from './transport/transport-layer.js';
@@ -170,7 +172,7 @@ export class SipEngine {
         onAck: (ack, flow) => {
           // The tags of one of our dialogs are known to its peer alone.
           if (this.#uas.acknowledge(ack, flow)) this.#guard.prove(flow);
-          else this.#proxy.forwardInDialog(ack, flow);
+          else if (!this.#proxy.forwardInDialog(ack, flow)) this.#transactions.outcomes.strayAcks += 1;
         },
         onStrayResponse: (response) => {
           if (!this.#proxy.forwardResponse(response)) this.#uac.stray(response);
@@ -342,6 +344,17 @@ export class SipEngine {
   /** Requests sent over TCP for their size, and those of them that went over UDP after all. */
   get largeRequests(): { readonly movedToTcp: number; readonly fellBack: number } {
     return this.#largeRequests;
+  }
+
+  /** How transactions ended, and what was sent or came more than once. */
+  get outcomes(): TransactionOutcomes {
+    return this.#transactions.outcomes;
+  }
+
+  /** Messages, bytes and connections; `opened` and `refused` are connections since the start. */
+  get wire(): { readonly counters: TransportCounters; readonly opened: number; readonly refused: number } {
+    const { counters, openedConnections, refusedConnections } = this.#transport;
+    return { counters, opened: openedConnections, refused: refusedConnections };
   }
 
   get openProxies(): number {

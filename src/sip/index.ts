@@ -82,3 +82,11 @@ export { maskedMessage } from './trace/masked-message.js';
 export type { MaskOptions } from './trace/masked-message.js';
 export { wordsOf } from './trace/message-words.js';
 export type { MessageWords } from './trace/message-words.js';
+export {
+  outcomes,
+  repeatedKinds,
+  TransactionOutcomes,
+  transactionKinds,
+} from './transaction/transaction-outcomes.js';
+export type { TransactionOutcome } from './transaction/transaction-outcomes.js';
+export type { TransportCounters } from './transport/transport-counters.js';

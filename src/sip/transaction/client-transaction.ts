@@ -9,6 +9,7 @@ import { MachineRunner } from './machine-runner.js';
 import { fromOutline, outlineOf } from './outline.js';
 import type { TimerValues } from './timer-values.js';
 import type { TransactionContext } from './transaction-context.js';
+import { invite, otherRequest, outcomeOf, refused, transportFailed } from './transaction-outcomes.js';
 
 /** What the transaction user wants to hear. None is called before `request` has returned. */
 export interface ClientHandlers {
@@ -67,6 +68,8 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   #wire: string | undefined;
   /** Where the request goes if the TCP connection that its size asks for does not come about. */
   #smaller: Target | undefined;
+  #hasSent = false;
+  #isRefused = false;
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ClientParts) {
     super(machine, parts.context, parts.forget);
@@ -101,6 +104,7 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
 
   /** Ends in a transport error, without sending anything, once the transaction user has the transaction in hand. */
   refuse(error: Error): void {
+    this.#isRefused = true;
     this.startLife(1, 'transport-error', error);
   }
 
@@ -119,6 +123,8 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
 
   /** Sends the request; retransmissions reuse the text of the first time. */
   protected sendRequest(): void {
+    if (this.#hasSent) this.context.outcomes.sentAgain(this.method === 'INVITE' ? invite : otherRequest);
+    this.#hasSent = true;
     this.#wire ??= this.request.toString();
     this.context.transport.send(this.#wire, this.#target, this.onSendError);
   }
@@ -146,6 +152,11 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
     this.#wire = undefined;
   }
 
+  /** The place of a final response among the outcomes. */
+  protected finalOutcome(status: number): number {
+    return outcomeOf(status);
+  }
+
   protected readonly onSendError = (error: Error): void => {
     const smaller = this.#smaller;
     if (smaller !== undefined && this.context.largeRequests?.fallsBack(smaller, error) === true) {
@@ -155,14 +166,19 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
       this.start();
       return;
     }
+    this.context.outcomes.notSent(error);
     this.fire('transport-error', error);
   };
 
   protected report(data: ReceivedResponse | Error | undefined): void {
-    if (data !== undefined && 'response' in data) this.handlers.onResponse(data.response, data.flow);
+    if (data === undefined || !('response' in data)) return;
+    const { statusCode } = data.response;
+    if (statusCode >= 200) this.count(this.finalOutcome(statusCode));
+    this.handlers.onResponse(data.response, data.flow);
   }
 
   protected reportTransportError(data: ReceivedResponse | Error | undefined): void {
+    this.count(this.#isRefused ? refused : transportFailed);
     if (data instanceof Error) this.handlers.onTransportError(data);
   }
 

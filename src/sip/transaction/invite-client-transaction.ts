@@ -7,6 +7,7 @@ import type { HeaderField } from './generated-requests.js';
 import { ackForFailure, cancelFor } from './generated-requests.js';
 import type { InviteClientAction, InviteClientEvent, InviteClientState } from './invite-client-machine.js';
 import { inviteClientMachine } from './invite-client-machine.js';
+import { ack, anyResponse, cancelled, timedOut } from './transaction-outcomes.js';
 
 export interface InviteClientParts extends ClientParts {
   /** Starts the transaction of the CANCEL, whose text is given. */
@@ -88,12 +89,18 @@ export class InviteClientTransaction extends ClientRunner<
         this.report(data);
         return;
       case 'report-timeout':
+        this.count(this.#cancelHeaders === undefined ? timedOut : cancelled);
         this.handlers.onTimeout();
         return;
       case 'report-transport-error':
         this.reportTransportError(data);
         return;
     }
+  }
+
+  /** 487 is what a CANCEL makes of it (RFC 3261 9.2). */
+  protected override finalOutcome(status: number): number {
+    return status === 487 && this.#cancelHeaders !== undefined ? cancelled : super.finalOutcome(status);
   }
 
   /** Timer A doubles from T1 without bound; timer B ends it. Not over TCP (17.1.1.2). */
@@ -104,6 +111,10 @@ export class InviteClientTransaction extends ClientRunner<
   }
 
   #acknowledge(data: ReceivedResponse | Error | undefined): void {
+    if (this.#ack !== undefined) {
+      this.context.outcomes.absorbed(anyResponse);
+      this.context.outcomes.sentAgain(ack);
+    }
     if (data !== undefined && 'response' in data) this.#ack ??= ackForFailure(this.request, data.response);
     if (this.#ack !== undefined) this.context.transport.send(this.#ack, this.target, this.onSendError);
   }

@@ -5,6 +5,7 @@ import type { InviteServerAction, InviteServerEvent, InviteServerState } from '.
 import { inviteServerMachine } from './invite-server-machine.js';
 import type { ServerEventData, ServerParts } from './server-transaction.js';
 import { ServerRunner } from './server-transaction.js';
+import { ack as ackKind } from './transaction-outcomes.js';
 
 export interface InviteServerParts extends ServerParts {
   /** Hands up an ACK that came with the branch of an INVITE answered with 2xx. */
@@ -40,6 +41,7 @@ export class InviteServerTransaction extends ServerRunner<
   }
 
   acknowledged(ack: SipMessage, flow: Flow): void {
+    if (this.state === 'confirmed') this.context.outcomes.absorbed(ackKind);
     this.fire('ack', { ack, flow });
   }
 
@@ -77,6 +79,7 @@ export class InviteServerTransaction extends ServerRunner<
         if (data !== undefined && 'ack' in data) this.#passAck(data.ack, data.flow);
         return;
       case 'report-ack-timeout':
+        this.context.outcomes.ackTimeouts += 1;
         return this.onAckTimeout?.();
       case 'report-transport-error':
         this.reportTransportError(data);

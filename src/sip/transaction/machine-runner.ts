@@ -3,6 +3,12 @@ import type { Timer } from '../../kernel/index.js';
 import type { Machine } from './machine.js';
 import type { Settled } from './settled-queue.js';
 import type { TransactionContext } from './transaction-context.js';
+import { abandoned, transactionKinds } from './transaction-outcomes.js';
+
+/** The place of each machine among the kinds. */
+const kinds: Readonly<Record<string, number>> = Object.fromEntries(
+  transactionKinds.map(({ role, type }, at) => [`${type}-${role}`, at]),
+);
 
 /**
  * Runs a machine. At every moment a transaction has at most one timer that retransmits (A, E, G) and one that ends a state
@@ -17,6 +23,9 @@ export abstract class MachineRunner<
 > implements Settled {
   protected readonly context: TransactionContext;
   readonly #machine: Machine<S, E, A>;
+  /** Place in `transactionKinds`. */
+  readonly #kind: number;
+  #hasOutcome = false;
   readonly #forget: () => void;
   #state: S;
   #repeatTimer: Timer | undefined;
@@ -30,6 +39,7 @@ export abstract class MachineRunner<
     this.context = context;
     this.#forget = forget;
     this.#state = machine.initial;
+    this.#kind = kinds[machine.name] ?? 0;
   }
 
   get state(): S {
@@ -38,6 +48,14 @@ export abstract class MachineRunner<
 
   get isTerminated(): boolean {
     return this.#state === this.#machine.last;
+  }
+
+  /** Notes how it ended. @param outcome place in `outcomes` @returns false when that was noted before */
+  protected count(outcome: number): boolean {
+    if (this.#hasOutcome) return false;
+    this.#hasOutcome = true;
+    this.context.outcomes.ended(this.#kind, outcome);
+    return true;
   }
 
   /** From now on it merely absorbs copies. */
@@ -122,6 +140,7 @@ export abstract class MachineRunner<
   /** Ends without any further message or report but `ended`: the layer is closing. */
   abandon(): void {
     if (this.isTerminated) return;
+    this.count(abandoned);
     this.#state = this.#machine.last;
     this.#release();
     this.ended();

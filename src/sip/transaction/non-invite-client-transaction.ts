@@ -9,6 +9,7 @@ import type {
   NonInviteClientState,
 } from './non-invite-client-machine.js';
 import { nonInviteClientMachine } from './non-invite-client-machine.js';
+import { anyResponse, timedOut } from './transaction-outcomes.js';
 
 export class NonInviteClientTransaction extends ClientRunner<
   NonInviteClientState,
@@ -23,6 +24,7 @@ export class NonInviteClientTransaction extends ClientRunner<
   }
 
   receive(response: SipMessage, flow: Flow): void {
+    if (this.state === 'completed') this.context.outcomes.absorbed(anyResponse);
     this.fire(response.statusCode < 200 ? '1xx' : '200-699', { response, flow });
   }
 
@@ -61,6 +63,7 @@ export class NonInviteClientTransaction extends ClientRunner<
         this.report(data);
         return;
       case 'report-timeout':
+        this.count(timedOut);
         this.handlers.onTimeout();
         return;
       case 'report-transport-error':

@@ -11,6 +11,7 @@ import { MachineRunner } from './machine-runner.js';
 import { responseTarget } from './response-target.js';
 import type { TimerValues } from './timer-values.js';
 import type { Backup, TransactionContext } from './transaction-context.js';
+import { anyResponse, cancelled, outcomeOf, transportFailed } from './transaction-outcomes.js';
 
 export interface ServerTransaction {
   /** UUID, the handle for the transaction user. */
@@ -138,11 +139,23 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
     if (!(response instanceof SipMessage)) return;
     if (this.#via !== undefined && isRfc2543(this.#via)) this.#finalToTag = response.to()?.tag;
     this.#wire = response.toString();
-    this.resend();
+    const { statusCode } = response;
+    if (statusCode >= 200) {
+      // RFC 3261 9.2: 487 is what a CANCEL makes of an INVITE.
+      const isFirst = this.count(statusCode === 487 && this.isInvite ? cancelled : outcomeOf(statusCode));
+      // A 2xx is repeated by the transaction user (RFC 6026 7.1).
+      if (!isFirst) this.context.outcomes.sentAgain(anyResponse);
+    }
+    this.transmit();
   }
 
   /** The last response again, from the text that was sent. */
   protected resend(): void {
+    if (this.#wire !== undefined) this.context.outcomes.sentAgain(anyResponse);
+    this.transmit();
+  }
+
+  protected transmit(): void {
     if (this.#wire === undefined) return;
     this.#aim();
     if (this.#target === undefined) return;
@@ -206,6 +219,7 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   }
 
   protected reportTransportError(error: ServerEventData | undefined): void {
+    if (this.isTerminated) this.count(transportFailed);
     if (error instanceof Error) this.onTransportError?.(error);
   }
 
@@ -214,6 +228,7 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   }
 
   readonly #onSendError = (error: Error): void => {
+    this.context.outcomes.notSent(error);
     this.fire('transport-error', error);
   };
 }

@@ -5,6 +5,7 @@ import type { LargeRequests } from '../transport/large-requests.js';
 import type { BranchMaker } from './branch.js';
 import type { SettledQueue } from './settled-queue.js';
 import type { TimerValues } from './timer-values.js';
+import type { TransactionOutcomes } from './transaction-outcomes.js';
 
 /** The part of the transport that transactions need. */
 export type TransactionTransport = Pick<Transport, 'localFor' | 'send'>;
@@ -25,4 +26,5 @@ export interface TransactionContext {
   readonly unreliable: TimerValues;
   /** Moves what is too large for UDP to TCP; undefined where nothing is moved. */
   readonly largeRequests: LargeRequests | undefined;
+  readonly outcomes: TransactionOutcomes;
 }

@@ -23,6 +23,7 @@ import { respondStatelessly } from './stateless-response.js';
 import type { BaseTimers } from './timer-values.js';
 import { defaultBaseTimers, timerValues } from './timer-values.js';
 import type { Backup, TransactionContext, TransactionTransport } from './transaction-context.js';
+import { invite, otherRequest, refused, TransactionOutcomes } from './transaction-outcomes.js';
 
 /** The layer above. Every call is synchronous; one that throws is logged and changes nothing here. */
 export interface TransactionUser {
@@ -84,6 +85,10 @@ export class TransactionLimitError extends AppError {
   }
 }
 
+/** Places in `transactionKinds`. */
+const inviteServer = 2;
+const nonInviteServer = 3;
+
 type ServerEntry = InviteServerTransaction | NonInviteServerTransaction;
 type ClientEntry = InviteClientTransaction | NonInviteClientTransaction;
 
@@ -94,6 +99,7 @@ export class TransactionLayer {
     overloaded: 0,
     strayResponses: 0,
   };
+  readonly outcomes = new TransactionOutcomes();
   readonly branches = new BranchMaker();
   readonly #context: TransactionContext;
   readonly #user: TransactionUser;
@@ -118,6 +124,7 @@ export class TransactionLayer {
       reliable: timerValues(base, true),
       unreliable: timerValues(base, false),
       largeRequests: options.largeRequests,
+      outcomes: this.outcomes,
     };
     this.#user = options.user;
     this.#limits = { ...defaultTransactionLimits, ...options.limits };
@@ -233,6 +240,7 @@ export class TransactionLayer {
         transaction.acknowledged(request, flow);
       } else {
         this.counters.retransmissionsAbsorbed++;
+        this.outcomes.absorbed(request.method === 'INVITE' ? invite : otherRequest);
         transaction.repeated();
       }
     } else if (request.method === 'ACK') {
@@ -291,6 +299,7 @@ export class TransactionLayer {
   /** At once, and forgotten: nothing waits for room. */
   #refuseOverload(request: SipMessage, via: Via, flow: Flow): void {
     this.counters.overloaded++;
+    this.outcomes.ended(request.method === 'INVITE' ? inviteServer : nonInviteServer, refused);
     const retryAfter = { name: 'Retry-After', value: String(this.#limits.retryAfterSeconds) };
     respondStatelessly(this.#context, { request, via, flow }, 503, [retryAfter]);
   }

@@ -60,6 +60,11 @@ export class StreamConnections {
     return true;
   }
 
+  /** Those that there were since the start. */
+  get opened(): number {
+    return this.#nextId - 1;
+  }
+
   /** Takes in a connection that a peer made; closes it and returns false when the limits are reached. */
   accept(socket: Socket, listener: Listener): boolean {
     const { remoteAddress, remotePort, localAddress } = socket;

@@ -21,6 +21,7 @@ import { StreamConnection } from './stream-connection.js';
 import { StreamConnections } from './stream-connections.js';
 import type { TlsFiles } from './tls-files.js';
 import { TlsSide } from './tls-side.js';
+import { TransportCounters } from './transport-counters.js';
 import type { Flow, ListenAddress, LocalAddress, Protocol, Target, Transport, WireTap } from './transport.js';
 import { UdpEndpoint } from './udp-endpoint.js';
 
@@ -65,6 +66,7 @@ const FREE_PORT_ROUNDS = 20;
 const WARN_EVERY_MS = 10_000;
 
 export class TransportLayer implements Transport {
+  readonly counters = new TransportCounters();
   readonly #options: TransportLayerOptions;
   readonly #limits: TransportLimits;
   readonly #clock: Clock;
@@ -92,6 +94,7 @@ export class TransportLayer implements Transport {
       tls: this.#tls,
       onMessage: (result, flow, text) => this.#receiveFromStream(result, flow, text),
       onClose: (flow, error) => {
+        this.counters.connectionClosed(error);
         options.log.debug({ err: error, peer: flow.remoteAddress }, `${flow.protocol} connection closed`);
         if (errorCode(error) === 'SIP_TLS_PEER') this.#warn({ reason: error?.message }, 'tls peer refused');
         this.#guard(() => options.onFlowClosed?.(flow, error));
@@ -106,6 +109,11 @@ export class TransportLayer implements Transport {
   /** TCP and TLS connections that are open now, those whose handshake is under way among them. */
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  /** Connections that were there since the start, either direction. */
+  get openedConnections(): number {
+    return this.#connections.opened;
   }
 
   /** Connections refused because of the limits since the start. */
@@ -194,7 +202,7 @@ export class TransportLayer implements Transport {
     const isMetered = guard !== undefined && target.isLetIn !== true && text.startsWith('SIP/2.0 ');
     const allowed = isMetered ? guard.fit(text, target.address) : text;
     if (allowed === undefined) return;
-    this.#tap?.sent(allowed, target, listener.toward(target.address));
+    this.#noteSent(allowed, target, listener);
     endpoint.send(allowed, target.address, target.port, onError);
   }
 
@@ -206,9 +214,15 @@ export class TransportLayer implements Transport {
   ): void {
     const connection = this.#connections.toward(target, listener);
     if (connection instanceof StreamConnection) {
-      this.#tap?.sent(text, target, listener.toward(target.address));
+      this.#noteSent(text, target, listener);
       connection.send(text, onError);
     } else process.nextTick(onError, connection);
+  }
+
+  #noteSent(text: string, target: Target, listener: Listener): void {
+    this.counters.messagesOut[target.protocol] += 1;
+    this.counters.bytesOut[target.protocol] += text.length;
+    this.#tap?.sent(text, target, listener.toward(target.address));
   }
 
   #noRoute(target: Target, onError: (error: SipTransportError) => void): void {
@@ -274,7 +288,8 @@ export class TransportLayer implements Transport {
     const onConnection = (socket: Socket): void => {
       if (listener === null || this.#isClosed || !this.#admitsConnection(socket, address.protocol))
         socket.destroy();
-      else if (!this.#connections.accept(socket, listener)) this.#noteRefused(socket.remoteAddress);
+      else if (this.#connections.accept(socket, listener)) this.counters.accepted += 1;
+      else this.#noteRefused(socket.remoteAddress);
     };
     const server = address.protocol === 'tls' ? this.#tlsServer(onConnection) : createServer(onConnection);
     const port = await listenOn(server, address);
@@ -318,7 +333,10 @@ export class TransportLayer implements Transport {
   #receiveDatagram(data: Buffer, from: RemoteInfo, listener: Listener): void {
     if (this.#options.guard?.admits(from.address, 'udp', data.length) === false) return;
     // A keep-alive (RFC 5626 3.5.1), or nothing at all; port 0 cannot be answered.
-    if (from.port === 0 || isBlank(data)) return;
+    if (from.port === 0 || isBlank(data)) {
+      this.counters.keepAlives += 1;
+      return;
+    }
     const flow: Flow = {
       protocol: 'udp',
       localAddress: listener.toward(from.address).address,
@@ -347,6 +365,9 @@ export class TransportLayer implements Transport {
 
   #deliver(result: ParseResult, flow: Flow, text: string): void {
     try {
+      this.counters.messagesIn[flow.protocol] += 1;
+      this.counters.bytesIn[flow.protocol] += text.length;
+      if (!result.ok) this.counters.unreadable(result.reason);
       this.#tap?.received(text, flow);
       const request = result.ok ? result.message : result.partial;
       if (request?.isRequest === true) noteSource(request, flow, this.#options.rport ?? 'asked');

@@ -75,7 +75,7 @@ t.test('the messages of a call, each with its way, in the order of the wire', (t
       { callId: 'b', messages: 1, firstAt: start + 5 },
     ],
   );
-  t.strictSame(trace.callsWith('\r\nCSeq: 1 OPTIONS\r\n'), ['a', 'b']);
+  t.strictSame(trace.callsWith('\r\nCSeq: 1 OPTIONS\r\n'), ['b'], 'those that we began');
   t.match(trace.figures, { messages: 3, calls: 2, oldestAgeMs: 1010 });
   t.end();
 });
