@@ -24,12 +24,15 @@ export interface SipTracesParts {
 /** Of a header, or of a Contact's URI that has it for the next INVITE. */
 const decisionIdPattern = /\bX-Decision-ID(?:: *|=)([A-Za-z0-9_-]{1,64})/i;
 
+/** What messages without a Call-ID are listed and asked for by; no Call-ID has a space in it. */
+const noCallId = '(no Call-ID)';
+
 /** Headers of ours that tell who the customer is. */
 const personalHeaders = new Set(['x-customer-ref']);
 
 export function sipTraces(parts: SipTracesParts): SipTraces {
   return {
-    trace: (id, after) => traceView(parts, id, after),
+    trace: (id, after) => traceView(parts, id === noCallId ? '' : id, after),
     list: (limit) => {
       const { trace } = parts;
       const calls = trace === undefined ? [] : [...trace.calls()];
@@ -95,7 +98,7 @@ function legsOf(
   { callIds: known }: SipTracesParts,
 ): { readonly decisionId: string | undefined; readonly callIds: readonly string[] } {
   const ofId = trace.messagesOf([id]);
-  const fromMessages = ofId.map(({ text }) => decisionIdPattern.exec(text)?.[1]).find((one) => one);
+  const fromMessages = ofId.map(decisionIdIn).find((one) => one !== undefined);
   const isDecision = ofId.length === 0;
   const decisionId = known.decisionIdsOf([id]).get(id) ?? fromMessages ?? (isDecision ? id : undefined);
   const caller = decisionId === undefined ? undefined : known.callIdOf(decisionId);
@@ -103,6 +106,11 @@ function legsOf(
   const all = [...new Set([...(caller === undefined ? [] : [caller]), ...(isDecision ? [] : [id]), ...ours])];
   const isKnown = caller !== undefined || ours.length > 0 || !isDecision;
   return { decisionId: isKnown ? decisionId : undefined, callIds: all };
+}
+
+/** As we wrote it; a peer may write what it likes. */
+function decisionIdIn({ isSent, text }: TracedMessage): string | undefined {
+  return isSent ? decisionIdPattern.exec(text)?.[1] : undefined;
 }
 
 /** The caller, our addresses, then the others in the order in which they came into it. */
@@ -168,8 +176,8 @@ function lineOf(
   const shown = readable(maskedMessage(first.text, maskOf(parts)));
   const { label } = wordsOf(shown);
   return {
-    callId,
-    decisionId: known.get(callId) ?? decisionIdPattern.exec(first.text)?.[1] ?? null,
+    callId: callId === '' ? noCallId : callId,
+    decisionId: known.get(callId) ?? decisionIdIn(first) ?? null,
     startedAt: new Date(firstAt).toISOString(),
     lastAt: new Date(lastAt).toISOString(),
     messages,

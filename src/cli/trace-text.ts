@@ -139,7 +139,7 @@ export function listLines({ calls, memory }: TraceList): readonly string[] {
   if (calls.length === 0) return [`no call is kept; ${memoryWords(memory)}`];
   const rows = calls.map((call) => [
     call.startedAt.slice(0, 23).replace('T', ' '),
-    plain(call.callId === '' ? '(no Call-ID)' : call.callId),
+    plain(call.callId),
     call.decisionId ?? '-',
     String(call.messages),
     plain(call.label),

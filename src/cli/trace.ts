@@ -100,8 +100,10 @@ async function follow(client: RouterClient, id: string, options: TraceOptions): 
   const ladder = new TraceLadder(paint());
   let last = 0;
   for (;;) {
-    const trace = await ask(client, id, last);
+    let trace = await ask(client, id, last);
     refuseNothing(trace);
+    // A router that began anew counts from 1.
+    if (trace.last < last) trace = await ask(client, id, (last = 0));
     if (last === 0 && trace.messages.length > 0 && options.json !== true) print(headLines(trace));
     if (options.json === true) print(trace.messages.map((message) => JSON.stringify(message)));
     else {

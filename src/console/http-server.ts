@@ -74,6 +74,8 @@ export class HttpServer implements Part {
     this.#app = fastify({
       logger: false,
       forceCloseConnections: true,
+      // A Call-ID is a part of a path, however its sender made it.
+      routerOptions: { maxParamLength: 1600 },
       trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
       // A body is taken as it is or refused: nothing is converted or left out of it.
       ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },

@@ -68,7 +68,7 @@ export function traceApi(traces: SipTraces, owners: CallOwners = unknownOwners):
       async ({ params, principal }, reply) => {
         if (!(await seesCall(owners, principal, params.id)))
           return refuseWith(reply, 404, 'unknown-call', 'no call of that decision id is known');
-        return traces.trace(params.id, 0);
+        return ofDecision(traces.trace(params.id, 0), params.id);
       },
     );
     v1.get<{ Querystring: Static<typeof Limit> }>(
@@ -103,6 +103,12 @@ export function traceApi(traces: SipTraces, owners: CallOwners = unknownOwners):
           : reply.send(traces.trace(params.id, Number(after))),
     );
   };
+}
+
+/** A Call-ID names no decision, so nobody was asked whether it may be seen. */
+function ofDecision(trace: TraceView, decisionId: string): TraceView {
+  if (trace.decisionId === decisionId) return trace;
+  return { ...trace, decisionId: null, callIds: [], dropped: 0, participants: [], messages: [] };
 }
 
 /** Messages do not say whose partner they are about. */
