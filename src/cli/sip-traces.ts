@@ -35,7 +35,7 @@ export function sipTraces(parts: SipTracesParts): SipTraces {
     trace: (id, after) => traceView(parts, id === noCallId ? '' : id, after),
     list: (limit) => {
       const { trace } = parts;
-      const calls = trace === undefined ? [] : [...trace.calls()];
+      const calls = trace === undefined ? [] : [...trace.calls()].filter(isNoCheck);
       const newest = calls.slice(-limit).toReversed();
       const known = parts.callIds.decisionIdsOf(newest.map(({ callId }) => callId));
       return { calls: newest.map((call) => lineOf(call, known, parts)), memory: memoryOf(parts) };
@@ -106,6 +106,11 @@ function legsOf(
   const all = [...new Set([...(caller === undefined ? [] : [caller]), ...(isDecision ? [] : [id]), ...ours])];
   const isKnown = caller !== undefined || ours.length > 0 || !isDecision;
   return { decisionId: isKnown ? decisionId : undefined, callIds: all };
+}
+
+/** Our checks of the centres, every few seconds, would hide the calls of a quiet hour. */
+function isNoCheck({ first }: TracedCall): boolean {
+  return !first.isSent || !first.text.startsWith('OPTIONS ');
 }
 
 /** As we wrote it; a peer may write what it likes. */

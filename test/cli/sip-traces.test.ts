@@ -68,6 +68,7 @@ t.test('both legs of a bridged call, by whichever of its ids', (t: Test) => {
   const on = stage();
   bridged(on);
   on.wire(false, carrier, message(invite, 'other'));
+  on.wire(true, centre, message('OPTIONS sip:192.0.2.20 SIP/2.0', 'check'));
   on.live.set(decisionId, { callId: 'a', decisionId });
   const expected = {
     decisionId,
@@ -86,8 +87,8 @@ t.test('both legs of a bridged call, by whichever of its ids', (t: Test) => {
       { number: 5, atMs: 4, from: 2, to: 1, label: '200 OK', cseq: 1, method: 'INVITE' },
       { number: 6, atMs: 5, from: 1, to: 0, label: '200 OK', callId: 'a' },
     ],
-    last: 7,
-    memory: { isOn: true, why: 'on', messages: 7, calls: 3 },
+    last: 8,
+    memory: { isOn: true, why: 'on', messages: 8, calls: 4 },
   };
   for (const id of ['a', 'b', decisionId]) {
     const shown = on.traces.trace(id, 0);
