@@ -19,6 +19,8 @@ export interface ServerReading {
   /** Garbage collections since the start. */
   readonly collections: number;
   readonly openTransactions: number;
+  /** Calls that are up: the load does not repeat what was lost, so a lost BYE leaves one. */
+  readonly openDialogs: number;
 }
 
 interface SrfRequest {
@@ -156,6 +158,7 @@ process.on('message', (wish: { readonly afterCollection?: boolean }) => {
     residentBytes: rss,
     collections,
     openTransactions: engine?.openTransactions ?? 0,
+    openDialogs: engine?.openDialogs ?? 0,
   };
   process.send?.(reading);
 });

@@ -54,11 +54,17 @@ export function callTable(kind: CallKind, rows: readonly CallRow[]): string {
 
 export function memoryTable(readings: readonly SoakReading[]): string {
   const table = new Table({
-    head: ['answered calls', 'RSS MB', 'used MB', 'open transactions'],
+    head: ['answered calls', 'RSS MB', 'used MB', 'open transactions', 'open dialogs'],
     style: plain,
   });
-  for (const { calls, residentBytes, usedBytes, openTransactions } of readings) {
-    table.push([calls, shown(residentBytes / 2 ** 20), shown(usedBytes / 2 ** 20), openTransactions]);
+  for (const { calls, residentBytes, usedBytes, openTransactions, openDialogs } of readings) {
+    table.push([
+      calls,
+      shown(residentBytes / 2 ** 20),
+      shown(usedBytes / 2 ** 20),
+      openTransactions,
+      openDialogs,
+    ]);
   }
   return `engine alone, answered calls without a pause\n${table.toString()}`;
 }
