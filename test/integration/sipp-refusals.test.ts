@@ -129,4 +129,14 @@ void t.test('unknown sources in silence', { skip }, async (t) => {
   const malformed = text('INVITE').replace('CSeq: 1', 'CSeq: one');
   const messages = [text('OPTIONS'), text('INVITE'), malformed];
   t.same(await datagrams('127.0.0.9', stage.router.sipPort, messages, 800), [], 'not even a 100');
+
+  // 200 messages in 2 s is what sip.limits lets a stranger send; a trunk has no such limit.
+  const flood = Array.from({ length: 400 }, () => text('OPTIONS'));
+  await datagrams('127.0.0.9', stage.router.sipPort, flood, 100);
+  const fromTrunk = await datagrams('127.0.0.3', stage.router.sipPort, flood, 800);
+  t.ok(fromTrunk.length > 200, `${fromTrunk.length} answers to a trunk`);
+  const limited = sumOf(await stage.router.metrics(), 'proffer_sip_sources_limited_total', {
+    limit: 'messages',
+  });
+  t.ok(limited >= 1, `${limited} messages of the stranger were dropped unread`);
 });
