@@ -110,6 +110,7 @@ class Player {
         this.#learnFrame(step.text);
         return;
       case 'connect':
+      case 'accept':
         return;
     }
   }
