@@ -127,12 +127,6 @@ function observeConnections(registry: Registry, engine: Observed): void {
       this.inc({ direction: 'out' }, Math.max(0, opened - counters.accepted));
     },
   });
-  counter(
-    registry,
-    'proffer_sip_connections_refused_total',
-    'connections of peers that were not taken because of the limits',
-    () => engine.wire.refused,
-  );
   byLabel(registry, ['proffer_sip_connections_closed_total', 'reason'], {
     help: 'connections that ended: closed in order, or the code of the error',
     read: () => engine.wire.counters.closed,
