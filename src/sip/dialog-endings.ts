@@ -77,7 +77,10 @@ export class DialogEndings {
     const search = new TargetSearch(this.#context, request, {
       isWanted: () => true,
       onSent: ignore,
-      onResponse: ignore,
+      // The last NOTIFY of a subscription comes after the answer (RFC 6665 4.1.3).
+      onResponse: ({ statusCode }) => {
+        if (method === 'BYE' && statusCode >= 200) finish();
+      },
       onFailure: ignore,
       onTerminated: finish,
     });
