@@ -18,7 +18,7 @@ const compactFrom = 1024;
 /** First in, first out. It has no timer: what comes later sends on its way what came before. */
 export class SettledQueue {
   #fresh: Settled[] = [];
-  #transactions: Settled[] = [];
+  #transactions: (Settled | undefined)[] = [];
   #times: number[] = [];
   #head = 0;
 
@@ -28,7 +28,8 @@ export class SettledQueue {
     this.#transactions.push(transaction);
     this.#times.push(now);
     for (let i = 0; i < perAdd && (this.#times[this.#head] ?? Infinity) + askedForMs <= now; i++) {
-      this.#transactions[this.#head++]?.retire();
+      this.#transactions[this.#head]?.retire();
+      this.#transactions[this.#head++] = undefined;
     }
     if (this.#head >= compactFrom && 2 * this.#head >= this.#times.length) {
       this.#transactions = this.#transactions.slice(this.#head);
