@@ -1,4 +1,5 @@
 // Generations as the API has them: a real store, and the real processes that compare and publish.
+import { setTimeout } from 'node:timers/promises';
 import t from 'tap';
 import { GenerationJobRunner } from '../../src/cli/generation-jobs.js';
 import type { GenerationJobEnd } from '../../src/cli/generation-job.js';
@@ -184,10 +185,17 @@ t.test('list, compare, roll back', async (t) => {
     const answer = await ask(admin, 'POST', `/generations/acme/${first}/publish`, {
       confirmation: confirmationOf('acme', first),
     });
+    const published = async () =>
+      (await ask(supervisor, 'GET', '/generations?partner=acme')).body['publication'];
+    // Where the process takes more than ten seconds to start, it is answered 202 before.
+    while (((await published()) as { state: string }).state === 'running') await setTimeout(50);
     await publication.abort();
-    t.match(answer, { status: 409, body: { code: 'refused', message: /another load of acme is under way/ } });
-    const { body } = await ask(supervisor, 'GET', '/generations?partner=acme');
-    t.match(body['publication'], { state: 'refused', message: /under way/ });
+    if (answer.status !== 202)
+      t.match(answer, {
+        status: 409,
+        body: { code: 'refused', message: /another load of acme is under way/ },
+      });
+    t.match(await published(), { state: 'refused', message: /under way/ });
   });
 });
 

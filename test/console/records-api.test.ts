@@ -193,7 +193,8 @@ t.test('what has the wrong shape is refused by the name of the field, and nothin
     t.match(answer.body, { code: 'bad-request', field }, path);
   }
   t.same(operations.asked, []);
-  t.equal((await ask('GET', `/v1/partners/${'x'.repeat(200)}/disposition-codes`)).status, 414);
+  t.equal((await ask('GET', `/v1/partners/${'x'.repeat(200)}/disposition-codes`)).status, 404);
+  t.equal((await ask('GET', `/v1/partners/${'x'.repeat(1601)}/disposition-codes`)).status, 414);
   t.match(await ask('GET', '/v1/nothing'), { status: 404, body: { code: 'not-found' } });
 });
 
