@@ -17,9 +17,10 @@ import { ConsoleSide } from './console-side.js';
 import { engineBounds } from './engine-bounds.js';
 import { observeNames } from './dns-metrics.js';
 import { observeFeeds } from './feed-metrics.js';
+import { httpUrl } from './http-url.js';
 import { learnFromIvr } from './ivr-learning.js';
 import { LiveCentres } from './live-centres.js';
-import { LocalDoor } from './local-door.js';
+import { LocalDoor, routerDoor } from './local-door.js';
 import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
 import { decisionFiles, RecordsSide } from './records-side.js';
@@ -159,7 +160,10 @@ export class RouterProcess {
     observeFeeds(this.registry, this.centres.feeds);
     if (this.centres.ledger !== undefined) observeLedger(this.registry, this.centres.ledger);
     const { router, centres } = this;
-    this.#localDoor = new LocalDoor(environment.dataDir, () => httpUrl(http.host, this.http.port));
+    this.#localDoor = new LocalDoor(
+      () => routerDoor(environment.dataDir),
+      () => httpUrl(http.host, this.http.port),
+    );
     this.console = new ConsoleSide({
       settings,
       environment,
@@ -301,12 +305,6 @@ interface SipSide {
   readonly engine: SipEngine | undefined;
   readonly gateway: DrachtioGateway;
   readonly trace: MessageTrace | undefined;
-}
-
-/** Where the HTTP server is reached from its own machine. */
-function httpUrl(host: string, port: number): string {
-  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${near.includes(':') ? `[${near}]` : near}:${port}`;
 }
 
 function ensureWritable(directory: string): void {

@@ -15,11 +15,22 @@ import type { CallIds } from './call-ids.js';
 export interface SipTracesParts {
   /** Undefined where no messages are kept. */
   readonly trace: MessageTrace | undefined;
-  readonly settings: () => Settings;
+  readonly settings: () => TracedSettings;
   readonly callIds: Pick<CallIds, 'callIdOf' | 'decisionIdsOf'>;
   /** The trunk of an address. */
   readonly trunkOf: (address: string, protocol: string) => string | undefined;
 }
+
+/** What is read of the settings. */
+export interface TracedSettings {
+  readonly centres: { readonly centres: readonly Pick<Centre, 'centre' | 'host' | 'port'>[] };
+  readonly process: {
+    readonly log: Pick<Settings['process']['log'], 'personalData'>;
+    readonly sip: Pick<Settings['process']['sip'], 'engine'>;
+  };
+}
+
+type Centre = Settings['centres']['centres'][number];
 
 /** Of a header, or of a Contact's URI that has it for the next INVITE. */
 const decisionIdPattern = /\bX-Decision-ID(?:: *|=)([A-Za-z0-9_-]{1,64})/i;

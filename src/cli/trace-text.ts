@@ -135,8 +135,9 @@ export function fullTexts(
   ]);
 }
 
-export function listLines({ calls, memory }: TraceList): readonly string[] {
-  if (calls.length === 0) return [`no call is kept; ${memoryWords(memory)}`];
+/** @param setting what says how much is kept */
+export function listLines({ calls, memory }: TraceList, setting?: string): readonly string[] {
+  if (calls.length === 0) return [`no call is kept; ${memoryWords(memory, setting)}`];
   const rows = calls.map((call) => [
     call.startedAt.slice(0, 23).replace('T', ' '),
     plain(call.callId),
@@ -154,17 +155,17 @@ export function listLines({ calls, memory }: TraceList): readonly string[] {
       rows,
     ),
     '',
-    memoryWords(memory),
+    memoryWords(memory, setting),
   ];
 }
 
 /** What is in memory, or why nothing is. */
-export function memoryWords(memory: TraceMemory): string {
+export function memoryWords(memory: TraceMemory, setting = 'sip.trace.keepBytes'): string {
   if (memory.why === 'drachtio-server')
     return 'SIP messages are not seen here: a drachtio-server speaks SIP (sip.engine), and Proffer sees none of its messages';
-  if (memory.why === 'off') return 'no SIP messages are kept: sip.trace.keepBytes is 0';
+  if (memory.why === 'off') return `no SIP messages are kept: ${setting} is 0`;
   const { messages, calls, bytes, keepBytes, oldestSeconds } = memory;
   const mib = (size: number): string => `${(size / 1024 / 1024).toFixed(1)} MiB`;
   const age = oldestSeconds === null ? '' : `, the oldest ${oldestSeconds} s old`;
-  return `kept are ${messages} messages of ${calls} calls${age}; ${mib(bytes)} of ${mib(keepBytes)} (sip.trace.keepBytes)`;
+  return `kept are ${messages} messages of ${calls} calls${age}; ${mib(bytes)} of ${mib(keepBytes)} (${setting})`;
 }

@@ -1,13 +1,14 @@
 // `proffer engine` as a process: started by drachtio-server's flags, variables and file; drained by a signal; its exit codes.
-import { writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { generate } from 'selfsigned';
 import t from 'tap';
 import type { Test } from 'tap';
-import { EngineProcess } from '../support/engine-process.js';
+import { EngineProcess, runCommand } from '../support/engine-process.js';
 import { RawApplication } from '../support/raw-application.js';
 import { inDialog, SipPeer } from './control-support.js';
 
@@ -141,6 +142,56 @@ t.test('an application over TLS, and certificates read anew', async (t) => {
   await application(t, connectTls({ host: '127.0.0.1', port: engine.tlsPort, rejectUnauthorized: false }));
   t.equal(engine.child.hasExited, false, 'SIGHUP reads certificates anew');
 });
+
+t.test(
+  'proffer trace --engine shows its messages to its own user, without settings or a token',
+  async (t) => {
+    const token = 'token-of-this-test-1';
+    const env = { TMPDIR: t.testdir(), PROFFER_API_TOKEN: token };
+    const args = ['--secret', secret, '--prometheus-scrape-port', '0'];
+    const engine = await EngineProcess.start({ args, env });
+    t.teardown(() => engine.child.stop());
+    await application(t, connect(engine.controlPort, '127.0.0.1'));
+    const peer = await openPeer(t, engine);
+    const call = await peer.call();
+    const trace = (options: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+      runCommand(['trace', ...options], { TMPDIR: env.TMPDIR, PROFFER_CONFIG_DIR: '/nowhere', ...more });
+    const port = String(engine.controlPort);
+    const url = (engine.where.metrics ?? '').replace('/metrics', '');
+    const [shown, listed, elsewhere, remote, refused] = await Promise.all([
+      trace(['--engine', port, call.callId]),
+      trace(['--engine', port, '--list']),
+      trace(['--engine', '9', call.callId]),
+      trace(['--engine', '--url', url, '--list'], { PROFFER_API_TOKEN: token }),
+      trace(['--engine', '--url', url, '--list']),
+    ]);
+    t.match(shown, { code: 0, stdout: /-+ INVITE \(SDP\) -+>[^]*<-+ 200 OK \(SDP\) -+[^]*-+ ACK -+>/ });
+    t.match(shown.stdout, /hidden: the engine has no --personal-data/);
+    t.match(listed.stdout, call.callId);
+    t.match(listed.stdout, /\(--trace-bytes\)/);
+    t.match(elsewhere, {
+      code: 1,
+      stderr: 'no engine with control port 9 that keeps messages runs as this user',
+    });
+    t.match(remote, { code: 0, stdout: call.callId });
+    t.match(refused, { code: 1, stderr: 'does not let this command in: run it as the user of the engine' });
+
+    const folder = join(env.TMPDIR, `proffer-${userInfo().uid}`);
+    const file = join(folder, `engine-${port}.json`);
+    t.equal(statSync(file).mode & 0o777, 0o600);
+    chmodSync(folder, 0o755);
+    t.match(
+      await trace(['--engine', port, '--list']),
+      { code: 1 },
+      'a folder that others open is not believed',
+    );
+    chmodSync(folder, 0o700);
+    engine.child.signal('SIGTERM');
+    peer.request('BYE', { ...inDialog(call, 2), body: '' });
+    await engine.child.exited;
+    t.equal(existsSync(file), false);
+  },
+);
 
 t.test('what cannot be started says why in one line, with its exit code', async (t) => {
   const cases = [

@@ -70,3 +70,19 @@ export class EngineProcess {
     return portOf(this.where.applicationsTls);
   }
 }
+
+/** Another command of the CLI, to its end. */
+export async function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
+  const clean = Object.entries(process.env).filter(([name]) => !/^(DRACHTIO|PROFFER)_/.test(name));
+  const child = new TestChild({
+    command: process.execPath,
+    cwd: repositoryRoot,
+    args: [cli, ...args],
+    env: { ...Object.fromEntries(clean), ...env },
+  });
+  const { code } = await child.exited;
+  return { code, stdout: child.stdout, stderr: child.stderr };
+}

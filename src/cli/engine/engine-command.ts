@@ -6,6 +6,7 @@ import type { EngineFlags, EngineOption, EngineOptionName } from '../../config/i
 import { PROTOCOL_VERSION } from '../../control/index.js';
 import { failureLines } from '../failure.js';
 import { engineExit, runEngine } from './run-engine.js';
+import type { RunOptions } from './run-engine.js';
 
 /** Said per contact, in the order of the command line. */
 const contactOptions: ReadonlySet<string> = new Set(['contact', 'externalIp']);
@@ -13,6 +14,8 @@ const contactOptions: ReadonlySet<string> = new Set(['contact', 'externalIp']);
 /** Options of ours. */
 interface OwnFlags {
   readonly drain: number;
+  readonly traceBytes: number;
+  readonly personalData?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,13 +42,24 @@ export function engineCommand(): Command {
         .argParser(parseSeconds)
         .default(30),
     )
+    .addOption(
+      new Option(
+        '--trace-bytes <number>',
+        'memory for the latest SIP messages, for proffer trace --engine; 0 keeps none',
+      )
+        .argParser(parseBytes)
+        .default(16_777_216),
+    )
+    .option('--personal-data', 'show numbers, names and bodies in traces and logs')
     .option('--json', 'say where it listens as one line of JSON')
-    .action(async ({ drain, json }: OwnFlags) => {
-      await start({ values, contacts }, { drainMs: drain * 1000, isJson: json === true });
+    .action(async ({ drain, traceBytes, personalData, json }: OwnFlags) => {
+      const isPersonalShown = personalData === true;
+      const own = { drainMs: drain * 1000, traceBytes, isPersonalShown, isJson: json === true };
+      await start({ values, contacts }, own);
     });
 }
 
-async function start(flags: EngineFlags, own: { drainMs: number; isJson: boolean }): Promise<void> {
+async function start(flags: EngineFlags, own: RunOptions): Promise<void> {
   try {
     const settings = readEngineSettings(flags);
     for (const warning of settings.warnings) process.stderr.write(`proffer: warning: ${warning}\n`);
@@ -75,4 +89,10 @@ function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (/^\d{1,5}$/.test(text) && seconds <= 86_400) return seconds;
   throw new InvalidArgumentError('it must be a number of seconds from 0 to 86400.');
+}
+
+function parseBytes(text: string): number {
+  const bytes = Number(text);
+  if (/^\d{1,10}$/.test(text) && (bytes === 0 || (bytes >= 65_536 && bytes <= 1_073_741_824))) return bytes;
+  throw new InvalidArgumentError('it must be 0, or a number of bytes from 65536 to 1073741824.');
 }

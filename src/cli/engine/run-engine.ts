@@ -1,12 +1,14 @@
 // The engine as a process: started in order, drained on the first signal, ended at once by a second one.
 import { constants } from 'node:os';
 import type { EngineSettings } from '../../config/index.js';
-import type { HttpServer } from '../../console/index.js';
 import { ControlServer } from '../../control/index.js';
 import { createLogger, errorMessage, Lifecycle, systemClock } from '../../kernel/index.js';
 import type { Logger, Part } from '../../kernel/index.js';
-import { SipEngine } from '../../sip/index.js';
+import { MessageTrace, SipEngine } from '../../sip/index.js';
 import type { SipEngineOptions } from '../../sip/index.js';
+import { httpUrl } from '../http-url.js';
+import { engineDoor, ensureOwnFolder, LocalDoor } from '../local-door.js';
+import type { EngineHttpOptions } from './engine-http.js';
 
 /** What `proffer engine` ends with. A second signal ends it with 128 and the number of the signal. */
 export const engineExit = {
@@ -20,15 +22,20 @@ export const engineExit = {
   cut: 3,
 } as const;
 
-interface RunOptions {
+export interface RunOptions {
   readonly drainMs: number;
+  /** Of the latest SIP messages, for `proffer trace --engine`; 0 keeps none. */
+  readonly traceBytes: number;
+  /** Numbers, names and bodies are shown in traces and logs. */
+  readonly isPersonalShown: boolean;
   /** The line that says where it listens is JSON. */
   readonly isJson: boolean;
 }
 
 /** @returns the exit code. Rejects with an AppError when it cannot start. */
 export async function runEngine(settings: EngineSettings, options: RunOptions): Promise<number> {
-  const log = createLogger({ level: settings.logLevel, personalData: false });
+  const log = createLogger({ level: settings.logLevel, personalData: options.isPersonalShown });
+  const trace = options.traceBytes === 0 ? undefined : new MessageTrace({ keepBytes: options.traceBytes });
   const engine = new SipEngine({
     listen: settings.contacts.map(({ uri, externalIp }) =>
       externalIp === undefined ? uri : { uri, advertised: externalIp },
@@ -37,10 +44,12 @@ export async function runEngine(settings: EngineSettings, options: RunOptions): 
     timers: settings.timers,
     ...sipTls(settings),
     ...(settings.spammers === undefined ? {} : { spammers: settings.spammers }),
+    ...(trace === undefined ? {} : { tap: trace }),
   });
   const control = new ControlServer(engine, { ...controlOptions(settings), log });
-  const metrics = await metricsServer(settings, engine, control, log);
   const where = { port: 0, tlsPort: 0 };
+  const side = { settings, engine, control, trace, isPersonalShown: options.isPersonalShown, log };
+  const http = await httpParts(side, () => where.port);
   const { admin } = settings;
   const parts: Part[] = [
     { name: 'sip engine', start: () => engine.start(), stop: () => engine.stop() },
@@ -53,14 +62,12 @@ export async function runEngine(settings: EngineSettings, options: RunOptions): 
       },
       stop: () => control.close(),
     },
-    ...(metrics === undefined ? [] : [metrics]),
+    ...http.parts,
   ];
   const lifecycle = new Lifecycle(systemClock, 10_000);
   const signals = new Signals(log, [control, engine]);
   await lifecycle.start(parts);
-  process.stdout.write(
-    `${whereLine(settings, engine, { ...where, metrics: metrics?.port }, options.isJson)}\n`,
-  );
+  process.stdout.write(`${whereLine(settings, engine, { ...where, http: http.port() }, options.isJson)}\n`);
   await signals.first;
   log.info({ dialogs: engine.openDialogs, deadlineMs: options.drainMs }, 'engine drains');
   await engine.drain(options.drainMs);
@@ -130,31 +137,55 @@ class Signals {
   }
 }
 
+interface HttpParts {
+  readonly parts: readonly Part[];
+  /** Undefined where there is none. */
+  port(): number | undefined;
+}
+
 /** Loaded when it is asked for: without it the engine starts in half the time. */
-async function metricsServer(
-  settings: EngineSettings,
-  engine: SipEngine,
-  control: ControlServer,
-  log: Logger,
-): Promise<HttpServer | undefined> {
-  if (settings.metrics === undefined) return undefined;
-  const { openMetrics } = await import('./engine-metrics.js');
+async function httpParts(
+  side: Pick<EngineHttpOptions, 'engine' | 'control' | 'trace' | 'isPersonalShown' | 'log'> & {
+    readonly settings: EngineSettings;
+  },
+  controlPort: () => number,
+): Promise<HttpParts> {
+  const { settings, control, trace } = side;
+  if (settings.metrics === undefined && trace === undefined) return { parts: [], port: () => undefined };
+  const { openEngineHttp } = await import('./engine-http.js');
+  const path = (): string => engineDoor(controlPort());
+  const host = settings.metrics?.host ?? '127.0.0.1';
+  const door = new LocalDoor(path, () => httpUrl(host, http.port));
   const takesCalls = (): boolean => control.applications > 0 || settings.handlers.length > 0;
-  return openMetrics({ ...settings.metrics, engine, control, takesCalls, log });
+  const http = openEngineHttp({ ...side, localDoor: door.authenticator, takesCalls });
+  const doorPart: Part = {
+    name: door.name,
+    start: () => {
+      // An engine takes calls whether or not its messages can be shown.
+      try {
+        ensureOwnFolder(path());
+        door.start();
+      } catch (error) {
+        side.log.warn({ reason: errorMessage(error) }, 'proffer trace --engine will not find this engine');
+      }
+    },
+    stop: () => door.stop(),
+  };
+  return { parts: [http, ...(trace === undefined ? [] : [doorPart])], port: () => http.port };
 }
 
 /** The one line on standard output that says that it is ready, and where. */
 function whereLine(
   { admin, metrics }: EngineSettings,
   engine: SipEngine,
-  ports: { port: number; tlsPort: number; metrics: number | undefined },
+  ports: { port: number; tlsPort: number; http: number | undefined },
   isJson: boolean,
 ): string {
   const sip = engine.localAddresses.map((one) => `${one.protocol}/${one.hostPort}`);
   const host = admin.address.includes(':') ? `[${admin.address}]` : admin.address;
   const applications = `${host}:${ports.port}`;
   const tls = ports.tlsPort === 0 ? undefined : `${host}:${ports.tlsPort}`;
-  const scraped = metrics === undefined ? undefined : `http://${metrics.host}:${ports.metrics ?? 0}/metrics`;
+  const scraped = metrics === undefined ? undefined : `http://${metrics.host}:${ports.http ?? 0}/metrics`;
   if (isJson) return JSON.stringify({ sip, applications, applicationsTls: tls, metrics: scraped });
   return [
     `SIP on ${sip.join(', ')}`,

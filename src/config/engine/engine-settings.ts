@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { LogLevel } from '../../kernel/index.js';
-import { SettingsError } from '../problems.js';
+import { environmentFile, SettingsError } from '../problems.js';
 import type { EngineOptionName } from './option-table.js';
 import { readContacts } from './contacts.js';
 import type { ContactFlags, EngineContact } from './contacts.js';
@@ -42,6 +42,8 @@ export interface EngineSettings {
   readonly preservedHeaderNames: readonly string[];
   readonly hasCdrs: boolean;
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** Opens the reading of traces over HTTP to who shows it, as it does with a router. */
+  readonly apiToken: string | undefined;
   readonly logLevel: LogLevel;
   /** For people: what was said and does nothing, or is unwise. */
   readonly warnings: readonly string[];
@@ -95,6 +97,7 @@ export function readEngineSettings(flags: EngineFlags, variables: Variables = pr
     preservedHeaderNames: listOf(reader.text('preserveHeaderNames')),
     hasCdrs: reader.flag('cdrs') ?? true,
     metrics: readMetrics(reader, elements),
+    apiToken: readToken(reader, variables),
     logLevel: readLevel(reader),
     warnings: [
       ...contacts.warnings,
@@ -185,6 +188,16 @@ function readMetrics(reader: ValueReader, elements: readonly XmlElement[]): Engi
   const inFile = elements.find(({ path }) => path === 'monitoring/prometheus')?.text;
   const host = match[1] ?? (said.field.startsWith('<') && inFile !== '' ? inFile : undefined);
   return { host: host?.replace(/^\[|\]$/g, '') ?? '127.0.0.1', port };
+}
+
+/** The value is never shown. */
+function readToken(reader: ValueReader, variables: Variables): string | undefined {
+  const token = variables['PROFFER_API_TOKEN']?.trim();
+  if (token === undefined || token === '') return undefined;
+  if (token.length >= 16) return token;
+  const [file, field] = [environmentFile, 'PROFFER_API_TOKEN'];
+  reader.problems.push({ file, line: 0, column: 0, field, message: 'is shorter than 16 characters' });
+  return undefined;
 }
 
 function readLevel(reader: ValueReader): LogLevel {
