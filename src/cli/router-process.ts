@@ -34,6 +34,8 @@ export interface RouterProcessOptions {
   readonly log: Logger;
   /** The SIP side died and could not be revived: the process should end, for its supervisor to start it anew. */
   readonly onDead: () => void;
+  /** Longest time that calls have to end in when it stops, in milliseconds. Default 5,000. */
+  readonly drainMs?: number;
   /** The first admin of the console was added, with a password that nobody learns again. */
   readonly onFirstAdmin?: (admin: FirstAdmin) => void;
   /** Who may log in with a password of the documents, each time the records are ready. */
@@ -61,8 +63,9 @@ export class DrachtioSecretError extends AppError {
 /** A call of a trunk that is redirected within this time gets no 100, which spares a message. RFC 3261 17.2.1 allows 200 ms. */
 const redirectTryingMs = 100;
 
-/** Longest time between two chances to stop, in milliseconds. */
+/** Longest time that one part has to start or to stop in; the router has that of its calls besides. */
 const stopDeadlineMs = 10_000;
+const defaultDrainMs = 5000;
 
 export class RouterProcess {
   readonly registry = new Registry();
@@ -79,6 +82,7 @@ export class RouterProcess {
   /** Undefined with a drachtio-server, and where the settings keep no messages. */
   readonly trace: MessageTrace | undefined;
   readonly #options: RouterProcessOptions;
+  readonly #drainMs: number;
   #isStarted = false;
   readonly #lifecycle: Lifecycle;
   readonly #localDoor: LocalDoor;
@@ -108,7 +112,8 @@ export class RouterProcess {
     const { settings, environment, clock, log } = options;
     this.#options = options;
     this.store = store;
-    this.#lifecycle = new Lifecycle(clock, stopDeadlineMs);
+    this.#drainMs = options.drainMs ?? defaultDrainMs;
+    this.#lifecycle = new Lifecycle(clock, stopDeadlineMs + this.#drainMs);
     collectDefaultMetrics({ register: this.registry, prefix: 'proffer_' });
     observeStore(this.registry, store.reader);
     const { engine, gateway, trace } = this.#sipSide();
@@ -208,15 +213,15 @@ export class RouterProcess {
       ...(this.#certificates === undefined ? [] : [this.#certificates]),
       // Before the router, so that calls that are there when it drains keep their ports.
       ...centres.parts,
-      { name: 'router', start: () => router.start(), stop: () => router.stop() },
-      // Stopped first: new requests, OPTIONS of peers that watch us among them, get 503 while calls have the router's time to end.
-      ...(engine === undefined
-        ? []
-        : [{ name: 'sip drain', start: () => undefined, stop: () => engine.drain(0) }]),
+      { name: 'router', start: () => router.start(), stop: () => router.stop(this.#drainMs) },
       ...this.console.parts,
       http,
       this.#localDoor,
       { name: 'settings', start: () => watcher.start(), stop: () => watcher.stop() },
+      // Stopped first: new requests, OPTIONS of peers that watch us among them, get 503 while calls have the router's time to end.
+      ...(engine === undefined
+        ? []
+        : [{ name: 'sip drain', start: () => undefined, stop: () => engine.drain(0) }]),
     ];
     watcher.events.on('changed', ({ settings }) => {
       router.applySettings(settings);

@@ -1,5 +1,5 @@
 // proffer start: runs a router until it is told to stop.
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import pc from 'picocolors';
 import { PinoPretty } from 'pino-pretty';
 import { formatProblem } from '../config/index.js';
@@ -20,11 +20,13 @@ import type { StandIns } from './stand-ins.js';
 interface StartOptions {
   readonly config?: string;
   readonly quiet?: boolean;
+  readonly drain: number;
 }
 
 const help = `
 Prints where it listens, then one line a call; log lines (JSON) go to standard error.
-SIGHUP reads the settings and the certificates again. SIGINT or SIGTERM stops: new calls get 503, calls in progress have five seconds.
+SIGHUP reads the settings and the certificates again. SIGINT or SIGTERM stops: new calls get 503, OPTIONS too, and
+calls that run through us have the time of --drain to end; a second one ends it at once.
 
 Environment (an empty variable counts as not set):
   PROFFER_SIP_PORT, PROFFER_HTTP_PORT   ports in place of those in proffer.yaml
@@ -48,14 +50,19 @@ export function startCommand(): Command {
     .description('run the router')
     .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
     .option('-q, --quiet', 'no line a call')
+    .addOption(
+      new Option('--drain <seconds>', 'longest time that calls have to end in after SIGTERM')
+        .argParser(parseSeconds)
+        .default(5),
+    )
     .addHelpText('after', help)
     .action(async (options: StartOptions) => {
       const { settings, environment } = readSettings(options.config);
-      await run(settings, environment, options.quiet === true);
+      await run(settings, environment, options);
     });
 }
 
-async function run(settings: Settings, environment: Environment, isQuiet: boolean): Promise<void> {
+async function run(settings: Settings, environment: Environment, options: StartOptions): Promise<void> {
   const log = createLogger({ ...settings.process.log, ...forPeople() });
   const ending = new Ending(log);
   const router = await RouterProcess.open({
@@ -63,6 +70,7 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
     environment,
     clock: systemClock,
     log,
+    drainMs: options.drain * 1000,
     onDead: () => ending.request('the SIP side does not answer any more', 1),
     onFirstAdmin: printFirstAdmin,
     onDemonstrationPeople: once(printDemonstrationPeople),
@@ -81,7 +89,7 @@ async function run(settings: Settings, environment: Environment, isQuiet: boolea
   }
   reportReloads(router, log);
   const lines = new LineWriter(process.stdout, systemClock);
-  if (!isQuiet) printCalls(router, lines);
+  if (options.quiet !== true) printCalls(router, lines);
   printWhere(router, standIns, environment);
   process.on('SIGHUP', () => void router.reload());
   await ending.requested;
@@ -115,6 +123,12 @@ function forPeople(): { destination?: NodeJS.WritableStream } {
     translateTime: 'SYS:HH:MM:ss',
   });
   return { destination };
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (/^\d{1,5}$/.test(text) && seconds <= 86_400) return seconds;
+  throw new InvalidArgumentError('it must be a number of seconds from 0 to 86400.');
 }
 
 /** Waits for the reason to stop: a signal, or a fault that only a new process can mend. */

@@ -126,6 +126,7 @@ export class SipEngine {
   readonly #sessions: SessionTimers;
   readonly #reach: Reach;
   readonly #drain: Drain;
+  readonly #retryAfter: string;
   #user: EngineUser = nobody;
 
   constructor(options: SipEngineOptions) {
@@ -134,6 +135,7 @@ export class SipEngine {
     const limits = { ...defaultEngineLimits, ...options.limits };
     const timers = { ...defaultBaseTimers, ...options.timers };
     this.#log = options.log ?? silentLogger;
+    this.#retryAfter = String(limits.retryAfterSeconds);
     this.#guard = new SourceGuard({
       limits: { ...defaultGuardLimits, ...options.guard },
       clock,
@@ -272,7 +274,7 @@ export class SipEngine {
     this.#drain.end();
     for (const exchange of [...this.#uas.exchanges()]) this.#uas.abandon(exchange);
     for (const exchange of [...this.#uac.exchanges()]) this.#uac.cancel(exchange, []);
-    this.#proxy.close();
+    this.#proxy.close(this.#retryAfter);
     for (const dialog of [...this.#dialogs]) {
       if (dialog.state === 'confirmed') this.#endings.end(dialog, 'stopping');
     }
@@ -287,7 +289,7 @@ export class SipEngine {
   /** Closes the sockets without a word to anybody, as a process that dies does. */
   async abort(): Promise<void> {
     const closed = this.#transport.close();
-    this.#proxy.close();
+    this.#proxy.close(this.#retryAfter);
     this.#transactions.close();
     this.#resolver.close();
     for (const exchange of [...this.#uas.exchanges()]) exchange.settle('closed');

@@ -78,12 +78,14 @@ export class ResponseContext implements ProxyContext, BranchUser {
   }
 
   /** The process ends: what rings is cancelled, the caller gets 503 and may try elsewhere. */
-  close(): void {
+  close(retryAfter: string): void {
     if (this.isDone) return;
     this.#isClosed = true;
     for (const branch of this.#active) branch.leave();
     this.#active.clear();
-    this.#server.respond(createResponse(this.#server.request, 503, undefined, this.#server.toTag));
+    const response = createResponse(this.#server.request, 503, undefined, this.#server.toTag);
+    response.append('Retry-After', retryAfter);
+    this.#server.respond(response);
     this.#done({ kind: 'failed', status: 503 });
   }
 

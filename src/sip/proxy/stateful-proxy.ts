@@ -75,9 +75,12 @@ export class StatefulProxy {
     return context;
   }
 
-  /** Ends every search: CANCEL to what rings, 503 to the callers. Calls that are up are not touched. */
-  close(): void {
-    for (const context of [...this.#open]) context.close();
+  /**
+   * Ends every search: CANCEL to what rings, 503 to the callers. Calls that are up are not touched.
+   * @param retryAfter value of the header
+   */
+  close(retryAfter: string): void {
+    for (const context of [...this.#open]) context.close(retryAfter);
   }
 
   /**

@@ -160,7 +160,7 @@ t.test('the process ends while it rings: CANCEL, 503 to the caller, no timer of 
     }),
   );
   bench.invite().from(bob, 180);
-  bench.proxy.close();
+  bench.proxy.close('5');
   t.strictSame(bench.methodsTo(bob), ['INVITE', 'CANCEL']);
   t.strictSame(bench.methodsTo(carol), ['INVITE']);
   t.strictSame(bench.statuses, [180, 503]);
