@@ -64,6 +64,30 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
   );
   counter(
     registry,
+    'proffer_sip_routes_refused_total',
+    'requests inside dialogs by a Route of ours that we had not written for their call',
+    () => engine.refusedRoutes,
+  );
+  counter(
+    registry,
+    'proffer_sip_prack_timeouts_total',
+    'reliable provisional responses of ours that got no PRACK',
+    () => engine.counters.prackTimeouts,
+  );
+  counter(
+    registry,
+    'proffer_sip_session_refreshes_total',
+    'sessions that the engine refreshed by itself',
+    () => engine.counters.sessionRefreshes,
+  );
+  counter(
+    registry,
+    'proffer_sip_sessions_expired_total',
+    'calls that were ended because nobody refreshed them, or a refresh failed',
+    () => engine.counters.sessionsExpired,
+  );
+  counter(
+    registry,
     'proffer_sip_ack_timeouts_total',
     '2xx responses of ours that got no ACK',
     () => engine.counters.ackTimeouts,

@@ -25,6 +25,7 @@ import { observeEngine, observeStore } from './process-metrics.js';
 import { tellProvisioning } from './provisioning-news.js';
 import { decisionFiles, RecordsSide } from './records-side.js';
 import { observeLedger } from './reservation-metrics.js';
+import { routeKey } from './route-key.js';
 import { observeSip } from './sip-metrics.js';
 
 export interface RouterProcessOptions {
@@ -287,6 +288,7 @@ export class RouterProcess {
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       dns: sip.dns,
       largeRequestsOverTcp: sip.largeRequestsOverTcp,
+      routeKey: routeKey(environment.dataDir),
       clock,
       log,
       ...engineBounds(sip),

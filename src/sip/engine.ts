@@ -89,6 +89,11 @@ export interface SipEngineOptions {
   readonly isTrusted?: (origin: Pick<Flow, 'protocol' | 'remoteAddress'>) => boolean;
   /** Default: known scanners get no answer. */
   readonly spammers?: SpammerRules;
+  /**
+   * Key of the mark in our Record-Route, without which nobody has requests inside dialogs forwarded. Default: a random one, so that
+   * proxied calls end with the engine.
+   */
+  readonly routeKey?: string;
   readonly transportLimits?: Partial<TransportLimits>;
   /** Makes the transport in place of real sockets, for tests. */
   readonly transport?: (options: TransportLayerOptions) => TransportLayer;
@@ -189,6 +194,8 @@ export class SipEngine {
       transport: this.#transport,
       resolve: (uri, random) => this.#resolver.resolve(uri, random),
       failed: this.#resolver.failed,
+      routeKey: options.routeKey ?? randomHex(16),
+      onForwarded: (request) => this.#user.onRouted(request),
     });
     this.#reach = { transport: this.#transport, resolver: this.#resolver };
     this.#drain = new Drain(clock, () => this.isIdle);
@@ -359,6 +366,11 @@ export class SipEngine {
     return { counters, opened: openedConnections, refused: refusedConnections };
   }
 
+  /** Requests inside dialogs that were not forwarded, for their Route had not been written by us. */
+  get refusedRoutes(): number {
+    return this.#proxy.refusedRoutes;
+  }
+
   get openProxies(): number {
     return this.#proxy.openContexts;
   }
@@ -498,7 +510,6 @@ export class SipEngine {
     if (this.#isSpam(request, flow)) return true;
     if (!this.#proxy.forwardInDialog(request, flow)) return false;
     count(this.counters.requestsIn, isKnownMethod(request.method) ? request.method : 'OTHER');
-    this.#user.onRouted(request);
     return true;
   }
 

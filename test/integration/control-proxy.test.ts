@@ -51,8 +51,8 @@ const routeOf = (message: SipMessage): string | undefined => message.get('record
 t.test('remainInDialog and recordRoute: Record-Route; without, none', async (t) => {
   const { proxied, alice, bob } = await openProxy(t);
   for (const [options, expected] of [
-    [{ remainInDialog: true }, /^<sip:127\.0\.0\.1:\d+;lr>$/],
-    [{ recordRoute: true }, /^<sip:127\.0\.0\.1:\d+;lr>$/],
+    [{ remainInDialog: true }, /^<sip:127\.0\.0\.1:\d+;lr;pk=[0-9a-f]{20}>$/],
+    [{ recordRoute: true }, /^<sip:127\.0\.0\.1:\d+;lr;pk=[0-9a-f]{20}>$/],
     [{}, undefined],
   ] as const) {
     const done = proxied(options);
@@ -70,7 +70,7 @@ t.test('path: REGISTER gets Path and Require (RFC 3327), and no Record-Route', a
   const { proxied, alice, bob } = await openProxy(t);
   const done = proxied({ path: true }, 'REGISTER');
   const copy = await bob.hearRequest('REGISTER');
-  t.match(copy.get('path'), /^<sip:127\.0\.0\.1:\d+;lr>$/);
+  t.match(copy.get('path'), /^<sip:127\.0\.0\.1:\d+;lr;pk=[0-9a-f]{20}>$/);
   t.match(copy.get('require'), /path/);
   t.equal(copy.has('record-route'), false);
   bob.reply(copy, 200);

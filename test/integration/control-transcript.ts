@@ -399,7 +399,8 @@ export class Replay {
     const number = /^rseq *: *(\d+)/im;
     this.#names.learn(number.exec(recorded)?.[1], number.exec(ours)?.[1]);
     const route = /^record-route *: *(\S+)/im;
-    this.#names.learn(route.exec(recorded)?.[1], route.exec(ours)?.[1]);
+    // Ours has the mark of the call; the port in it has a name of its own by now.
+    this.#names.learn(route.exec(this.rename(recorded))?.[1], route.exec(ours)?.[1]);
     const contact = /^contact *: *<([^>]+)>/im;
     if (!recorded.startsWith('SIP/2.0 3'))
       this.#names.learn(contact.exec(recorded)?.[1], contact.exec(ours)?.[1]);

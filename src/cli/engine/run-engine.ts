@@ -1,4 +1,5 @@
 // The engine as a process: started in order, drained on the first signal, ended at once by a second one.
+import { createHash } from 'node:crypto';
 import { constants } from 'node:os';
 import type { EngineSettings } from '../../config/index.js';
 import { ControlServer } from '../../control/index.js';
@@ -42,6 +43,8 @@ export async function runEngine(settings: EngineSettings, options: RunOptions): 
     ),
     log,
     timers: settings.timers,
+    // Of the secret, so that proxied calls live on when the process is started anew.
+    routeKey: createHash('sha256').update(`record-route ${settings.secret}`).digest('hex'),
     ...sipTls(settings),
     ...(settings.spammers === undefined ? {} : { spammers: settings.spammers }),
     ...(trace === undefined ? {} : { tap: trace }),

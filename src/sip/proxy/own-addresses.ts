@@ -15,10 +15,13 @@ export class OwnAddresses {
     this.#transport = transport;
   }
 
-  /** The text of a Record-Route or Path value for this address of ours. */
-  routeFor(local: LocalAddress): string {
+  /**
+   * The text of a Record-Route or Path value for this address of ours.
+   * @param cookie URI parameter that shows that we wrote it
+   */
+  routeFor(local: LocalAddress, cookie = ''): string {
     this.#written.add(local.hostPort.toLowerCase());
-    return `<sip:${local.hostPort}${transportParam(local.protocol)};lr>`;
+    return `<sip:${local.hostPort}${transportParam(local.protocol)};lr${cookie}>`;
   }
 
   /** @param flow where the message came in; its own side is ours too */

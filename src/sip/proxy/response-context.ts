@@ -236,11 +236,12 @@ export class ResponseContext implements ProxyContext, BranchUser {
 
   /** One Record-Route, or two where the sides differ (RFC 5658 5). The one for the target's side goes on top, so comes last. */
   #routes(target: Target): string[] {
-    const { own, transport } = this.#parts;
-    const { flow } = this.#server;
+    const { own, transport, cookies } = this.#parts;
+    const { flow, request } = this.#server;
+    const cookie = cookies?.parameterFor(request.callId);
     const caller = { protocol: flow.protocol, address: flow.remoteAddress, port: flow.remotePort, flow };
-    const inside = own.routeFor(transport.localFor(target));
-    const outside = own.routeFor(transport.localFor(caller));
+    const inside = own.routeFor(transport.localFor(target), cookie);
+    const outside = own.routeFor(transport.localFor(caller), cookie);
     return inside === outside ? [inside] : [outside, inside];
   }
 }

@@ -12,6 +12,7 @@ import type { ProxyContext, ProxyOptions } from './proxy-options.js';
 import type { ProxyParts, Resolve } from './proxy-parts.js';
 import { refusalOf } from './request-validation.js';
 import { ResponseContext } from './response-context.js';
+import { RouteCookies } from './route-cookies.js';
 import { StatelessForwarding } from './stateless-forwarding.js';
 
 export interface StatefulProxyOptions {
@@ -20,6 +21,10 @@ export interface StatefulProxyOptions {
   readonly layer: TransactionLayer;
   readonly transport: Transport;
   readonly resolve: Resolve;
+  /** Key of the mark in our Record-Route. Default: none, and whoever names our address in a Route is believed. */
+  readonly routeKey?: string;
+  /** A request inside a dialog other than ACK went on; none that was refused. */
+  readonly onForwarded?: (request: SipMessage) => void;
   /** Where targets are noted that failed. */
   readonly failed?: FailedTargets;
   /** Longer than three minutes (RFC 3261 16.6 step 11). Milliseconds; default 185,000. */
@@ -37,10 +42,16 @@ export class StatefulProxy {
     this.#parts = {
       ...options,
       own: new OwnAddresses(options.transport),
+      cookies: options.routeKey === undefined ? undefined : new RouteCookies(options.routeKey),
       timerCMs: options.timerCMs ?? 185_000,
       maxTargets: options.maxTargets ?? 32,
     };
     this.#stateless = new StatelessForwarding(this.#parts);
+  }
+
+  /** Requests inside dialogs that named our address in their Route and had not got it from us. */
+  get refusedRoutes(): number {
+    return this.#stateless.refused;
   }
 
   /** Proxied requests whose outcome is open. */

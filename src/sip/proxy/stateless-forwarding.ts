@@ -19,9 +19,13 @@ interface NextHop {
   /** Route elements that stay. */
   readonly routes: readonly string[];
   readonly requestUri: string;
+  /** The entry of ours that was on top. */
+  readonly own: SipUri | null;
 }
 
 export class StatelessForwarding {
+  /** Requests that came by a Route of ours that we had not written for their call. */
+  refused = 0;
   readonly #parts: ProxyParts;
 
   constructor(parts: ProxyParts) {
@@ -37,6 +41,11 @@ export class StatelessForwarding {
     if (via === null || request.to()?.tag === undefined || !request.has('route')) return false;
     const hop = this.#nextHop(request, flow);
     if (hop === undefined) return false;
+    if (!this.#isWritten(request, hop)) {
+      this.refused += 1;
+      if (request.method !== 'ACK') this.#respond(request, via, flow, 481);
+      return true;
+    }
     if (request.get('max-forwards')?.trim() === '0') {
       if (request.method !== 'ACK') this.#respond(request, via, flow, 483);
       return true;
@@ -46,6 +55,7 @@ export class StatelessForwarding {
     request.remove('route');
     for (const route of hop.routes) request.append('route', route);
     this.#send(request, via, flow, hop.uri);
+    if (request.method !== 'ACK') this.#parts.onForwarded?.(request);
     return true;
   }
 
@@ -69,12 +79,18 @@ export class StatelessForwarding {
     return true;
   }
 
+  #isWritten({ callId }: SipMessage, { own }: NextHop): boolean {
+    const { cookies } = this.#parts;
+    return cookies === undefined || cookies.isFor(callId, own);
+  }
+
   /** RFC 3261 16.4 and 16.6 steps 6 and 7; undefined when we are not on its route, or are the end of it. */
   #nextHop(request: SipMessage, flow: Flow): NextHop | undefined {
     const { own } = this.#parts;
     let routes = request.list('route');
     let { requestUri } = request;
     const target = request.uri();
+    let ownUri = target;
     if (target?.params.has('lr') === true && own.isOurs(target, flow)) {
       // A strict router in front of us has put our Record-Route into the Request-URI and the target at the end of Route.
       const last = routes.at(-1);
@@ -82,21 +98,22 @@ export class StatelessForwarding {
       if (address === undefined) return undefined;
       requestUri = address;
       routes = routes.slice(0, -1);
-    } else if (routes[0] === undefined || !own.isOurRoute(routes[0], flow)) {
-      return undefined;
+    } else {
+      ownUri = routes[0] === undefined ? null : routeUri(routes[0]);
+      if (ownUri === null || !own.isOurs(ownUri, flow)) return undefined;
     }
     while (routes[0] !== undefined && own.isOurRoute(routes[0], flow)) routes = routes.slice(1);
     const first = routes[0];
     if (first === undefined) {
       const uri = parseSipUri(requestUri);
-      return uri === null || own.isOurs(uri, flow) ? undefined : { uri, routes, requestUri };
+      return uri === null || own.isOurs(uri, flow) ? undefined : { uri, routes, requestUri, own: ownUri };
     }
     const uri = routeUri(first);
     if (uri === null) return undefined;
-    if (uri.params.has('lr')) return { uri, routes, requestUri };
+    if (uri.params.has('lr')) return { uri, routes, requestUri, own: ownUri };
     // 16.6 step 6: the next hop is a strict router.
     const address = /<([^>]+)>/.exec(first)?.[1] ?? requestUri;
-    return { uri, routes: [...routes.slice(1), `<${requestUri}>`], requestUri: address };
+    return { uri, routes: [...routes.slice(1), `<${requestUri}>`], requestUri: address, own: ownUri };
   }
 
   #send(request: SipMessage, via: Via, flow: Flow, uri: SipUri): void {

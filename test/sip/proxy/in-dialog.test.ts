@@ -1,6 +1,7 @@
 // What follows in the dialog comes by our Record-Route and is forwarded without state: RFC 3261 16.4, 16.11.
 import t from 'tap';
 import { SipTransportError } from '../../../src/sip/errors.js';
+import { RouteCookies } from '../../../src/sip/proxy/route-cookies.js';
 import { alice, aliceOverTcp, aliceRequest, answer } from '../transaction/fake-wire.js';
 import { bob, ProxyBench } from './proxy-bench.js';
 
@@ -139,3 +140,42 @@ t.test('not forwarded: no To tag, no Route, the Route of another, and what is fo
   t.ok(forward({ extra: route }));
   t.end();
 });
+
+t.test(
+  'a route that we did not write for the call: 481, silence for an ACK, and nothing is forwarded',
+  (t) => {
+    const bench = new ProxyBench({ routeKey: 'k' });
+    const cookie = new RouteCookies('k').parameterFor(aliceRequest('BYE').callId);
+    const other = new RouteCookies('another').parameterFor(aliceRequest('BYE').callId);
+    const refused = [
+      route,
+      `Route: <sip:127.0.0.1;lr${other}>\r\n`,
+      `Route: <sip:127.0.0.1;lr${new RouteCookies('k').parameterFor('another call')}>\r\n`,
+      'Route: <sip:127.0.0.1;lr;pk>\r\n',
+    ];
+    for (const [index, extra] of refused.entries()) {
+      bench.layer.receive(aliceRequest('ACK', { ...inDialog, extra }), alice);
+      bench.layer.receive(aliceRequest('BYE', { ...inDialog, branch: `z9hG4bKb${index}`, extra }), alice);
+    }
+    t.strictSame(bench.statuses, [481, 481, 481, 481]);
+    t.equal(bench.sentTo(bob).length, 0);
+    t.equal(bench.proxy.refusedRoutes, 8);
+    t.strictSame(bench.forwarded, [], 'nobody is told that the call went on, or ended');
+    const spelled = cookie.toUpperCase().replace('PK', 'pk');
+    for (const own of [cookie, spelled]) {
+      bench.layer.receive(
+        aliceRequest('ACK', { ...inDialog, extra: `Route: <sip:127.0.0.1;lr${own}>\r\n` }),
+        alice,
+      );
+    }
+    const strict = {
+      ...inDialog,
+      uri: `sip:127.0.0.1;lr${cookie}`,
+      extra: 'Route: <sip:desk@192.0.2.11>\r\n',
+    };
+    bench.layer.receive(aliceRequest('INFO', strict), alice);
+    t.equal(bench.sentTo(bob).length, 3);
+    t.strictSame(bench.forwarded, ['INFO']);
+    t.end();
+  },
+);

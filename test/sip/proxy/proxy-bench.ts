@@ -22,6 +22,8 @@ export class ProxyBench {
   readonly outcomes: ProxyOutcome[] = [];
   /** Status of every final response that was reported. */
   readonly reported: number[] = [];
+  /** Methods of requests inside dialogs that went on. */
+  readonly forwarded: string[] = [];
   readonly layer: TransactionLayer;
   readonly proxy: StatefulProxy;
   context: ProxyContext | undefined;
@@ -31,7 +33,7 @@ export class ProxyBench {
 
   readonly #resolver = new SipResolver({ listenAddresses: () => this.wire.listenAddresses });
 
-  constructor(options: Partial<ProxyOptions> = {}) {
+  constructor({ routeKey, ...options }: Partial<ProxyOptions> & { routeKey?: string } = {}) {
     this.options = options;
     this.layer = new TransactionLayer({
       clock: this.clock,
@@ -68,6 +70,8 @@ export class ProxyBench {
       log: silentLogger,
       layer: this.layer,
       transport: this.wire,
+      ...(routeKey === undefined ? {} : { routeKey }),
+      onForwarded: ({ method }) => this.forwarded.push(method),
       resolve: (uri) => {
         const literal = this.#resolver.literal(uri);
         return literal === null ? (this.names.get(uri.host) ?? []) : [literal];
