@@ -177,9 +177,11 @@ export class SipEngine {
       user: {
         onRequest: (request, server) => this.#uas.receive(request, server),
         onAck: (ack, flow) => {
-          // The tags of one of our dialogs are known to its peer alone.
-          if (this.#uas.acknowledge(ack, flow)) this.#guard.prove(flow);
-          else if (!this.#proxy.forwardInDialog(ack, flow)) this.#transactions.outcomes.strayAcks += 1;
+          const known = this.#uas.acknowledge(ack, flow);
+          // The tags of one of our dialogs are known to its peer, who has them from its own address alone.
+          if (known === 'proof') this.#guard.prove(flow);
+          else if (known === 'unknown' && !this.#proxy.forwardInDialog(ack, flow))
+            this.#transactions.outcomes.strayAcks += 1;
         },
         onStrayResponse: (response) => {
           if (!this.#proxy.forwardResponse(response)) this.#uac.stray(response);

@@ -82,18 +82,19 @@ export class UasCore {
     count(counters.requestsIn, isKnownMethod(request.method) ? request.method : 'OTHER');
   }
 
-  /** @returns true when the ACK was for a dialog of ours */
-  acknowledge(ack: SipMessage, flow: Flow): boolean {
+  /** @returns whether the ACK was for a dialog of ours; `proof`: and came from where its tag had been sent */
+  acknowledge(ack: SipMessage, flow: Flow): 'unknown' | 'known' | 'proof' {
     const dialog = this.#context.dialogs.ofRequest(ack);
-    if (dialog === undefined) return false;
-    if (!this.#isPlausible(dialog, flow)) return true;
+    if (dialog === undefined) return 'unknown';
+    if (!this.#isPlausible(dialog, flow)) return 'known';
+    const isProof = dialog.flow.remoteAddress === flow.remoteAddress;
     const { accepted } = dialog;
     if (accepted !== undefined && accepted.cseq === ack.cseq()?.number && accepted.acknowledge()) {
       dialog.reliable = undefined;
       dialog.flow = flow;
       this.#context.user.onAck(dialog, accepted.inviteId, ack, flow);
     }
-    return true;
+    return isProof ? 'proof' : 'known';
   }
 
   /**

@@ -218,8 +218,8 @@ export class TransactionLayer {
     const isCancel = response.method === 'CANCEL';
     const transaction = (isCancel ? this.#cancels : this.#clients).get(via.branch ?? '');
     if (transaction !== undefined && (isCancel || transaction.method === response.method)) {
-      // The branch is a secret between us and whom we asked.
-      this.#guard?.answered(flow);
+      // The branch is a secret between us and whom we asked, who may say that a response of its own comes from elsewhere.
+      if (transaction.target.address === flow.remoteAddress) this.#guard?.answered(flow);
       transaction.receive(response, flow);
       return;
     }
@@ -234,7 +234,9 @@ export class TransactionLayer {
     const transaction = this.#servers.get(key);
     if (transaction !== undefined && isOf(transaction, request, via)) {
       if (request.method === 'ACK') {
-        if (this.#guard?.needsProof(flow) === true && transaction.hasSentTag(request.to()?.tag)) {
+        // Who got the tag may say that its ACK comes from elsewhere.
+        const isSource = transaction.flow.remoteAddress === flow.remoteAddress;
+        if (isSource && this.#guard?.needsProof(flow) === true && transaction.hasSentTag(request.to()?.tag)) {
           this.#guard.prove(flow);
         }
         transaction.acknowledged(request, flow);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { SipEngineOptions } from '../../../src/sip/index.js';
+import { createRequest } from '../../../src/sip/message/create-message.js';
 import { answering, EngineBench } from '../../support/engine-bench.js';
 
 const victim = '203.0.113.7';
@@ -151,6 +152,50 @@ t.test(
     );
   },
 );
+
+t.test('nobody proves or vouches for the address of another', async (t) => {
+  const mallory = '203.0.113.66';
+  const one = await bench();
+  const finalsOfVictim = (branch: string): number => {
+    one.clock.advance(60_000);
+    one.take();
+    one.receive(request({ branch, callId: branch, extra: `X: ${'z'.repeat(60)}\r\n` }), victim);
+    one.clock.advance(60_000);
+    return one.take().filter((status) => status === '486').length;
+  };
+  const tagSent = (): string => /^(?:t|To):.*;tag=(\w+)/im.exec(one.sent.at(-1)?.text ?? '')?.[1] ?? '';
+  one.serve = answering(486);
+  one.receive(request({ branch: 'm1', callId: 'm1', extra: `X: ${'z'.repeat(60)}\r\n` }), mallory);
+  one.receive(request({ method: 'ACK', branch: 'm1', callId: 'm1', toTag: tagSent() }), victim);
+  t.ok(finalsOfVictim('v1') < 4, 'an ACK to a refusal that another got');
+
+  one.serve = answering(200);
+  const contact = 'Contact: <sip:m@name.example.com>\r\n';
+  one.receive(request({ branch: 'm2', callId: 'm2', extra: contact }), mallory);
+  one.receive(request({ method: 'ACK', branch: 'm2a', callId: 'm2', toTag: tagSent() }), victim);
+  t.equal(one.engine.openDialogs, 1);
+  one.serve = answering(486);
+  t.ok(finalsOfVictim('v2') < 4, 'an ACK in a dialog of another');
+
+  const hop = one.engine.nextHop(`sip:m@${mallory}`);
+  if (typeof hop === 'string') throw new Error(hop);
+  const options = createRequest({
+    method: 'OPTIONS',
+    requestUri: `sip:m@${mallory}`,
+    headers: [
+      ['From', '<sip:us@x>;tag=9'],
+      ['To', '<sip:m@x>'],
+      ['Call-ID', 'o1'],
+      ['CSeq', '1 OPTIONS'],
+    ],
+  });
+  one.engine.send(options, hop, undefined);
+  const asked = one.sent.at(-1)?.text ?? '';
+  t.match(asked, /^OPTIONS /);
+  const headers = asked.split('\r\n').filter((line) => /^(via|from|to|call-id|cseq):/i.test(line));
+  one.receive(`SIP/2.0 200 OK\r\n${headers.join('\r\n')}\r\nContent-Length: 0\r\n\r\n`, victim);
+  t.ok(finalsOfVictim('v3') < 4, 'a response that another was asked for');
+});
 
 t.test('over TCP, where a source is proved, and to trusted sources nothing is held back', async (t) => {
   const one = await bench({ isTrusted: ({ remoteAddress }) => remoteAddress === victim });
