@@ -3,6 +3,7 @@
 import { defaultMessageLimits } from '../message/limits.js';
 import { parseHead } from '../message/parse-head.js';
 import { SipMessage } from '../message/sip-message.js';
+import { ownText } from '../own-text.js';
 
 const kept: ReadonlySet<string> = new Set([
   'via',
@@ -24,10 +25,7 @@ export function outlineOf(request: SipMessage): string {
   for (const line of request.headerLines()) {
     if (kept.has(line.name)) text += `${line.spelled}: ${line.value}\r\n`;
   }
-  text += '\r\n';
-  // Makes one string of the pieces; those keep the whole datagram alive.
-  text.charCodeAt(0);
-  return text;
+  return ownText(`${text}\r\n`);
 }
 
 export function fromOutline(outline: string): SipMessage {

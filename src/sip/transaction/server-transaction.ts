@@ -224,7 +224,12 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   }
 
   protected ended(): void {
-    this.onTerminated?.();
+    const { onTerminated } = this;
+    // The queue of the settled may have it a little longer: not what the user holds by it too.
+    this.onTerminated = undefined;
+    this.onRetired = undefined;
+    this.#wire = undefined;
+    onTerminated?.();
   }
 
   readonly #onSendError = (error: Error): void => {

@@ -5,6 +5,7 @@ import type { SourceGuard } from '../guard/source-guard.js';
 import type { SipMessage } from '../message/sip-message.js';
 import { parseVia } from '../message/via.js';
 import type { Via } from '../message/via.js';
+import { ownText } from '../own-text.js';
 import type { LargeRequests } from '../transport/large-requests.js';
 import type { Flow, Target } from '../transport/transport.js';
 import { BranchMaker, viaText } from './branch.js';
@@ -269,6 +270,9 @@ export class TransactionLayer {
       this.#refuseOverload(request, via, flow);
       return;
     }
+    // The maps keep their keys for up to 32 s: pieces of the message would keep all of it.
+    const ownKey = ownText(key);
+    const ownMerge = merge === undefined ? undefined : ownText(merge);
     // One literal for both kinds: a spread here costs each request microseconds.
     const parts: InviteServerParts = {
       passAck: this.#passAck,
@@ -278,8 +282,8 @@ export class TransactionLayer {
       flow,
       cancels: request.method === 'CANCEL' ? this.#cancelled(request, via, flow) : undefined,
       forget: () => {
-        this.#servers.delete(key);
-        if (merge !== undefined) this.#merges.delete(merge);
+        this.#servers.delete(ownKey);
+        if (ownMerge !== undefined) this.#merges.delete(ownMerge);
         if (source !== undefined) this.#guard?.leave(source);
       },
     };
@@ -287,8 +291,8 @@ export class TransactionLayer {
       request.method === 'INVITE'
         ? new InviteServerTransaction(parts)
         : new NonInviteServerTransaction(parts);
-    this.#servers.set(key, transaction);
-    if (merge !== undefined) this.#merges.set(merge, transaction);
+    this.#servers.set(ownKey, transaction);
+    if (ownMerge !== undefined) this.#merges.set(ownMerge, transaction);
     this.#user.onRequest(request, transaction, flow);
   }
 
