@@ -6,7 +6,7 @@ import root from 'tap';
 import type { Test } from 'tap';
 
 // A browser starts first, beside what else the machine does.
-root.setTimeout(90_000);
+root.setTimeout(240_000);
 
 const executablePath = '/usr/bin/chromium';
 
@@ -47,7 +47,7 @@ export async function openPage(
     ...rest,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   const note = (text: string) => {
     if (allowed?.test(text) !== true) t.fail(`the browser complains: ${text}`);
   };

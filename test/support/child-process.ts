@@ -78,7 +78,7 @@ export class TestChild {
 export async function waitUntil(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  withinMs = 10_000,
+  withinMs = 30_000,
   everyMs = 50,
 ): Promise<void> {
   const end = performance.now() + withinMs;

@@ -25,7 +25,7 @@ async function editWeight(page: Page, queue: RegExp, weight: string): Promise<vo
 
 t.test(
   'settings are edited, in conflict, and taken back',
-  { skip: chromiumMissing() ?? false, timeout: 90_000 },
+  { skip: chromiumMissing() ?? false, timeout: 240_000 },
   async (t) => {
     const stage = openSettings(t);
     const { url } = await serveConsole(t, [stage.area], admin);
