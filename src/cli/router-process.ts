@@ -287,8 +287,9 @@ export class RouterProcess {
       listen: sip.listen,
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
       dns: sip.dns,
-      largeRequestsOverTcp: sip.largeRequestsOverTcp,
       routeKey: routeKey(environment.dataDir),
+      // No call waits to learn what its centre can do.
+      largeRequestsOverTcp: sip.largeRequestsOverTcp ? 'when-known' : false,
       clock,
       log,
       ...engineBounds(sip),

@@ -66,9 +66,10 @@ export interface SipEngineOptions {
   /** What TLS works with. Without it nothing is sent or taken over TLS. */
   readonly tls?: TlsFiles;
   /**
-   * Whether requests that are too large for UDP go over TCP (RFC 3261 18.1.1), to peers that take a connection. Default true.
+   * Whether requests that are too large for UDP go over TCP (RFC 3261 18.1.1), to peers that take a connection. `when-known`: a
+   * peer that is not known gets them over UDP and is asked beside, so that no request waits. Default true.
    */
-  readonly largeRequestsOverTcp?: boolean;
+  readonly largeRequestsOverTcp?: boolean | 'when-known';
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly timers?: Partial<BaseTimers>;
@@ -164,7 +165,11 @@ export class SipEngine {
       listenAddresses: () => this.#transport.listenAddresses,
       dns: options.dns ?? {},
     });
-    this.#largeRequests = new LargeRequests(clock, () => this.#transport.listenAddresses);
+    this.#largeRequests = new LargeRequests(
+      clock,
+      () => this.#transport.listenAddresses,
+      options.largeRequestsOverTcp === 'when-known' ? (...asked) => this.#transport.ask(...asked) : undefined,
+    );
     this.#transactions = new TransactionLayer({
       ...(options.largeRequestsOverTcp === false ? {} : { largeRequests: this.#largeRequests }),
       clock,
@@ -281,6 +286,7 @@ export class SipEngine {
   /** Answers what is open or being proxied with 503, ends dialogs with BYE, closes the sockets. Proxied calls that are up go on. */
   async stop(): Promise<void> {
     this.#drain.end();
+    this.#largeRequests.close();
     for (const exchange of [...this.#uas.exchanges()]) this.#uas.abandon(exchange);
     for (const exchange of [...this.#uac.exchanges()]) this.#uac.cancel(exchange, []);
     this.#proxy.close(this.#retryAfter);
@@ -298,6 +304,7 @@ export class SipEngine {
   /** Closes the sockets without a word to anybody, as a process that dies does. */
   async abort(): Promise<void> {
     const closed = this.#transport.close();
+    this.#largeRequests.close();
     this.#proxy.close(this.#retryAfter);
     this.#transactions.close();
     this.#resolver.close();

@@ -134,3 +134,26 @@ t.test('a proxy between two networks tells each side its own address', async (t)
   await dialog.destroy();
   await ended;
 });
+
+t.test(
+  'where no call may wait, the first large INVITE goes over UDP and the peer is asked beside',
+  async (t) => {
+    const listen = ['sip:127.0.0.1:0;transport=udp,tcp'];
+    const alice = await open(t, { listen, largeRequestsOverTcp: 'when-known' });
+    const bob = await open(t, { listen });
+    const body = `${sdp}${'a=x:0123456789\r\n'.repeat(90)}`;
+    const next = answering(bob);
+    const protocols: string[] = [];
+    while (protocols.at(-1) !== 'tcp') {
+      const coming = next();
+      const dialog = await alice.srf.createUAC(bob.uri('udp'), { localSdp: body });
+      const called = await coming;
+      protocols.push(called.request.protocol);
+      const ended = destroyed(called.dialog);
+      await dialog.destroy();
+      await ended;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    t.equal(protocols[0], 'udp');
+  },
+);

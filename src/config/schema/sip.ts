@@ -17,7 +17,7 @@ export const SipSchema = Type.Object(
     largeRequestsOverTcp: Type.Boolean({
       default: true,
       description:
-        'requests over 1,300 bytes go over TCP in place of UDP (RFC 3261 18.1.1) where we listen on TCP too; a peer that takes no connection within half a second gets them over UDP, and is remembered for ten minutes. false: always UDP',
+        'requests over 1,300 bytes go over TCP in place of UDP (RFC 3261 18.1.1) where we listen on TCP too; a peer gets them over UDP until it is known to take a connection, which is tried beside the first call and remembered for ten minutes. false: always UDP',
     }),
     drachtio: Type.Object(
       {

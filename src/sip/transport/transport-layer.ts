@@ -178,6 +178,18 @@ export class TransportLayer implements Transport {
     }
   }
 
+  /** Opens a connection, if there is none, with a ping on it (RFC 5626 3.5.1). `onError` as in `send`. */
+  ask(target: Target, onError: (error: SipTransportError) => void): void {
+    const open = pickListener(this.#streams, target, this.#routes);
+    if (open === undefined) {
+      this.#noRoute(target, onError);
+      return;
+    }
+    const connection = this.#connections.toward(target, open.listener);
+    if (connection instanceof StreamConnection) connection.send('\r\n\r\n', onError);
+    else process.nextTick(onError, connection);
+  }
+
   /** Closes every socket; what waits to be sent is lost. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { SipTransportError } from '../../../src/sip/errors.js';
 import { LargeRequests } from '../../../src/sip/transport/large-requests.js';
-import type { ListenAddress } from '../../../src/sip/transport/transport.js';
+import type { ListenAddress, Target } from '../../../src/sip/transport/transport.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { answer, bob, bobOverTcp, fromBob, LayerBench, ownRequest } from './fake-wire.js';
 
@@ -138,3 +138,39 @@ t.test('without TCP of our own for that family nothing is moved', (t) => {
   t.strictSame(ways(bench), ['INVITE udp UDP large']);
   t.end();
 });
+
+t.test(
+  'where peers are asked, no request waits: the first goes over UDP, and later ones as it was learned',
+  (t) => {
+    for (const [has, isLate] of [
+      [true, false],
+      [false, false],
+      [false, true],
+    ]) {
+      const clock = new FakeClock();
+      const asked: { target: Target; fail: (error: Error) => void }[] = [];
+      const large = new LargeRequests(
+        clock,
+        () => own,
+        (target, fail) => asked.push({ target, fail }),
+      );
+      const protocol = (): string => (large.targetFor(bob, 1301) ?? bob).protocol;
+      t.strictSame([protocol(), protocol()], ['udp', 'udp'], 'while it is asked');
+      t.strictSame(
+        asked.map(({ target }) => target),
+        [{ ...bobOverTcp, connectTimeoutMs: 500 }],
+        'once',
+      );
+      if (isLate) clock.advance(500);
+      if (!has) asked[0]?.fail(refused);
+      clock.advance(1000);
+      t.strictSame([protocol(), clock.running.length], [has ? 'tcp' : 'udp', 0]);
+      clock.advance(600_001);
+      t.equal(protocol(), 'udp', 'asked again');
+      t.equal(asked.length, 2);
+      large.close();
+      t.strictSame(clock.running, []);
+    }
+    t.end();
+  },
+);
