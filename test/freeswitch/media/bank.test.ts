@@ -259,7 +259,7 @@ void t.test('an answer that comes too late, and one without the outbound socket,
   stage.fake.channel.open();
   await stage.isClean();
   stage.fake.script.opensSocket = true;
-  stage.fake.script.answerDelayMs = 400;
+  stage.fake.script.answerDelayMs = 2000;
   t.match(await stage.bank.open(openRequest), { kind: 'failure', reason: 'unreachable' });
   await until('it was cancelled', () => stage.fake.heard.includes('CANCEL'));
   await stage.isClean();
