@@ -20,7 +20,7 @@ import { addAgent, arrive } from '../support/story-person.js';
 import type { SettingsDraft } from '../support/router-settings.js';
 import type { SippCalls } from '../support/sipp.js';
 
-t.setTimeout(180_000);
+t.setTimeout(300_000);
 
 const staffOf = (queue: string, names: readonly string[]) =>
   Object.fromEntries(names.map((name) => [name, { queues: [queue], wrapUpSeconds: 0 }]));

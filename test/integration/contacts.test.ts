@@ -13,7 +13,7 @@ const skip = sippMissing() ?? chromiumMissing() ?? false;
 const called = '+18005550200';
 const phone = '+15550100001';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 void t.test(
   'declined on a web page: neither the next contact nor the next call is offered it',

@@ -9,7 +9,7 @@ import { DeskClient } from '../support/desk-client.js';
 import { LiveStage, twoAgentOffers } from '../support/live-stage.js';
 import { PostgresServer } from '../support/postgres-server.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const offer = 'ACME-PLATINUM';
 

@@ -67,7 +67,7 @@ async function outcome(router: RouterProcess, type = 'outcome'): Promise<Record<
 
 const skip = DRACHTIO_HOST === undefined ? 'DRACHTIO_HOST is not set: no drachtio-server to try' : false;
 
-t.test('the router on a drachtio-server', { skip, timeout: 120_000 }, async (t) => {
+t.test('the router on a drachtio-server', { skip, timeout: 300_000 }, async (t) => {
   for (const action of ['proxy', 'b2bua'] as const) {
     t.test(`${action}: a known customer lands at the queue of the best offer`, async (t) => {
       const all = await stage(t);

@@ -4,7 +4,7 @@ import { EmbeddedServer } from '../../src/records/embedded/embedded-server.js';
 import { putEmbeddedCluster } from '../support/embedded-cluster.js';
 import { demoImports, ImportShell } from '../support/import-shell.js';
 
-t.setTimeout(115_000);
+t.setTimeout(300_000);
 
 const shell = new ImportShell();
 

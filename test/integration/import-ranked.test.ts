@@ -7,7 +7,7 @@ import { demoImports, ImportShell } from '../support/import-shell.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { repositoryRoot } from '../support/repository-root.js';
 
-t.setTimeout(115_000);
+t.setTimeout(300_000);
 
 interface RankingFile {
   readonly rankings: readonly {

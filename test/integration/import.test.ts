@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { ImportShell } from '../support/import-shell.js';
 import { PostgresServer } from '../support/postgres-server.js';
 
-t.setTimeout(115_000);
+t.setTimeout(300_000);
 
 const server = await PostgresServer.start();
 t.teardown(() => server.stop());

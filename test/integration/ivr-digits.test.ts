@@ -10,7 +10,7 @@ import { IvrStage } from '../support/ivr-stage.js';
 import type { IvrStory } from '../support/ivr-stage.js';
 import { sumOf } from '../support/metrics-text.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 
 const account = '98761234';
 const secret = '471147';

@@ -8,7 +8,7 @@ import type { CentreName, IvrStageOptions, IvrTrunk } from '../support/ivr-stage
 import { sumOf } from '../support/metrics-text.js';
 import { callWithSipp, sippMissing } from '../support/sipp.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 const skip = sippMissing() ?? false;
 
 const callIdOf = (channel: Channel): string => channel.variables.get('sip_call_id') ?? '';

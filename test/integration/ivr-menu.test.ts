@@ -7,7 +7,7 @@ import { IvrStage, ivrTrunk, travelCaller } from '../support/ivr-stage.js';
 import type { IvrStory } from '../support/ivr-stage.js';
 import { callWithSipp, sippMissing } from '../support/sipp.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 let stage: IvrStage;
 t.before(async () => {
   stage = await IvrStage.open();

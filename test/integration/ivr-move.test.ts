@@ -8,7 +8,7 @@ import type { Channel } from '../../src/switch-standin/channel/channel.js';
 import type { SippMessage, SippResult } from '../support/sipp.js';
 import type { SettingsDraft } from '../support/router-settings.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 const skip = sippMissing() ?? false;
 
 /** ACME-TRAVEL is told, and then its agents have the caller. */

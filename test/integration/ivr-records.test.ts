@@ -15,7 +15,7 @@ import { PostgresServer } from '../support/postgres-server.js';
 import { addPerson, identityKey } from '../support/records-people.js';
 import { databaseAt } from '../support/records-stage.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const account = '98761234';
 const troubled = '98765678';

@@ -3,7 +3,7 @@ import t from 'tap';
 import { openSoak, placeCalls, readSoak } from '../support/ivr-soak.js';
 import { sumOf } from '../support/metrics-text.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 
 void t.test('300 IVR calls leave no port, no channel and no socket', async (t) => {
   const stage = await openSoak();

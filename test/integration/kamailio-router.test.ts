@@ -11,7 +11,7 @@ import type { SrfDialog, SrfRequest } from './control-support.js';
 import { held, party } from './kamailio-support.js';
 import type { Party } from './kamailio-support.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 const skip = kamailioMissing() ?? false;
 const dialled = '+18005550100';
 

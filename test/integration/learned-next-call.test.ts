@@ -21,7 +21,7 @@ import { PostgresServer } from '../support/postgres-server.js';
 import { askAt } from '../support/records-client.js';
 import { RedisServer } from '../support/redis-server.js';
 
-t.setTimeout(180_000);
+t.setTimeout(300_000);
 
 const hour = 3_600_000;
 

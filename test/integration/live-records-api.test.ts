@@ -12,7 +12,7 @@ import { PostgresServer } from '../support/postgres-server.js';
 import { apiToken, askAt } from '../support/records-client.js';
 import type { SettingsDraft } from '../support/router-settings.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 let postgres: PostgresServer;
 let stage: LiveStage;

@@ -5,7 +5,7 @@ import { waitUntil } from '../support/child-process.js';
 import { PostgresServer } from '../support/postgres-server.js';
 import { RouterProcess } from '../support/router-process.js';
 
-t.setTimeout(115_000);
+t.setTimeout(300_000);
 
 t.test('the first admin, and a password that was lost', async (t) => {
   const postgres = await PostgresServer.start();

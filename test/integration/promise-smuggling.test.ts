@@ -9,7 +9,7 @@ import { openCallsStage } from './calls-support.js';
 import type { CallsStage } from './calls-support.js';
 import { sdp } from './control-support.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 
 const names = [
   'P-Asserted-Identity',

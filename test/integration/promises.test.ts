@@ -13,7 +13,7 @@ import { openCallsStage } from './calls-support.js';
 import { contactOf, inDialog, openStage, sdp, secret, SipPeer, Srf } from './control-support.js';
 import type { EstablishedCall, Handler, SrfApplication, SrfDialog, Stage } from './control-support.js';
 
-t.setTimeout(90_000);
+t.setTimeout(300_000);
 
 const outsideDialog = [
   'INVITE',

@@ -3,7 +3,7 @@ import t from 'tap';
 import { isInControlArm } from '../../src/decision/index.js';
 import { onEachKind, people } from '../support/recorded-shop.js';
 
-t.setTimeout(280_000);
+t.setTimeout(300_000);
 
 const at = '2026-11-20 10:00:00';
 const customers = people(10);

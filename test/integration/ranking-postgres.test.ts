@@ -5,7 +5,7 @@ import { PostgresServer } from '../support/postgres-server.js';
 import { RankedShop } from '../support/ranked-shop.js';
 import { RankingBench } from '../support/ranking-bench.js';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 const server = await PostgresServer.start();
 t.teardown(() => server.stop());

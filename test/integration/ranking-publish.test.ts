@@ -10,7 +10,7 @@ import { RankedShop } from '../support/ranked-shop.js';
 import type { Command } from '../support/ranked-shop.js';
 import { RedisServer } from '../support/redis-server.js';
 
-t.setTimeout(200_000);
+t.setTimeout(300_000);
 
 const CUSTOMERS = 5000;
 

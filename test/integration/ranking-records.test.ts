@@ -7,7 +7,7 @@ import { seededRandom } from '../callcenter/simulated-queue.js';
 import { embeddedProcessId } from '../support/embedded-cluster.js';
 import { onEachKind, people, shopOf } from '../support/recorded-shop.js';
 
-t.setTimeout(280_000);
+t.setTimeout(300_000);
 
 const at = '2026-11-20 10:00:00';
 

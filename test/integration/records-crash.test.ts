@@ -15,7 +15,7 @@ import { trunkAddress } from '../support/router-settings.js';
 import { sippMissing, startCalls } from '../support/sipp.js';
 
 const skip = sippMissing() ?? false;
-t.setTimeout(180_000);
+t.setTimeout(300_000);
 
 const codes = ['declined', 'presented', 'not-presented'] as const;
 type Line = Record<string, unknown>;

@@ -9,7 +9,7 @@ import { until } from '../support/strategies.js';
 import type { Claim, ClaimAnswer } from '../../src/callcenter/index.js';
 import type { RedisLedgerOptions } from '../../src/reservations/index.js';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 const sales = 'east/sales';
 const care = 'east/care';

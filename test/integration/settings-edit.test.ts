@@ -16,7 +16,7 @@ const caller = '+15550100001';
 
 t.test(
   'settings are edited while calls flow',
-  { skip: sippMissing() ?? false, timeout: 100_000 },
+  { skip: sippMissing() ?? false, timeout: 300_000 },
   async (t) => {
     const env = { PROFFER_API_TOKEN: apiToken };
     const stage = await CallStage.open({ customers: 500, records: true, env, readyWithinMs: 60_000 });

@@ -91,9 +91,9 @@ async function story(t: Test, env: Readonly<Record<string, string>>): Promise<vo
   );
 }
 
-void t.test('a ranking run while calls come in, LMDB', { skip, timeout: 110_000 }, (t) => story(t, {}));
+void t.test('a ranking run while calls come in, LMDB', { skip, timeout: 300_000 }, (t) => story(t, {}));
 
-void t.test('a ranking run while calls come in, Redis', { skip, timeout: 110_000 }, async (t) => {
+void t.test('a ranking run while calls come in, Redis', { skip, timeout: 300_000 }, async (t) => {
   const redis = await RedisServer.start();
   t.teardown(() => redis.stop());
   await story(t, { REDIS_URL: redis.url });

@@ -38,7 +38,7 @@ const load = (stage: CallStage, calls: number, callersFile: string) =>
     calls,
     rate: 100,
     traceMessages: false,
-    timeoutSeconds: 40,
+    timeoutSeconds: 90,
     args: ['-inf', callersFile],
   });
 

@@ -6,7 +6,7 @@ import type { SipMessage } from '../../src/sip/index.js';
 import { failureOf, pattern } from './srf-patterns.js';
 import type { PatternStage } from './srf-patterns.js';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const answerOfBob = sdp.replace('20000', '30000');
 const forCaller = sdp.replace('20000', '40000');

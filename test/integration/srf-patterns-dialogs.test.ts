@@ -5,7 +5,7 @@ import type { SrfMessage, SrfRequest, SrfResponse } from './control-support.js';
 import { failureOf, isAuthorized, pattern } from './srf-patterns.js';
 import type { PatternDialog } from './srf-patterns.js';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const changed = sdp.replace('20000', '20002').replace('bot 1 1', 'bot 1 2');
 

@@ -12,7 +12,7 @@ import { generationsCommand } from '../../src/cli/generations.js';
 import { strategiesCommand } from '../../src/cli/strategies.js';
 import { openUncached } from '../support/strategies.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'proffer-strategies-'));
 t.teardown(() => rmSync(directory, { recursive: true, force: true }));

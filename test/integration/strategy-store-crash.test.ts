@@ -15,7 +15,7 @@ import {
 import { openUncached, until } from '../support/strategies.js';
 import type { StoreAt } from '../support/strategies.js';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 const ROUNDS = 9;
 

@@ -11,7 +11,7 @@ import { loadNdjson, openStrategyStore } from '../../src/strategy-store/index.js
 import { silentLogger, systemClock } from '../../src/kernel/index.js';
 import { RedisServer } from '../support/redis-server.js';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const identityKey = 'a key of sixteen or more characters';
 const account = '98761234';

@@ -22,7 +22,7 @@ import {
 import { batchOf, openUncached, runRows, until } from '../support/strategies.js';
 import type { StoreAt } from '../support/strategies.js';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'proffer-failures-'));
 const server = await RedisServer.start();

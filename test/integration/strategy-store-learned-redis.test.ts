@@ -21,7 +21,7 @@ import { RedisServer } from '../support/redis-server.js';
 import type { RedisServerOptions } from '../support/redis-server.js';
 import { phoneAt, runRows, until } from '../support/strategies.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 // A server a test, each with a listener of its own.
 process.setMaxListeners(20);
 

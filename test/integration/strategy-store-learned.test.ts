@@ -20,7 +20,7 @@ import { RedisServer } from '../support/redis-server.js';
 import { openUncached, phoneAt, runRows, until } from '../support/strategies.js';
 import type { StoreAt } from '../support/strategies.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const CUSTOMERS = 200;
 const DAY_MS = 86_400_000;

@@ -12,7 +12,7 @@ import { bucketKeyOf, generationsKey } from '../../src/strategy-store/redis/redi
 import { freePort, RedisServer } from '../support/redis-server.js';
 import { phoneAt, runRows, until } from '../support/strategies.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const DEADLINE_MS = 50;
 /** A look-up that has not ended by then did not keep its deadline, however slow this machine is. */

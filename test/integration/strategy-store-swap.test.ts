@@ -11,7 +11,7 @@ import { RedisServer } from '../support/redis-server.js';
 import { openUncached, phoneAt, runLoader, runRows, startLoader, until } from '../support/strategies.js';
 import type { LoaderTask, StoreAt } from '../support/strategies.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const CUSTOMERS = 2000;
 

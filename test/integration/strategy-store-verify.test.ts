@@ -18,7 +18,7 @@ import { Staging } from '../../src/strategy-store/staging.js';
 import { RedisServer } from '../support/redis-server.js';
 import { batchOf, phoneAt, runRows } from '../support/strategies.js';
 
-t.setTimeout(60_000);
+t.setTimeout(300_000);
 
 const CUSTOMERS = 5000;
 const OFFERS = ['ACME-PLATINUM'];

@@ -5,7 +5,7 @@ import { LiveStage, platinumCaller, dialled, twoAgentOffers } from '../support/l
 import { sumOf } from '../support/metrics-text.js';
 import { apiToken, askAt } from '../support/records-client.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 interface Decided {
   readonly record: Record<string, unknown>;

@@ -6,7 +6,7 @@ import root from 'tap';
 import type { Test } from 'tap';
 
 // A browser starts first, beside what else the machine does.
-root.setTimeout(240_000);
+root.setTimeout(300_000);
 
 const executablePath = '/usr/bin/chromium';
 

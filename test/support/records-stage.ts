@@ -19,7 +19,7 @@ export interface RecordsStage {
 }
 
 // Two databases start first, beside what else the machine does.
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 let server: Promise<PostgresServer> | undefined;
 let embedded: Promise<EmbeddedServer> | undefined;

@@ -135,7 +135,7 @@ export interface SippCalls {
 
 /** Places calls with a `uac-*` scenario, until there were so many or it is stopped. */
 export function startCalls(options: SippCallOptions): SippCalls {
-  const { calls = 1, rate = 10, pauseMs = 100, timeoutSeconds = 30 } = options;
+  const { calls = 1, rate = 10, pauseMs = 100, timeoutSeconds = 90 } = options;
   const run = new SippRun(
     {
       ...options,

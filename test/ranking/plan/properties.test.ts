@@ -17,7 +17,7 @@ import { referenceRanking } from '../../support/reference-ranking.js';
 import { openUncached } from '../../support/strategies.js';
 import { StrategyRecorder } from '../../support/strategy-recorder.js';
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
 
 const seed = fc.integer({ min: 1, max: 2 ** 31 });
 const limits = fc.record({

@@ -10,7 +10,7 @@ import { RecordedCalls } from '../../support/recorded-calls.js';
 import { onEachDatabase } from '../../support/records-stage.js';
 import type { RecordsStage } from '../../support/records-stage.js';
 
-t.setTimeout(110_000);
+t.setTimeout(300_000);
 
 const directory = mkdtempSync(join(tmpdir(), 'proffer-history-'));
 t.teardown(() => rmSync(directory, { recursive: true, force: true }));

@@ -248,4 +248,4 @@ function sum(values: readonly number[]): number {
   return values.reduce((total, one) => total + one, 0);
 }
 
-t.setTimeout(120_000);
+t.setTimeout(300_000);
