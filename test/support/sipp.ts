@@ -40,7 +40,7 @@ export interface SippCallOptions extends SippOptions {
   readonly limit?: number;
   /** Length of the pauses of the scenario; default 100. */
   readonly pauseMs?: number;
-  /** Default 30. */
+  /** Default 90. */
   readonly timeoutSeconds?: number;
 }
 
