@@ -27,7 +27,7 @@ void t.test('a centre is killed under load, and is back', { skip }, async (t) =>
   const stage = await LiveStage.open(t, { staff: { east: clerks('e'), west: clerks('w') } });
   const { router } = stage;
   const callers = unknownCallers(30);
-  const running = load(router, callers, { calls: 170, rate: 10 });
+  const running = load(router, callers, { calls: 150, rate: 10 });
   const answered = async (count: number): Promise<void> =>
     waitUntil(`${count} calls are answered`, () => landings(router).length >= count, 20_000);
   const isUp = async (): Promise<readonly [feed: number, destination: number]> => {
@@ -39,6 +39,7 @@ void t.test('a centre is killed under load, and is back', { skip }, async (t) =>
   };
 
   await answered(callers.length);
+  const killedAt = Date.now();
   await stage.killCentre('east');
   await waitUntil('health check and feed say that the centre is down', async () =>
     (await isUp()).every((up) => up === 0),
@@ -54,12 +55,16 @@ void t.test('a centre is killed under load, and is back', { skip }, async (t) =>
   const backAt = Date.now();
   const run = await running;
 
-  t.equal(run.statistics.failed, 0, run.errors);
-  t.equal(run.statistics.successful, 170, 'every call was answered');
+  // On a machine that is busy the centre is seen to be back when the last of these calls was decided long ago.
+  const further = await load(router, callers, { calls: 20, rate: 10 });
+
+  t.equal(run.statistics.failed + further.statistics.failed, 0, run.errors);
+  t.equal(run.statistics.successful, 150, 'every call was answered');
   const all = landings(router);
   const placesOf = (from: number, to: number): Set<string> =>
     new Set(all.filter(({ at }) => at > from && at < to).map(({ destination }) => destination));
-  t.same([...placesOf(0, downAt - 3000)].toSorted(), ['east/service', 'west/service'], 'both had a share');
+  for (const place of ['east/service', 'west/service'])
+    t.ok(placesOf(0, killedAt).has(place), `${place} had a share`);
   t.same([...placesOf(downAt, restartedAt)], ['west/service'], 'the living centre had all calls meanwhile');
   t.ok(placesOf(backAt, Infinity).has('east/service'), 'its share came back');
   const part = duringOutage.parts.find((one) => one.part === 'feed of east');

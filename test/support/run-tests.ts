@@ -20,7 +20,7 @@ interface Ended {
 }
 
 /** Agents, ringing, timeouts, and the starts of databases and browsers take longer than the work. */
-const jobs = availableParallelism() + 2;
+const jobs = availableParallelism() + 1;
 /** For a file that sets no time limit of its own, in seconds: much, because a machine that is busy is no fault. */
 const testLimitSeconds = 300;
 /** For a file that does not end, whatever its tests said. */
