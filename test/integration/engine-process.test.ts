@@ -37,6 +37,9 @@ t.test('from the file and the environment, with metrics; the first SIGTERM drain
          <contacts><contact external-ip="127.0.0.2">sip:127.0.0.1:0;transport=udp,tcp</contact></contacts>
          <user-agent-options-auto-respond>health-check</user-agent-options-auto-respond>
          <udp-mtu>4096</udp-mtu>
+         <spammers action="reject">
+           <header name="User-Agent"><value>loud-dialler</value></header>
+         </spammers>
        </sip>
        <monitoring><prometheus port="0">127.0.0.1</prometheus></monitoring>
        <logging><loglevel>error</loglevel></logging>
@@ -56,6 +59,8 @@ t.test('from the file and the environment, with metrics; the first SIGTERM drain
   const peer = await openPeer(t, engine);
   peer.request('OPTIONS', { headers: ['User-Agent: health-check'], body: '' });
   await peer.hearStatus(200, 'OPTIONS');
+  peer.request('OPTIONS', { headers: ['User-Agent: Loud-Dialler 1.0'], body: '' });
+  await peer.hearStatus(603, 'OPTIONS');
   const metricsUrl = engine.where.metrics ?? '';
   const ready = async (): Promise<number> => (await fetch(metricsUrl.replace('metrics', 'readyz'))).status;
   t.equal(await ready(), 503, 'no application is there');

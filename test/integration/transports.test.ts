@@ -5,6 +5,7 @@ import { ControlServer } from '../../src/control/index.js';
 import { SipEngine } from '../../src/sip/index.js';
 import type { Protocol, SipEngineOptions } from '../../src/sip/index.js';
 import { CertificateFolder } from '../support/certificates.js';
+import { NameServer } from '../support/name-server.js';
 import { sdp, secret, Srf } from './control-support.js';
 import type { SrfApplication, SrfDialog, SrfRequest } from './control-support.js';
 
@@ -59,6 +60,52 @@ function answering(node: Node): () => Promise<{ request: SrfRequest; dialog: Srf
   });
   return async () => new Promise((resolve) => waiting.push(resolve));
 }
+
+t.test('RFC 5922 7.3: of the servers of a name, the one whose certificate is for it', async (t) => {
+  const dns = await NameServer.start();
+  t.teardown(() => dns.stop());
+  const server = async (name: string): Promise<Node> => {
+    const certificate = await folder.leaf(name, { dns: [name] });
+    return open(t, { listen: ['sips:127.0.0.1:0'], tls: { ...tls, ...certificate } });
+  };
+  const [mallory, bob] = [await server('mallory.example'), await server('bob.example')];
+  for (const [node, priority] of [
+    [mallory, 10],
+    [bob, 20],
+  ] as const) {
+    const port = node.engine.localAddresses[0]?.port ?? 0;
+    dns.srv('_sips._tcp.bob.example', `host${priority}.bob.example:${port}`, priority);
+    dns.a(`host${priority}.bob.example`, '127.0.0.1');
+  }
+  const heard: string[] = [];
+  mallory.srf.invite((_request, response) => {
+    heard.push('mallory');
+    response.send(486);
+  });
+  const next = answering(bob);
+  const alice = await open(t, {
+    listen: ['sip:127.0.0.1:0', 'sips:127.0.0.1:0'],
+    tls,
+    dns: { servers: [dns.address] },
+  });
+  const coming = next();
+  const dialog = await alice.srf.createUAC('sip:bob@bob.example;transport=tls', { localSdp: sdp });
+  const called = await coming;
+  t.equal(called.request.protocol, 'tls');
+  t.strictSame(heard, [], 'the first server is not that of the name');
+  t.equal(alice.engine.resolver.failed.failures, 1);
+  const ended = destroyed(called.dialog);
+  await dialog.destroy();
+  await ended;
+  dns.srv('_sips._tcp.carol.example', `host10.bob.example:${mallory.engine.localAddresses[0]?.port ?? 0}`);
+  const alone = alice.srf.createUAC('sip:carol@carol.example;transport=tls', { localSdp: sdp });
+  const status = await alone.then(
+    () => 200,
+    (error: unknown) => (error as { status?: number }).status,
+  );
+  t.equal(status, 503, 'with no other server the call fails');
+  t.strictSame(heard, []);
+});
 
 const everywhere: SipEngineOptions = { listen: ['sip:[::1]:0;transport=udp,tcp', 'sips:[::1]:0'], tls };
 
