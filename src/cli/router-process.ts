@@ -10,6 +10,7 @@ import { ControlServer } from '../control/index.js';
 import { AppError, errorMessage, Lifecycle, makeDirectory, randomHex } from '../kernel/index.js';
 import type { Clock, Logger, Part } from '../kernel/index.js';
 import { MessageTrace, SipEngine } from '../sip/index.js';
+import type { Flow } from '../sip/index.js';
 import { openStrategyStore } from '../strategy-store/index.js';
 import type { StrategyStore } from '../strategy-store/index.js';
 import { CertificateWatch } from './certificate-watch.js';
@@ -282,7 +283,12 @@ export class RouterProcess {
       const target = { kind: 'connect', ...sip.drachtio, secret: environment.drachtioSecret } as const;
       return { engine: undefined, gateway: new DrachtioGateway({ ...common, target }), trace: undefined };
     }
-    const trace = sip.trace.keepBytes === 0 ? undefined : new MessageTrace({ ...sip.trace, clock });
+    const isTrusted = ({ protocol, remoteAddress }: Pick<Flow, 'protocol' | 'remoteAddress'>): boolean =>
+      this.router.isTrunk({ protocol, address: remoteAddress });
+    const trace =
+      sip.trace.keepBytes === 0
+        ? undefined
+        : new MessageTrace({ ...sip.trace, clock, isStranger: (flow) => !isTrusted(flow) });
     const engine = new SipEngine({
       listen: sip.listen,
       ...(sip.tls === undefined ? {} : { tls: sip.tls }),
@@ -295,7 +301,7 @@ export class RouterProcess {
       ...engineBounds(sip),
       tryingDelayMs: ({ protocol, remoteAddress }) =>
         this.router.redirects({ protocol, address: remoteAddress }) ? redirectTryingMs : 0,
-      isTrusted: ({ protocol, remoteAddress }) => this.router.isTrunk({ protocol, address: remoteAddress }),
+      isTrusted,
       ...(trace === undefined ? {} : { tap: trace }),
       screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
     });

@@ -3,6 +3,8 @@
 import { systemClock } from '../../kernel/index.js';
 import type { Clock } from '../../kernel/index.js';
 import type { Flow, LocalAddress, Protocol, Target, WireTap } from '../transport/transport.js';
+import { MessageRing } from './message-ring.js';
+import type { Kept, KeptCall } from './message-ring.js';
 
 export interface MessageTraceOptions {
   /** Bytes of messages that are kept; the oldest give way. 0: none are. */
@@ -10,6 +12,11 @@ export interface MessageTraceOptions {
   /** Of one Call-ID, so that no call alone makes all others forgotten. Default 256 KiB, at most an eighth of `keepBytes`. */
   readonly keepBytesPerCall?: number;
   readonly clock?: Clock;
+  /**
+   * Asked about the source of a message of a Call-ID that is not kept. What strangers begin has a sixteenth of `keepBytes` of its
+   * own, so that a flood of it makes no call forgotten. Default: nobody is one.
+   */
+  readonly isStranger?: (flow: Flow) => boolean;
 }
 
 /** A message as it was on the wire. Its text is a byte string. */
@@ -50,57 +57,44 @@ export interface TraceFigures {
   readonly oldestAgeMs: number | undefined;
 }
 
-interface Kept {
-  readonly number: number;
-  readonly at: number;
-  /** '' once it was dropped. */
-  text: string;
-  call: KeptCall | undefined;
-  /** Of a message that came. */
-  readonly flow: Flow | undefined;
-  /** Of a message that went. */
-  readonly target: Target | undefined;
-  readonly local: LocalAddress | undefined;
-}
-
-interface KeptCall {
-  readonly callId: string;
-  readonly messages: Kept[];
-  bytes: number;
-  dropped: number;
-}
-
-/** What an entry takes beside its text, about. */
-const entryBytes = 200;
-/** The first messages of a call tell most about it: what is too much is dropped after them. */
-const firstMessages = 8;
 /** A Call-ID beyond this is that of no call. */
 const searchedBytes = 16_384;
 
+/** The share of strangers. */
+const strangersPart = 1 / 16;
+
 export class MessageTrace implements WireTap {
   readonly #keepBytes: number;
-  readonly #keepBytesPerCall: number;
   readonly #clock: Clock;
-  readonly #calls = new Map<string, KeptCall>();
-  /** Oldest first, from `#oldest` on. */
-  #messages: Kept[] = [];
-  #oldest = 0;
-  #bytes = 0;
-  #count = 0;
+  readonly #isStranger: ((flow: Flow) => boolean) | undefined;
+  readonly #calls: MessageRing;
+  /** Requests of strangers, and what they were answered: a flood of them makes no call forgotten. */
+  readonly #strangers: MessageRing;
   #number = 0;
 
-  constructor({ keepBytes, keepBytesPerCall = 262_144, clock = systemClock }: MessageTraceOptions) {
+  constructor(options: MessageTraceOptions) {
+    const { keepBytes, keepBytesPerCall = 262_144, clock = systemClock, isStranger } = options;
     this.#keepBytes = keepBytes;
-    this.#keepBytesPerCall = Math.min(keepBytesPerCall, keepBytes / 8);
     this.#clock = clock;
+    this.#isStranger = isStranger;
+    const strangers = isStranger === undefined ? 0 : keepBytes * strangersPart;
+    this.#calls = new MessageRing(keepBytes - strangers, keepBytesPerCall);
+    this.#strangers = new MessageRing(strangers, keepBytesPerCall);
   }
 
   received(text: string, flow: Flow): void {
-    this.#keep(text, flow, undefined, undefined);
+    const callId = callIdOf(text);
+    const isOfCall = this.#calls.calls.has(callId) || this.#isStranger?.(flow) !== true;
+    const one = this.#next(text, flow, undefined, undefined);
+    (isOfCall ? this.#calls : this.#strangers).keep(one, callId);
   }
 
   sent(text: string, target: Target, local: LocalAddress): void {
-    this.#keep(text, undefined, target, local);
+    const callId = callIdOf(text);
+    // What we begin is a call of ours.
+    const isOfCall = this.#calls.calls.has(callId) || !this.#strangers.calls.has(callId);
+    const one = this.#next(text, undefined, target, local);
+    (isOfCall ? this.#calls : this.#strangers).keep(one, callId);
   }
 
   /** Number of the last message. */
@@ -109,19 +103,23 @@ export class MessageTrace implements WireTap {
   }
 
   get figures(): TraceFigures {
-    const oldest = this.#messages[this.#oldest];
+    const [calls, strangers] = [this.#calls, this.#strangers];
+    const oldest = [calls.oldest, strangers.oldest].flatMap((one) => (one === undefined ? [] : [one.at]));
     return {
-      messages: this.#count,
-      calls: this.#calls.size,
-      bytes: this.#bytes,
+      messages: calls.count + strangers.count,
+      calls: calls.calls.size + strangers.calls.size,
+      bytes: calls.bytes + strangers.bytes,
       keepBytes: this.#keepBytes,
-      oldestAgeMs: oldest === undefined ? undefined : this.#clock.now() - oldest.at,
+      oldestAgeMs: oldest.length === 0 ? undefined : this.#clock.now() - Math.min(...oldest),
     };
   }
 
   /** Messages of these calls, oldest first. @param after only those with a greater number */
   messagesOf(callIds: Iterable<string>, after = 0): readonly TracedMessage[] {
-    const kept = [...new Set(callIds)].flatMap((callId) => this.#calls.get(callId)?.messages ?? []);
+    const kept = [...new Set(callIds)].flatMap((callId) => [
+      ...(this.#calls.calls.get(callId)?.messages ?? []),
+      ...(this.#strangers.calls.get(callId)?.messages ?? []),
+    ]);
     return kept
       .filter(({ number }) => number > after)
       .toSorted((a, b) => a.number - b.number)
@@ -130,7 +128,7 @@ export class MessageTrace implements WireTap {
 
   /** One of each Call-ID, those first whose first message is oldest. */
   *calls(): IterableIterator<TracedCall> {
-    for (const { callId, messages, dropped } of this.#calls.values()) {
+    for (const { callId, messages, dropped } of this.#byAge()) {
       const first = messages[0];
       const last = messages.at(-1);
       if (first === undefined || last === undefined) continue;
@@ -143,7 +141,7 @@ export class MessageTrace implements WireTap {
   /** Call-IDs of calls that we began with `line` in the first message, such as `\r\nX-Thing: 1\r\n`. */
   callsWith(line: string): readonly string[] {
     const found: string[] = [];
-    for (const { callId, messages } of this.#calls.values()) {
+    for (const { callId, messages } of this.#calls.calls.values()) {
       const first = messages[0];
       if (callId !== '' && first?.flow === undefined && first?.text.includes(line) === true)
         found.push(callId);
@@ -151,73 +149,21 @@ export class MessageTrace implements WireTap {
     return found;
   }
 
-  #keep(
+  /** A Call-ID of both is there twice, for what is left of it in each. */
+  #byAge(): Iterable<KeptCall> {
+    if (this.#strangers.count === 0) return this.#calls.calls.values();
+    const firstOf = ({ messages }: KeptCall): number => messages[0]?.number ?? 0;
+    const all = [...this.#calls.calls.values(), ...this.#strangers.calls.values()];
+    return all.toSorted((a, b) => firstOf(a) - firstOf(b));
+  }
+
+  #next(
     text: string,
     flow: Flow | undefined,
     target: Target | undefined,
     local: LocalAddress | undefined,
-  ): void {
-    const bytes = text.length + entryBytes;
-    if (bytes > this.#keepBytesPerCall) return;
-    const call = this.#callOf(callIdOf(text));
-    const one: Kept = {
-      number: ++this.#number,
-      at: this.#clock.now(),
-      text,
-      call,
-      flow,
-      target,
-      local,
-    };
-    this.#messages.push(one);
-    call.messages.push(one);
-    call.bytes += bytes;
-    this.#bytes += bytes;
-    this.#count += 1;
-    while (call.bytes > this.#keepBytesPerCall) this.#dropOf(call);
-    while (this.#bytes > this.#keepBytes) this.#dropOldest();
-  }
-
-  #callOf(callId: string): KeptCall {
-    const known = this.#calls.get(callId);
-    if (known !== undefined) return known;
-    // A copy: a slice would hold the text that it was cut from for as long as the call is kept.
-    const copy = Buffer.from(callId, 'latin1').toString('latin1');
-    const call: KeptCall = { callId: copy, messages: [], bytes: 0, dropped: 0 };
-    this.#calls.set(copy, call);
-    return call;
-  }
-
-  /** Drops one from the middle of a call that has too many. */
-  #dropOf(call: KeptCall): void {
-    const at = call.messages.length > firstMessages + 1 ? firstMessages : 0;
-    const [one] = call.messages.splice(at, 1);
-    if (one === undefined) return;
-    call.dropped += 1;
-    this.#release(one, call);
-  }
-
-  #dropOldest(): void {
-    const one = this.#messages[this.#oldest++];
-    // Moves what is left to the front once half of the array is empty.
-    if (this.#oldest > 1024 && this.#oldest * 2 > this.#messages.length) {
-      this.#messages = this.#messages.slice(this.#oldest);
-      this.#oldest = 0;
-    }
-    const call = one?.call;
-    if (one === undefined || call === undefined) return;
-    call.messages.shift();
-    this.#release(one, call);
-    if (call.messages.length === 0) this.#calls.delete(call.callId);
-  }
-
-  #release(one: Kept, call: KeptCall): void {
-    const bytes = one.text.length + entryBytes;
-    call.bytes -= bytes;
-    this.#bytes -= bytes;
-    this.#count -= 1;
-    one.text = '';
-    one.call = undefined;
+  ): Kept {
+    return { number: ++this.#number, at: this.#clock.now(), text, call: undefined, flow, target, local };
   }
 
   #told({ number, at, text, call, flow, target, local }: Kept): TracedMessage {

@@ -125,3 +125,30 @@ t.test('the Call-ID of any text', (t) => {
   for (const [text, callId] of table) t.equal(callIdOf(text), callId, JSON.stringify(text.slice(0, 40)));
   t.end();
 });
+
+t.test('what strangers begin makes no call forgotten', (t) => {
+  const isStranger = ({ remoteAddress }: Flow): boolean => remoteAddress !== flow.remoteAddress;
+  const trace = new MessageTrace({ keepBytes: 640_000, isStranger });
+  const stranger = { ...flow, remoteAddress: '198.51.100.1' };
+  trace.received(message('call'), flow);
+  trace.sent(message('leg'), target, local);
+  trace.received(message('leg'), { ...stranger, protocol: 'tcp' });
+  for (let i = 0; i < 1000; i++) {
+    trace.received(message(`scan-${i}`), stranger);
+    trace.sent(message(`scan-${i}`), target, local);
+  }
+  trace.received(message('call'), flow);
+  t.equal(trace.messagesOf(['call']).length, 2);
+  t.equal(trace.messagesOf(['leg']).length, 2, 'an answer to what we began is no stranger’s');
+  t.equal(trace.messagesOf(['scan-0']).length, 0);
+  t.equal(trace.messagesOf(['scan-999']).length, 2, 'the latest of theirs are there, with their answers');
+  t.ok(trace.figures.bytes < 640_000 / 8, 'they have their share');
+  t.strictSame([...trace.calls()].map(({ callId }) => callId).slice(0, 2), ['call', 'leg']);
+  t.equal([...trace.calls()].at(-1)?.callId, 'scan-999');
+  trace.received(message('scan-999'), flow);
+  t.equal(trace.messagesOf(['scan-999']).length, 3, 'a Call-ID that a stranger took before its caller');
+  trace.sent(message('scan-999'), target, local);
+  for (let i = 0; i < 1000; i++) trace.received(message(`flood-${i}`), stranger);
+  t.equal(trace.messagesOf(['scan-999']).length, 2, 'what its caller sent and got stays');
+  t.end();
+});
