@@ -62,6 +62,16 @@ export interface CallRouterEvents extends Record<string, unknown[]> {
   centre: [centre: string, isUp: boolean];
 }
 
+/** Where a request came from, as an engine that sees certificates knows it. */
+export interface CertifiedSource extends Pick<Source, 'address' | 'protocol'> {
+  /** Of the certificate, where the peer showed one that is believed. In lower case. */
+  readonly identities?: readonly string[] | undefined;
+}
+
+function isCertified({ tlsIdentities }: Trunk, identities: readonly string[] = []): boolean {
+  return tlsIdentities?.some((one) => identities.includes(one.toLowerCase())) ?? true;
+}
+
 const allow = 'INVITE, ACK, CANCEL, BYE, OPTIONS';
 /** How long a shared reservation outlives the moment at which its router heard of the member. */
 const seenGraceMs = 500;
@@ -231,13 +241,17 @@ export class CallRouter implements FeedListener {
   }
 
   /**
-   * False when a new request from there is to get no answer at all (`unknownSource: silence`), which is counted. An engine that
-   * can drop a request before its 100 Trying asks here.
+   * False when a new request from there is to get no answer at all (`unknownSource: silence`, or a certificate that is none of its
+   * trunk's), which is counted. An engine that can drop a request before its 100 Trying asks here.
    */
-  mayAnswer({ address, protocol }: Pick<Source, 'address' | 'protocol'>): boolean {
+  mayAnswer({ address, protocol, identities }: CertifiedSource): boolean {
     const { trunks, settings } = this.#plan;
-    if (settings.trunks.unknownSource === 'reject' || trunks.find(address, protocol) !== undefined)
-      return true;
+    const trunk = trunks.find(address, protocol);
+    const isLetIn =
+      trunk === undefined ? settings.trunks.unknownSource === 'reject' : isCertified(trunk, identities);
+    if (isLetIn) return true;
+    if (trunk !== undefined)
+      this.#options.log.info({ trunk: trunk.trunk, identities }, 'not the certificate of the trunk');
     this.#metrics.unknownSource();
     return false;
   }
@@ -355,7 +369,9 @@ export class CallRouter implements FeedListener {
   #trunkOf(request: IncomingRequest): Trunk | undefined {
     const { address, protocol } = request.source;
     const trunk = this.#plan.trunks.find(address, protocol);
-    if (trunk !== undefined) {
+    // A drachtio-server asks nobody before, and tells no certificate.
+    const isUnseen = trunk?.tlsIdentities !== undefined && this.settings.process.sip.engine === 'drachtio';
+    if (trunk !== undefined && !isUnseen) {
       this.heard.set(trunk.trunk, this.#options.clock.now());
       return trunk;
     }

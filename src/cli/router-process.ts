@@ -303,7 +303,8 @@ export class RouterProcess {
         this.router.redirects({ protocol, address: remoteAddress }) ? redirectTryingMs : 0,
       isTrusted,
       ...(trace === undefined ? {} : { tap: trace }),
-      screen: ({ protocol, remoteAddress }) => this.router.mayAnswer({ protocol, address: remoteAddress }),
+      screen: ({ protocol, remoteAddress, peerIdentities }) =>
+        this.router.mayAnswer({ protocol, address: remoteAddress, identities: peerIdentities }),
     });
     const secret = randomHex(16);
     const link = new ControlServer(engine, { secret, clock, log }).link({

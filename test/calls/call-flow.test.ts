@@ -82,6 +82,31 @@ t.test('a source that is no trunk gets 403, or silence', async (t) => {
   }
 });
 
+t.test('a trunk with identities is answered when its certificate has one of them (RFC 5922)', async (t) => {
+  const settings = settingsWith({});
+  const [trunk] = settings.trunks.trunks;
+  const trunks = [{ ...trunk!, transports: ['tls' as const], tlsIdentities: ['SBC.example.com'] }];
+  const withTrunks = { ...settings, trunks: { unknownSource: 'reject' as const, trunks } };
+  const story = new Story(withTrunks);
+  await story.router.start();
+  const asked = (identities?: readonly string[], protocol = 'tls'): boolean =>
+    story.router.mayAnswer({ address: '127.0.0.1', protocol, identities });
+  t.equal(asked(['other.example', 'sbc.example.com']), true);
+  t.equal(asked(['other.example']), false);
+  t.equal(asked([]), false);
+  t.equal(asked(), false, 'none that is believed');
+  t.equal(asked(['sbc.example.com'], 'tcp'), true, 'no trunk has that transport, so it gets a 403');
+
+  const { process } = withTrunks;
+  const sip = { ...process.sip, engine: 'drachtio' as const };
+  const blind = new Story({ ...withTrunks, process: { ...process, sip } });
+  await blind.router.start();
+  const call = blind.invite();
+  call.source = { address: '127.0.0.1', port: 5061, protocol: 'tls' };
+  blind.gateway.receiveCall(call);
+  t.equal(call.final?.status, 403, 'an engine that tells no certificates lets nobody in');
+});
+
 t.test('OPTIONS tells readiness, other methods get 405 (RFC 3261 8.2.1, 11.2)', async (t) => {
   const story = await Story.begin();
   const send = (method: string) => {

@@ -275,7 +275,7 @@ export const problemCases: readonly ProblemCase[] = [
     'trunks.yaml',
     'country: US\n',
     'country: US\n    priority: 3\n',
-    'config/trunks.yaml:22: trunks[0].priority: "priority" is no key here; the keys are trunk, addresses, transports, action, trusted, identityHeaders, afterIvr, referTo, referTimeoutMs, country',
+    'config/trunks.yaml:22: trunks[0].priority: "priority" is no key here; the keys are trunk, addresses, transports, tlsIdentities, action, trusted, identityHeaders, afterIvr, referTo, referTimeoutMs, country',
   ],
   [
     'a section with a typo',
@@ -482,6 +482,14 @@ export const problemCases: readonly ProblemCase[] = [
     'overflowUri: sip:overflow@127.0.0.1:5092\n    # What',
     'overflowUri: tel:+18005550199\n    # What',
     'config/partners.yaml:13: partners[0].overflowUri: "tel:+18005550199" cannot be sent to by trunk "loopback", whose action is not redirect; use a sip: URI',
+  ],
+  [
+    'a certificate that nobody would ask for',
+    'trunks.yaml',
+    'transports: [udp, tcp]',
+    'transports: [tcp, tls]\n    tlsIdentities: [sbc.example.com]',
+    'config/trunks.yaml:13: trunks[0].tlsIdentities: needs transports: [tls]; no other transport shows a certificate',
+    'config/trunks.yaml:13: trunks[0].tlsIdentities: needs sip.tls.clientCertificates: request or require; peers are asked for none',
   ],
   [
     'identity from a peer that is not believed (RFC 3325)',

@@ -11,7 +11,13 @@ import { modelsAreWhole } from './ranking-models.js';
 import { sourcesAreWhole } from './ranking-sources.js';
 import { derivedQueuesFit, skillsExist, skillStepsWiden } from './skills.js';
 import type { CrossCheck } from './tree.js';
-import { assertedIdentityIsTrusted, countries, overflowCanBeSentTo, trunkAddresses } from './trunks.js';
+import {
+  assertedIdentityIsTrusted,
+  countries,
+  overflowCanBeSentTo,
+  trunkAddresses,
+  trunkIdentities,
+} from './trunks.js';
 import { uniqueDialledNumbers, uniqueIds } from './unique.js';
 
 export const crossChecks: readonly CrossCheck[] = [
@@ -23,6 +29,7 @@ export const crossChecks: readonly CrossCheck[] = [
   uniqueIds,
   uniqueDialledNumbers,
   trunkAddresses,
+  trunkIdentities,
   assertedIdentityIsTrusted,
   countries,
   overflowCanBeSentTo,

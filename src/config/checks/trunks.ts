@@ -36,6 +36,32 @@ export const trunkAddresses: CrossCheck = (tree, report) => {
   }
 };
 
+/** Certificates are seen by the embedded engine alone, over TLS, when it asks for them and has somebody to believe about them. */
+export const trunkIdentities: CrossCheck = (tree, report) => {
+  const sip = tree.process?.key('sip');
+  const clientCertificates = sip?.key('tls').key('clientCertificates').text ?? 'ignore';
+  for (const trunk of tree.trunks?.list('trunks') ?? []) {
+    if (trunk.list('tlsIdentities').length === 0) continue;
+    const place = trunk.key('tlsIdentities');
+    if (trunk.list('transports').some((one) => one.text !== 'tls'))
+      report.key(place, 'needs transports: [tls]; no other transport shows a certificate');
+    if (sip === undefined) continue;
+    if (sip.key('engine').text === 'drachtio') {
+      report.key(
+        place,
+        'cannot be checked with a drachtio-server, which does not tell certificates; leave it out',
+      );
+    } else if (clientCertificates === 'ignore') {
+      report.key(place, 'needs sip.tls.clientCertificates: request or require; peers are asked for none');
+    } else if (sip.key('tls').key('authorities').text === undefined) {
+      report.key(
+        place,
+        'needs sip.tls.authorities; anybody can have a certificate of those that Node.js trusts',
+      );
+    }
+  }
+};
+
 /** RFC 3325 section 5: P-Asserted-Identity counts only from a peer inside the trust domain. */
 export const assertedIdentityIsTrusted: CrossCheck = (tree, report) => {
   for (const trunk of tree.trunks?.list('trunks') ?? []) {

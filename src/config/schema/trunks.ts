@@ -27,6 +27,22 @@ export const TrunkSchema = Type.Object(
       default: ['udp', 'tcp', 'tls'],
       description: 'transports it may use',
     }),
+    tlsIdentities: Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: '^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+$',
+          maxLength: 253,
+          description: 'a name or address of a certificate',
+          expects: 'a name as certificates have it, such as sbc.example.com',
+        }),
+        {
+          minItems: 1,
+          uniqueItems: true,
+          description:
+            'identities, one of which the TLS certificate of this trunk must have besides its address (RFC 5922); needs transports: [tls], and clientCertificates and authorities of sip.tls',
+        },
+      ),
+    ),
     action: TrunkAction,
     trusted: Type.Boolean({
       default: false,
