@@ -53,6 +53,17 @@ t.test('nothing said: loopback, and no start without a secret', (t) => {
   t.end();
 });
 
+t.test('peers that are known are named by addresses and blocks', (t) => {
+  t.strictSame(read({ secret: 's' }).trustedNets, []);
+  const variables = { PROFFER_TRUSTED_NETS: '192.0.2.0/24, 2001:db8::1' };
+  t.strictSame(read({ secret: 's' }, variables).trustedNets, ['192.0.2.0/24', '2001:db8::1']);
+  t.match(
+    refused(() => read({ secret: 's', trustedNet: '192.0.2.1,carrier.example.com,192.0.2.1/24' })),
+    /--trusted-net: "carrier\.example\.com" is not an IPv4[^]*"192\.0\.2\.1\/24" is an address inside a block/,
+  );
+  t.end();
+});
+
 t.test('flags go before the environment, the environment before the file', (t) => {
   const file = xmlFile(
     t,

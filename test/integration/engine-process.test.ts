@@ -21,8 +21,8 @@ async function application(t: Test, socket: Socket): Promise<void> {
   await raw.join(secret, ['invite']);
 }
 
-async function openPeer(t: Test, engine: EngineProcess): Promise<SipPeer> {
-  const peer = await SipPeer.open(engine.sipPort);
+async function openPeer(t: Test, engine: EngineProcess, address?: string): Promise<SipPeer> {
+  const peer = await SipPeer.open(engine.sipPort, address);
   t.teardown(() => peer.close());
   return peer;
 }
@@ -95,27 +95,46 @@ t.test('calls that are left when the time is over get a BYE, and the exit code i
   t.teardown(() => engine.child.stop());
   await application(t, connect(engine.controlPort, '127.0.0.1'));
   const peer = await openPeer(t, engine);
-  await peer.call();
+  const call = await peer.call();
+  const other = await openPeer(t, engine, '127.0.0.3');
+  other.request('BYE', { ...inDialog(call, 2), body: '' });
+  await other.hearStatus(481, 'BYE');
   engine.child.signal('SIGTERM');
   await peer.hearRequest('BYE');
   t.strictSame(await engine.child.exited, { code: 3, signal: null });
 });
 
-t.test('a second signal ends it at once', async (t) => {
-  const engine = await EngineProcess.start({ args: ['--secret', secret, '--drain', '600'] });
-  t.teardown(() => engine.child.stop());
-  await application(t, connect(engine.controlPort, '127.0.0.1'));
-  const peer = await openPeer(t, engine);
-  await peer.call();
-  engine.child.signal('SIGTERM');
-  peer.request('MESSAGE', { body: '' });
-  for (let status = 405; status === 405;) {
+t.test(
+  'other addresses of a known peer are heard inside a dialog; a second signal ends it at once',
+  async (t) => {
+    const args = [
+      '--secret',
+      secret,
+      '--drain',
+      '600',
+      '--trusted-net',
+      '192.0.2.1',
+      '--trusted-net',
+      '127.0.0.3',
+    ];
+    const engine = await EngineProcess.start({ args });
+    t.teardown(() => engine.child.stop());
+    await application(t, connect(engine.controlPort, '127.0.0.1'));
+    const peer = await openPeer(t, engine);
+    const other = await openPeer(t, engine, '127.0.0.3');
+    other.request('BYE', { ...inDialog(await peer.call(), 2), body: '' });
+    await other.hearStatus(200, 'BYE');
+    await peer.call();
+    engine.child.signal('SIGTERM');
     peer.request('MESSAGE', { body: '' });
-    status = (await peer.hear((message) => message.method === 'MESSAGE')).statusCode;
-  }
-  engine.child.signal('SIGTERM');
-  t.strictSame(await engine.child.exited, { code: 143, signal: null });
-});
+    for (let status = 405; status === 405;) {
+      peer.request('MESSAGE', { body: '' });
+      status = (await peer.hear((message) => message.method === 'MESSAGE')).statusCode;
+    }
+    engine.child.signal('SIGTERM');
+    t.strictSame(await engine.child.exited, { code: 143, signal: null });
+  },
+);
 
 t.test('an application over TLS, and certificates read anew', async (t) => {
   const folder = t.testdir();

@@ -33,7 +33,10 @@ export function engineCommand(): Command {
     if (contactOptions.has(name)) added.argParser((text: string) => takeContact(contacts, name, text));
     command.addOption(added);
     command.on(`option:${added.name()}`, (text: string | null | undefined) => {
-      if (!contactOptions.has(name)) values[name as EngineOptionName] = text ?? 'true';
+      if (contactOptions.has(name)) return;
+      const key = name as EngineOptionName;
+      const before = name === 'trustedNet' ? values[key] : undefined;
+      values[key] = before === undefined ? (text ?? 'true') : `${before},${text ?? ''}`;
     });
   }
   return command

@@ -10,6 +10,7 @@ import type { SipEngineOptions } from '../../sip/index.js';
 import { httpUrl } from '../http-url.js';
 import { engineDoor, ensureOwnFolder, LocalDoor } from '../local-door.js';
 import type { EngineHttpOptions } from './engine-http.js';
+import { trustedSources } from './trusted-sources.js';
 
 /** What `proffer engine` ends with. A second signal ends it with 128 and the number of the signal. */
 export const engineExit = {
@@ -37,12 +38,14 @@ export interface RunOptions {
 export async function runEngine(settings: EngineSettings, options: RunOptions): Promise<number> {
   const log = createLogger({ level: settings.logLevel, personalData: options.isPersonalShown });
   const trace = options.traceBytes === 0 ? undefined : new MessageTrace({ keepBytes: options.traceBytes });
+  const isTrusted = trustedSources(settings.trustedNets);
   const engine = new SipEngine({
     listen: settings.contacts.map(({ uri, externalIp }) =>
       externalIp === undefined ? uri : { uri, advertised: externalIp },
     ),
     log,
     timers: settings.timers,
+    ...(isTrusted === undefined ? {} : { isTrusted }),
     // Of the secret, so that proxied calls live on when the process is started anew.
     routeKey: createHash('sha256').update(`record-route ${settings.secret}`).digest('hex'),
     ...sipTls(settings),

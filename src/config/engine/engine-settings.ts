@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { LogLevel } from '../../kernel/index.js';
+import { parseAddressBlock } from '../address-block.js';
 import { environmentFile, SettingsError } from '../problems.js';
 import type { EngineOptionName } from './option-table.js';
 import { readContacts } from './contacts.js';
@@ -35,6 +36,8 @@ export interface EngineSettings {
   readonly timers: { readonly t1?: number; readonly t2?: number; readonly t4?: number };
   /** Undefined: the engine's own list. */
   readonly spammers: EngineSpammers | undefined;
+  /** Addresses and CIDR blocks of peers that are known. */
+  readonly trustedNets: readonly string[];
   readonly outboundProxy: string | undefined;
   /** User-Agent whose OPTIONS get 200. */
   readonly autoRespond: string | undefined;
@@ -91,6 +94,7 @@ export function readEngineSettings(flags: EngineFlags, variables: Variables = pr
     tls: tls.files,
     timers: readTimers(reader),
     spammers: readSpammers(elements),
+    trustedNets: readTrustedNets(reader),
     outboundProxy: reader.text('outboundProxy'),
     autoRespond: reader.text('autoRespond'),
     refusesRegisterWithoutDomain: reader.flag('rejectRegister') ?? false,
@@ -145,6 +149,16 @@ function readAddress(reader: ValueReader): string {
     reader.refuse(said, 'is no address, such as 127.0.0.1');
   }
   return said.value;
+}
+
+function readTrustedNets(reader: ValueReader): readonly string[] {
+  const said = reader.said('trustedNet');
+  const blocks = listOf(said?.value);
+  for (const block of blocks) {
+    const parsed = parseAddressBlock(block);
+    if (said !== undefined && typeof parsed === 'string') reader.refuse({ ...said, value: block }, parsed);
+  }
+  return blocks;
 }
 
 function readTimers(reader: ValueReader): EngineSettings['timers'] {

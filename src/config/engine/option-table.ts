@@ -123,6 +123,11 @@ export const engineOptions = {
     variable: 'DRACHTIO_TLS_CIPHER_LIST',
     what: 'ciphers of --tls-port, as OpenSSL names them',
   },
+  trustedNet: {
+    flag: '--trusted-net <blocks>',
+    variable: 'PROFFER_TRUSTED_NETS',
+    what: 'addresses and CIDR blocks, comma separated, of peers whose requests inside any dialog are taken and that no limit of a source holds back; may be given more than once (default: this machine alone)',
+  },
   outboundProxy: {
     element: 'sip/outbound-proxy',
     what: 'next hop of new requests of applications that name none',
