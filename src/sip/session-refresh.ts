@@ -12,6 +12,8 @@ import type { SipMessage } from './message/sip-message.js';
 import type { OwedAcks } from './owed-acks.js';
 import { lookUp, TargetSearch } from './target-search.js';
 
+export type RefreshOutcome = SipMessage | 408 | 503;
+
 export class SessionRefresh {
   readonly #context: EngineContext;
   readonly #acks: OwedAcks;
@@ -23,10 +25,10 @@ export class SessionRefresh {
 
   /**
    * Sends a re-INVITE with our last SDP; where we never had one, an UPDATE without any.
-   * @param done told the final response, or undefined when none came
+   * @param done told the final response, or what stands for it: 408 when none came, 503 when the peer could not be reached
    * @returns false when the peer cannot be reached
    */
-  send(dialog: Dialog, session: Session, done: (response: SipMessage | undefined) => void): boolean {
+  send(dialog: Dialog, session: Session, done: (outcome: RefreshOutcome) => void): boolean {
     const route = routeInDialog(dialog, this.#context);
     if (typeof route === 'string') return false;
     const request = compose(dialog, session, route);
@@ -39,11 +41,11 @@ export class SessionRefresh {
     mark(true);
     count(this.#context.counters.requestsOut, method);
     let isDone = false;
-    const finish = (response: SipMessage | undefined): void => {
+    const finish = (outcome: RefreshOutcome): void => {
       if (isDone) return;
       isDone = true;
       mark(false);
-      done(response);
+      done(outcome);
     };
     this.#start(request, route, finish, (response) => {
       if (response.statusCode < 200) return;
@@ -57,15 +59,14 @@ export class SessionRefresh {
   #start(
     request: SipMessage,
     route: DialogRoute,
-    finish: (response: undefined) => void,
+    finish: (failure: 408 | 503) => void,
     onResponse: (response: SipMessage) => void,
   ): void {
-    const lost = (): void => finish(undefined);
     const search = new TargetSearch(this.#context, request, {
       isWanted: () => true,
       onSent: () => undefined,
       onResponse,
-      onFailure: lost,
+      onFailure: finish,
       onTerminated: () => undefined,
     });
     if (route.hop.target !== undefined) {
@@ -73,7 +74,7 @@ export class SessionRefresh {
       return;
     }
     void lookUp(this.#context, route.hop, request.callId).then((targets) => {
-      if (targets.length === 0) lost();
+      if (targets.length === 0) finish(503);
       else search.start(targets);
     });
   }

@@ -9,7 +9,8 @@ import type { EngineContext } from './engine-context.js';
 import type { SipMessage } from './message/sip-message.js';
 import { ownText } from './own-text.js';
 import type { RuleRefusal } from './request-rules.js';
-import type { SessionRefresh } from './session-refresh.js';
+import type { RefreshOutcome, SessionRefresh } from './session-refresh.js';
+import { retryAfterMs } from './transport/resolver/index.js';
 
 export class SessionTimers {
   readonly #context: EngineContext;
@@ -119,16 +120,17 @@ export class SessionTimers {
       return;
     }
     session.isRefreshing = true;
-    const isSent = this.#refresher.send(dialog, session, (response) => {
+    const isSent = this.#refresher.send(dialog, session, (outcome) => {
       session.isRefreshing = false;
-      if (dialog.isLive && dialog.session === session) this.#outcome(dialog, session, response);
+      if (dialog.isLive && dialog.session === session) this.#outcome(dialog, session, outcome);
       for (const work of session.waiting.splice(0)) queueMicrotask(work);
     });
     if (!isSent) this.#expire(dialog);
   }
 
-  #outcome(dialog: Dialog, session: Session, response: SipMessage | undefined): void {
-    const status = response?.statusCode ?? 408;
+  #outcome(dialog: Dialog, session: Session, outcome: RefreshOutcome): void {
+    const response = typeof outcome === 'number' ? undefined : outcome;
+    const status = typeof outcome === 'number' ? outcome : outcome.statusCode;
     if (response !== undefined && status < 300) {
       this.#context.counters.sessionRefreshes += 1;
       const said = sessionExpiresOf(response);
@@ -142,8 +144,13 @@ export class SessionTimers {
     } else if (response !== undefined && status === 422 && (minSeOf(response) ?? 0) > session.seconds) {
       session.seconds = minSeOf(response) ?? session.seconds;
       this.#refreshAfter(dialog, session, 0);
-    } else {
+    } else if (status === 408 || status === 481) {
       this.#expire(dialog);
+    } else {
+      // 10: the peer is there, and may take it later (500 with Retry-After: another INVITE is under way). Not continuously.
+      const leftMs = session.deadline - this.#context.clock.now();
+      const waitMs = Math.max(leastRetryMs, retryAfterMs(response?.get('retry-after')) ?? 0, leftMs / 3);
+      this.#refreshAfter(dialog, session, Math.min(waitMs, leftMs));
     }
   }
 
@@ -162,6 +169,7 @@ export class SessionTimers {
 
 const maxWaiting = 8;
 const busyWaitMs = 2000;
+const leastRetryMs = 5000;
 
 function isSessionRequest(method: string): boolean {
   return method === 'INVITE' || method === 'UPDATE';

@@ -140,8 +140,30 @@ t.test('we refresh: with the last session description, unseen by the application
   t.equal((await alice.hearRequest('ACK')).cseq()?.number, ack.cseq()?.number, 'the 2xx came again');
   t.equal(engine.counters.sessionRefreshes, 1);
 
+  // One that is refused is no reason to end the call: it is tried again, not at once, until the session is over (10).
   untilSent('INVITE');
-  alice.reply(await alice.hearRequest('INVITE'), 500);
+  alice.reply(await alice.hearRequest('INVITE'), 500, { headers: [['Retry-After', '20']] });
+  await alice.hearRequest('ACK');
+  t.ok(untilSent('INVITE') >= 19_900);
+  alice.reply(await alice.hearRequest('INVITE'), 488);
+  await alice.hearRequest('ACK');
+  t.ok(untilSent('INVITE') >= 4900);
+  alice.reply(await alice.hearRequest('INVITE'), 200, {
+    body: sdp,
+    headers: [['Session-Expires', '90;refresher=uac']],
+  });
+  await alice.hearRequest('ACK');
+  t.equal(engine.counters.sessionRefreshes, 2);
+  t.equal(engine.counters.sessionsExpired, 0);
+  const expired = (): boolean => engine.counters.sessionsExpired > 0;
+  let tries = 0;
+  for (; !expired() && tries < 10; tries += 1) {
+    untilSent('INVITE', 50_000);
+    if (expired()) break;
+    alice.reply(await alice.hearRequest('INVITE'), 488);
+    await alice.hearRequest('ACK');
+  }
+  t.ok(tries > 1 && tries < 10, `tried ${tries} times, then it ends`);
   alice.reply(await alice.hearRequest('BYE'), 200);
   await hearApp('destroy Session timer expired');
   t.notOk(told.includes('modify') || told.includes('ack'));
