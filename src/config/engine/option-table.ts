@@ -14,7 +14,8 @@ export interface EngineOption {
 }
 
 const supervisor = 'whoever starts the process (systemd, Docker, a shell) does that';
-const noRedis = 'sources are limited by rate here (docs/engine.md), and a firewall keeps others out';
+const noRedis =
+  'no list is read; scanners are dropped (docs/sip-protection.md), and a firewall keeps others out';
 const noHomer = 'messages of a call are shown by proffer trace; nothing is sent to Homer';
 const logsToStderr = 'logs go to standard error as JSON lines; whoever starts the process keeps them';
 const noNat = 'responses go back to where requests came from, and Contacts are not rewritten';
@@ -227,7 +228,7 @@ export const engineOptions = {
   consecutiveTimeouts: {
     variable: 'DRACHTIO_TPORT_MAX_CONSECUTIVE_TIMEOUTS',
     what: 'close a connection after so many timeouts',
-    inert: 'connections that are idle or do not drain are closed by the bounds of transport/limits.ts',
+    inert: 'connections that are idle or do not drain are closed (docs/transports.md)',
   },
   homer: { flag: '-y, --homer <address>', variable: 'DRACHTIO_HOMER_ADDRESS', what: 'Homer', inert: noHomer },
   homerId: { flag: '-z, --homer-id <number>', variable: 'DRACHTIO_HOMER_ID', what: 'Homer', inert: noHomer },
