@@ -129,7 +129,7 @@ function decisionIdIn({ isSent, text }: TracedMessage): string | undefined {
   return isSent ? decisionIdPattern.exec(text)?.[1] : undefined;
 }
 
-/** The caller, our addresses, then the others in the order in which they came into it. */
+/** Who began, the caller or we, then the others in the order in which they came into it. */
 function participantsOf(
   messages: readonly TracedMessage[],
   { settings, trunkOf }: SipTracesParts,
@@ -147,12 +147,9 @@ function participantsOf(
       ? { address, name: null, kind: 'peer' }
       : { address, name: trunk, kind: 'trunk' };
   });
-  const [caller, ...others] = named;
-  return [
-    ...(caller === undefined ? [] : [caller]),
-    ...locals.map((address): TraceParticipant => ({ address, name: 'proffer', kind: 'router' })),
-    ...others,
-  ];
+  const ours = locals.map((address): TraceParticipant => ({ address, name: 'proffer', kind: 'router' }));
+  const callers = messages[0]?.isSent === true ? 0 : 1;
+  return [...named.slice(0, callers), ...ours, ...named.slice(callers)];
 }
 
 function maskOf({ settings }: SipTracesParts): MaskOptions {

@@ -149,10 +149,13 @@ export function listLines({ calls, memory }: TraceList, setting?: string): reado
     call.peer,
   ]);
   const heads = ['FIRST (UTC)', 'CALL-ID', 'DECISION ID', 'MESSAGES', 'BEGAN WITH', 'FROM', 'TO', 'PEER'];
+  // An engine alone decides nothing.
+  const isDecided = calls.some(({ decisionId }) => decisionId !== null);
+  const shown = <Cell>(cells: readonly Cell[]): Cell[] => cells.filter((_, at) => isDecided || at !== 2);
   return [
     ...textTable(
-      heads.map((head) => ({ head })),
-      rows,
+      shown(heads).map((head) => ({ head })),
+      rows.map(shown),
     ),
     '',
     memoryWords(memory, setting),

@@ -40,7 +40,8 @@ Examples:
   $ proffer trace --list
   $ proffer trace 1-40001@192.0.2.10 --full
   $ proffer trace 1-40001@192.0.2.10 --follow
-  $ proffer trace 1-40001@192.0.2.10 --pcap call.pcap && wireshark call.pcap`;
+  $ proffer trace 1-40001@192.0.2.10 --pcap call.pcap && wireshark call.pcap
+  $ proffer trace --engine --list`;
 
 /** Thrown when there is nothing that could be traced. */
 class TraceError extends AppError {
@@ -65,13 +66,25 @@ export function traceCommand(): Command {
     .option('-c, --config <dir>', 'directory of the settings (default: PROFFER_CONFIG_DIR, or ./config)')
     .option('--json', 'print the result as JSON; with --follow one message a line')
     .addHelpText('after', help)
-    .action(async (id: string | undefined, options: TraceOptions) => {
+    .action(async (named: string | undefined, given: TraceOptions) => {
+      const { id, options } = withoutPort(named, given);
       const client = new RouterClient(doorOf(options));
       if (options.list === true) await list(client, options);
       else if (id === undefined) throw new TraceError('name a call, or see which are kept: --list');
       else if (options.follow === true) await follow(client, id, options);
       else process.exitCode = (await show(client, id, options)) ? 0 : 2;
     });
+}
+
+/** `--engine CALL-ID`: what follows is no port, so it is the call. */
+function withoutPort(
+  id: string | undefined,
+  options: TraceOptions,
+): { readonly id: string | undefined; readonly options: TraceOptions } {
+  const { engine } = options;
+  if (engine === undefined || engine === true || /^\d{1,5}$/.test(engine)) return { id, options };
+  if (id !== undefined) throw new TraceError(`--engine takes a control port; "${engine}" is none`);
+  return { id: engine, options: { ...options, engine: true } };
 }
 
 /** @throws SettingsError, TraceError */

@@ -109,6 +109,20 @@ t.test('both legs of a bridged call, by whichever of its ids', (t: Test) => {
   t.end();
 });
 
+t.test('of a call that we began our address comes first', (t) => {
+  const on = stage();
+  on.wire(true, centre, message('INVITE sip:sales@192.0.2.20 SIP/2.0', 'c'));
+  on.wire(false, centre, message('SIP/2.0 200 OK', 'c'));
+  t.match(on.traces.trace('c', 0), {
+    participants: [{ kind: 'router' }, { name: 'east', kind: 'centre' }],
+    messages: [
+      { from: 0, to: 1 },
+      { from: 1, to: 0 },
+    ],
+  });
+  t.end();
+});
+
 t.test('a decision id in what a peer sends joins nothing', (t) => {
   const on = stage();
   bridged(on);

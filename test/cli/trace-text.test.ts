@@ -103,10 +103,15 @@ t.test('what is kept, and why nothing is', (t) => {
     peer: '192.0.2.9:5080',
   };
   t.match(listLines({ calls: [call], memory }), [
-    /CALL-ID/,
-    /2026-11-26 00:00:00.001 +a@x +- +3 +INVITE/,
+    /CALL-ID +MESSAGES/,
+    /2026-11-26 00:00:00.001 +a@x +3 +INVITE/,
     '',
     /^kept/,
+  ]);
+  t.match(listLines({ calls: [{ ...call, decisionId: 'dd87' }, call], memory }), [
+    /CALL-ID +DECISION ID +MESSAGES/,
+    /a@x +dd87 +3 /,
+    /a@x +- +3 /,
   ]);
   t.match(listLines({ calls: [], memory }), [/^no call is kept/]);
   t.end();

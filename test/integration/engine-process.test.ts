@@ -182,12 +182,13 @@ t.test(
       runCommand(['trace', ...options], { TMPDIR: env.TMPDIR, PROFFER_CONFIG_DIR: '/nowhere', ...more });
     const port = String(engine.controlPort);
     const url = (engine.where.metrics ?? '').replace('/metrics', '');
-    const [shown, listed, elsewhere, remote, refused] = await Promise.all([
+    const [shown, listed, elsewhere, remote, refused, noPort] = await Promise.all([
       trace(['--engine', port, call.callId]),
       trace(['--engine', port, '--list']),
       trace(['--engine', '9', call.callId]),
       trace(['--engine', '--url', url, '--list'], { PROFFER_API_TOKEN: token }),
       trace(['--engine', '--url', url, '--list']),
+      trace(['--url', url, '--engine', call.callId], { PROFFER_API_TOKEN: token }),
     ]);
     t.match(shown, { code: 0, stdout: /-+ INVITE \(SDP\) -+>[^]*<-+ 200 OK \(SDP\) -+[^]*-+ ACK -+>/ });
     t.match(shown.stdout, /hidden: the engine has no --personal-data/);
@@ -198,6 +199,7 @@ t.test(
       stderr: 'no engine with control port 9 that keeps messages runs as this user',
     });
     t.match(remote, { code: 0, stdout: call.callId });
+    t.match(noPort, { code: 0, stdout: /-+ INVITE/ }, 'what follows --engine may be the call');
     t.match(refused, { code: 1, stderr: 'does not let this command in: run it as the user of the engine' });
 
     const folder = join(env.TMPDIR, `proffer-${userInfo().uid}`);

@@ -19,17 +19,38 @@ interface OwnFlags {
   readonly json?: boolean;
 }
 
+const help = `
+Variables are in brackets; flags go before them, and they before drachtio.conf.xml. Further flags of drachtio-server are accepted and do
+nothing here, with a warning that says why: docs/engine.md has them all.
+
+Signals:
+  SIGTERM, SIGINT  no new calls; those that are up have --drain seconds to end; again: ends at once
+  SIGHUP           certificates are read anew
+
+Exit codes:
+  0  stopped by a signal, every call had ended
+  1  it could not start, or broke
+  2  a flag, a variable or the settings file is wrong
+  3  stopped by a signal, calls that were left got BYE
+
+Examples:
+  $ DRACHTIO_SECRET=change-me proffer engine --contact 'sip:10.0.0.1;transport=udp,tcp' --external-ip 198.51.100.7
+  $ proffer engine -f /etc/drachtio.conf.xml
+  $ proffer trace --engine --list`;
+
 /** `proffer engine`. */
 export function engineCommand(): Command {
   const contacts: { uri: string; externalIp?: string }[] = [];
   const values: Partial<Record<EngineOptionName, string>> = {};
   const command = new Command('engine')
     .description('run the SIP engine alone; drachtio applications connect to its control port')
+    .configureHelp({ minWidthToWrap: 24 })
+    .addHelpText('after', help)
     .version(PROTOCOL_VERSION, '-v, --version')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : engineExit.settings));
   for (const [name, option] of Object.entries<EngineOption>(engineOptions)) {
     if (option.flag === undefined) continue;
-    const added = new Option(option.flag, descriptionOf(option));
+    const added = new Option(option.flag, descriptionOf(option)).hideHelp(option.inert !== undefined);
     if (contactOptions.has(name)) added.argParser((text: string) => takeContact(contacts, name, text));
     command.addOption(added);
     command.on(`option:${added.name()}`, (text: string | null | undefined) => {
@@ -85,7 +106,7 @@ function takeContact(contacts: { uri: string; externalIp?: string }[], name: str
 
 function descriptionOf({ what, variable, inert }: EngineOption): string {
   const from = variable === undefined ? '' : ` [${variable}]`;
-  return inert === undefined ? `${what}${from}` : `accepted, and does nothing here: ${inert}`;
+  return inert === undefined ? `${what}${from}` : inert;
 }
 
 function parseSeconds(text: string): number {
