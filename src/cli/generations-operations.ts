@@ -22,6 +22,8 @@ export interface GenerationsParts {
     readonly reader: Pick<StrategyStore['reader'], 'ages'>;
   };
   readonly jobs: GenerationJobs;
+  /** Longest that a request waits for a publication; then the list tells. Default 10,000. */
+  readonly answerWithinMs?: number;
   readonly settings: Pick<Settings, 'process'>;
   readonly environment: Pick<Environment, 'dataDir' | 'redisUrl'>;
   readonly audit: Audit;
@@ -31,8 +33,7 @@ export interface GenerationsParts {
 
 const compareDeadlineMs = 14_000;
 const publishDeadlineMs = 300_000;
-/** Longest that a request waits for a publication; then the list tells. */
-const answerWithinMs = 10_000;
+const defaultAnswerWithinMs = 10_000;
 /** How long, and how often, it is looked whether look-ups read what was published. */
 const seenWithinMs = 5000;
 const lookEveryMs = 100;
@@ -98,6 +99,7 @@ class RouterGenerations implements GenerationsOperations {
     this.#publication = { ...begun, state: 'running' };
     this.#isPublishing = true;
     const work = this.#publish(begun).finally(() => (this.#isPublishing = false));
+    const { answerWithinMs = defaultAnswerWithinMs } = this.#parts;
     return new Promise((resolve) => {
       this.#timers.start('publication-answer', answerWithinMs, () =>
         resolve({ kind: 'running', publication: { ...begun, state: 'running' } }),

@@ -50,6 +50,8 @@ t.test('list, compare, roll back', async (t) => {
   const operations = generationsOperations({
     store,
     jobs: new GenerationJobRunner(systemClock),
+    // Processes take their time to start on a machine that is busy.
+    answerWithinMs: 100_000,
     settings: { process: { strategyStore: settings } as ProcessSettings },
     environment: { dataDir, redisUrl: undefined },
     audit: {
