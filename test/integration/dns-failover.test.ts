@@ -315,3 +315,22 @@ t.test('RFC 3263 5: the connection of a request is gone, its sent-by takes the r
   answer();
   t.match(await heard, /^SIP\/2\.0 200 OK[^]*z9hG4bKgone/);
 });
+
+t.test('a silent server that was given up counts as failed when timer B is over', async (t) => {
+  const the = await scene(t, quiet);
+  the.dns.a('bob.example', '127.0.0.2', '127.0.0.3');
+  let sent: SrfRequest | undefined;
+  const uri = `sip:bob@bob.example:${the.port}`;
+  const cbRequest = (_error: unknown, request: SrfRequest): void => void (sent = request);
+  const work = the.stage.srf.createUAC(uri, { localSdp: sdp }, { cbRequest });
+  const status = statusOf(work);
+  await invited(server(the, 0));
+  sent?.cancel();
+  t.not(await status, 200);
+  t.equal(the.stage.engine.resolver.failed.failures, 1);
+  t.equal(
+    server(the, 1).pending((one) => one.method === 'INVITE'),
+    0,
+    'nobody wants an answer any more',
+  );
+});
