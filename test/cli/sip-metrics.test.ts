@@ -210,7 +210,6 @@ t.test('the wire of a real engine', async (t) => {
   await seen('received_bytes_total', { protocol: 'tcp' }, request.length);
   await seen('connections_opened_total', { direction: 'in' }, 1);
   await seen('connections_closed_total', { reason: 'closed' }, 1);
-  await seen('connections_refused_total', {}, 0);
 });
 
 t.test('reasons that peers make up do not become labels without end', (t) => {
