@@ -12,7 +12,10 @@ export interface EngineLimits {
    * a message a redirected call. Default 0: 100 at once.
    */
   readonly tryingDelayMs: number;
-  /** An INVITE about which the application says nothing is answered 503 after this. Default 30,000 ms. */
+  /**
+   * An INVITE about which the application says nothing is answered 503 after this. Default 40,000 ms: timer B (32 s) of what the
+   * application asked on its behalf comes first.
+   */
   readonly inviteSilenceMs: number;
   /** An INVITE whose last provisional response is this old is answered 480. Default 180,000 ms. */
   readonly ringingMs: number;
@@ -29,7 +32,7 @@ export const defaultEngineLimits: EngineLimits = {
   maxDialogs: 50_000,
   retryAfterSeconds: 5,
   tryingDelayMs: 0,
-  inviteSilenceMs: 30_000,
+  inviteSilenceMs: 40_000,
   ringingMs: 180_000,
   calleeRingingMs: 600_000,
   answerMs: 10_000,
