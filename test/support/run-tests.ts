@@ -64,7 +64,8 @@ async function run(command: string, args: readonly string[]): Promise<Ended> {
   const began = Date.now();
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TAP_TIMEOUT: String(testLimitSeconds) },
+    // Where CI is set, picocolors paints what no terminal shows.
+    env: { ...process.env, TAP_TIMEOUT: String(testLimitSeconds), NO_COLOR: '1' },
   });
   let text = '';
   let rest = '';
