@@ -11,12 +11,16 @@ const collect = runInNewContext('gc') as () => void;
 const padding = `X-Padding: ${'x'.repeat(1000)}\r\n`.repeat(24);
 const calls = 300;
 
-function usedBytes(): number {
+async function usedBytes(): Promise<number> {
+  // What was thrown away in this turn is only found in the next one.
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
   collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
+/** What is called `small` has no padding. */
 function request(method: string, id: string, toTag: string, branch = method): string {
   return (
     `${method} sip:sales@198.51.100.1 SIP/2.0\r\n` +
@@ -24,7 +28,7 @@ function request(method: string, id: string, toTag: string, branch = method): st
     `From: "Alice Alison" <sip:alice@atlanta.example.com>;tag=from-tag-of-${id}\r\n` +
     `To: <sip:sales@198.51.100.1>${toTag === '' ? '' : `;tag=${toTag}`}\r\n` +
     `Call-ID: call-${id}@atlanta.example.com\r\nCSeq: ${method === 'BYE' ? 2 : 1} ${method}\r\n` +
-    `Contact: <sip:alice@203.0.113.250:5062>\r\nMax-Forwards: 70\r\n${padding}Content-Length: 0\r\n\r\n`
+    `Contact: <sip:alice@203.0.113.250:5062>\r\nMax-Forwards: 70\r\n${id.startsWith('small') ? '' : padding}Content-Length: 0\r\n\r\n`
   );
 }
 
@@ -47,21 +51,28 @@ for (const status of [200, 302]) {
     const place = (round: string): void => {
       for (let i = 0; i < calls; i++) call(bench, `${round}-${i}`, status === 200);
     };
+    /** The layers above may ask for a second; then what comes next sends on its way what came before. */
+    const goOn = (afterMs: number): void => {
+      bench.clock.advance(afterMs);
+      for (let i = 0; i < calls; i++) call(bench, `small-${i}`, status === 200);
+    };
     const finish = (): void => {
-      bench.clock.advance(40_000);
-      // What comes next sends on its way what came before.
-      call(bench, 'last', status === 200);
+      goOn(40_000);
       bench.clock.advance(40_000);
     };
-    place('first');
-    finish();
-    const before = usedBytes();
-    place('second');
-    const waiting = usedBytes() - before;
+    for (const round of ['first', 'second', 'third']) {
+      place(round);
+      finish();
+    }
+    const before = await usedBytes();
+    place('last');
+    goOn(1100);
+    const waiting = (await usedBytes()) - before;
     t.ok(bench.engine.openTransactions >= calls, 'they wait for copies');
-    t.ok(waiting < calls * 12_000, `${Math.round(waiting / calls)} bytes a call`);
+    // One message of a call would be 24,000 more.
+    t.ok(waiting < calls * 22_000, `${Math.round(waiting / calls)} bytes a call`);
     finish();
-    const kept = usedBytes() - before;
+    const kept = (await usedBytes()) - before;
     t.equal(bench.engine.openTransactions, 0);
     t.equal(bench.engine.openDialogs, 0);
     t.equal(bench.engine.openExchanges, 0);
