@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import t from 'tap';
 import { Baresip, baresipMissing } from '../support/baresip.js';
 import { CertificateFolder } from '../support/certificates.js';
-import { freePorts } from '../support/free-port.js';
+import { freePort, freePortPair } from '../support/free-port.js';
 import { sumOf } from '../support/metrics-text.js';
 import { RouterProcess } from '../support/router-process.js';
 import { waitUntil } from '../support/child-process.js';
@@ -30,7 +30,13 @@ async function subjectOf(port: number): Promise<string | undefined> {
 void t.test('baresip', { skip }, async (t) => {
   const folder = await CertificateFolder.make(t);
   const tls = { ...(await folder.leaf('router')), authority: folder.authority };
-  const [sip = 0, http = 0, phone = 0, east = 0, west = 0, other = 0] = await freePorts(6);
+  const [sip, phone, east, other] = [
+    await freePortPair(),
+    await freePortPair(),
+    await freePortPair(),
+    await freePortPair(),
+  ];
+  const [http, west] = [await freePort(), await freePort()];
   const router = await RouterProcess.start({
     ports: [sip, http],
     centres: { east: east + 1, west, overflow: west },

@@ -6,6 +6,7 @@ import t from 'tap';
 import { CertificateFolder } from '../support/certificates.js';
 import type { CertificateFiles } from '../support/certificates.js';
 import { waitUntil } from '../support/child-process.js';
+import { freePort, freePortPair } from '../support/free-port.js';
 import { sumOf } from '../support/metrics-text.js';
 import { RouterProcess } from '../support/router-process.js';
 
@@ -41,6 +42,7 @@ void t.test('only the certificate of the trunk opens it', async (t) => {
     elsewhere.leaf('forged', { dns: ['sbc.example.com'] }),
   ]);
   const router = await RouterProcess.start({
+    ports: [await freePortPair(), await freePort()],
     edit: ({ proffer, trunks }) => {
       proffer.sip = {
         ...proffer.sip,

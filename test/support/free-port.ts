@@ -27,17 +27,28 @@ async function isFreeForTcp(port: number): Promise<boolean> {
   });
 }
 
+async function take(port: number): Promise<boolean> {
+  if (given.has(port) || !(await isFreeForUdp(port)) || !(await isFreeForTcp(port))) return false;
+  given.add(port);
+  return true;
+}
+
 /** A port that nothing listens on, UDP and TCP, at any address of this machine. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = randomInt(lowest, highest);
-    if (given.has(port)) continue;
-    if ((await isFreeForUdp(port)) && (await isFreeForTcp(port))) {
-      given.add(port);
-      return port;
-    }
+    if (await take(port)) return port;
   }
   throw new Error(`no free port between ${lowest} and ${highest}`);
+}
+
+/** The first of two in a row, for what listens with TLS on the next higher port. */
+export async function freePortPair(): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = await freePort();
+    if (await take(port + 1)) return port;
+  }
+  throw new Error(`no two free ports in a row between ${lowest} and ${highest}`);
 }
 
 export async function freePorts(count: number): Promise<number[]> {
