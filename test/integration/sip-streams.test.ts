@@ -51,7 +51,13 @@ class Peer {
   }
 
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        // Another that waits for the same peer may have taken the wake.
+        setTimeout(resolve, 50);
+      });
+    }
   }
 
   /** Asks once; resolves when it is answered. */
