@@ -27,13 +27,16 @@ class Peer {
   readonly statuses: string[] = [];
   closed = false;
   #wake: () => void = () => undefined;
+  /** The begin of a line whose end has not come: a status line may lie across two chunks. */
+  #line = '';
 
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('error', () => undefined);
     socket.on('data', (data: Buffer) => {
-      for (const [, status] of data.toString('latin1').matchAll(/^SIP\/2\.0 (\d{3})/gm))
-        this.statuses.push(status ?? '');
+      const lines = (this.#line + data.toString('latin1')).split('\r\n');
+      this.#line = lines.pop() ?? '';
+      for (const line of lines) if (line.startsWith('SIP/2.0 ')) this.statuses.push(line.slice(8, 11));
       this.#wake();
     });
     socket.on('close', () => {
