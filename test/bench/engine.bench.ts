@@ -1,8 +1,9 @@
 // npm run bench:engine: what the engine costs by itself, under drachtio-srf and under the whole router, beside sockets without
 // SIP (the floor) and Kamailio, in one run: CPU a message and a call, bytes allocated a call, and memory over many calls.
 // Load comes from a process of its own and is not counted. Rounds go round the systems, so that a machine that slows down slows
-// all of them. Settings: --calls N --rate N --rounds N --only parse,redirect,uas,proxy,memory --systems dgram,engine,...
-// --soak CALLS --soak-rate N
+// all of them. Before that each gets calls that are not counted, until its code is compiled (--warm-up).
+// Settings: --calls N --rate N --rounds N --only parse,redirect,uas,proxy,memory --systems dgram,engine,...
+// --warm-up CALLS --soak CALLS --soak-rate N
 import { parseArgs } from 'node:util';
 import { BenchChild } from './engine/child.js';
 import { measureUnits } from './engine/units.js';
@@ -14,8 +15,9 @@ import type { CallRow } from './engine/tables.js';
 
 const { values } = parseArgs({
   options: {
-    calls: { type: 'string', default: '3000' },
-    rate: { type: 'string', default: '500' },
+    calls: { type: 'string', default: '8000' },
+    rate: { type: 'string', default: '2000' },
+    'warm-up': { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: 'parse,redirect,uas,proxy,memory' },
     systems: { type: 'string', default: 'dgram,engine,link,router,kamailio' },
@@ -26,6 +28,8 @@ const { values } = parseArgs({
 const only = new Set(values.only.split(','));
 const chosen = values.systems.split(',');
 const order = { calls: Number(values.calls), callsPerSecond: Number(values.rate) };
+/** A server is up for days, and what the just-in-time compiler does in the first ten seconds is no cost of a call. */
+const warmUp = { calls: Number(values['warm-up']), callsPerSecond: 2000 };
 
 const load = new BenchChild('load.js');
 try {
@@ -56,12 +60,12 @@ async function measureKind(kind: CallKind): Promise<CallRow[]> {
     bytes: NaN,
   }));
   try {
-    // The first round warms up, the just-in-time compiler above all, and is not counted.
-    for (let round = 0; round <= Number(values.rounds); round++) {
+    for (const system of systems) await placeCalls(load, system, { kind, ...warmUp });
+    for (let round = 0; round < Number(values.rounds); round++) {
       for (const [index, system] of systems.entries()) {
         const { microseconds, answered } = await placeCalls(load, system, { kind, ...order });
         const row = rows[index];
-        if (round === 0 || row === undefined) continue;
+        if (row === undefined) continue;
         row.times.push(microseconds);
         row.answered += answered;
       }
