@@ -1,9 +1,6 @@
 // Time and timers. Every timer in the product is named, has an owner (a TimerSet) and can be driven by a FakeClock.
-
-export interface Timer {
-  readonly name: string;
-  cancel(): void;
-}
+import { TimerWheel } from './timer-wheel.js';
+import type { Timer } from './timer.js';
 
 export interface Clock {
   /** Monotonic milliseconds; only differences mean something. */
@@ -28,122 +25,15 @@ class SystemTimer implements Timer {
   }
 }
 
-/** Timers from this length on fire together with others, up to `slotMs` late: thousands of calls do not wake us each for itself. */
-const coarseFromMs = 1000;
-const slotMs = 50;
+/** Shorter ones have the system's precision. */
+const coarseFromMs = 50;
+const wheel = new TimerWheel();
 
-/** The coarse timers that are due in one slot of time: a ring linked through them, so that thousands need no table. */
-class Slot {
-  readonly number: number;
-  /** Stands between the last and the first. */
-  readonly ring: Ring;
-  readonly #handle: NodeJS.Timeout;
-
-  constructor(number: number, ms: number) {
-    this.number = number;
-    this.ring = new Ring();
-    this.#handle = setTimeout(() => this.#fire(), Math.ceil(ms));
-  }
-
-  /** No timer is left: a slot must not keep the process alive by itself. */
-  close(): void {
-    clearTimeout(this.#handle);
-    if (slots.get(this.number) === this) slots.delete(this.number);
-  }
-
-  #fire(): void {
-    slots.delete(this.number);
-    for (let first = this.ring.next; first !== this.ring; first = this.ring.next) {
-      first.unlink();
-      try {
-        first.run();
-      } catch (error) {
-        // As from a timer of its own: the others still fire.
-        setImmediate(() => {
-          throw error;
-        });
-      }
-    }
-  }
-}
-
-/** A member of a ring; alone it is its own neighbour. */
-class Ring {
-  previous: Ring;
-  next: Ring;
-
-  constructor() {
-    this.previous = this;
-    this.next = this;
-  }
-
-  get isAlone(): boolean {
-    return this.next === this;
-  }
-
-  /** Puts it before `other`. */
-  link(other: Ring): void {
-    this.previous = other.previous;
-    this.next = other;
-    other.previous.next = this;
-    other.previous = this;
-  }
-
-  unlink(): void {
-    this.previous.next = this.next;
-    this.next.previous = this.previous;
-    this.previous = this;
-    this.next = this;
-  }
-
-  run(): void {
-    // Of the ring itself: nothing.
-  }
-}
-
-const slots = new Map<number, Slot>();
-
-class CoarseTimer extends Ring implements Timer {
-  readonly name: string;
-  /** Undefined once it has fired or was cancelled, so that what it would have done can go. */
-  #fn: (() => void) | undefined;
-  readonly #slot: Slot;
-
-  constructor(ms: number, name: string, fn: () => void) {
-    super();
-    this.name = name;
-    this.#fn = fn;
-    const now = performance.now();
-    const number = Math.ceil((now + ms) / slotMs);
-    let slot = slots.get(number);
-    if (slot === undefined) {
-      slot = new Slot(number, number * slotMs - now);
-      slots.set(number, slot);
-    }
-    this.#slot = slot;
-    this.link(slot.ring);
-  }
-
-  cancel(): void {
-    if (this.#fn === undefined) return;
-    this.#fn = undefined;
-    this.unlink();
-    if (this.#slot.ring.isAlone) this.#slot.close();
-  }
-
-  override run(): void {
-    const fn = this.#fn;
-    this.#fn = undefined;
-    fn?.();
-  }
-}
-
-/** The real clock. Timers of a second and more may be 50 ms late. */
+/** The real clock. Timers of 50 ms and more may be 10 ms late. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
-  after: (ms, name, fn) =>
-    ms >= coarseFromMs ? new CoarseTimer(ms, name, fn) : new SystemTimer(ms, name, fn),
+  after: (ms, name, fn) => (ms >= coarseFromMs ? wheel.after(ms, name, fn) : new SystemTimer(ms, name, fn)),
 };
 
 /** The timers of one owner: one per name, all ended at once by `cancelAll`. */
