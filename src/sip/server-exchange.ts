@@ -5,13 +5,13 @@ import type { Dialog } from './dialog/dialog.js';
 import type { ReliableProvisionals } from './dialog/reliable-provisionals.js';
 import type { SipMessage } from './message/sip-message.js';
 import type { ProxyContext } from './proxy/proxy-options.js';
-import type { ServerTransaction } from './transaction/server-transaction.js';
+import type { ServerTransaction, ServerWatcher } from './transaction/server-transaction.js';
 import type { Flow } from './transport/transport.js';
 
 /** open: waits for the user; answered: the user sent a final response; proxied; closed: the engine ended it. */
 export type ExchangePhase = 'open' | 'answered' | 'proxied' | 'closed';
 
-export class ServerExchange {
+export class ServerExchange implements ServerWatcher {
   /** Handle for the user. An UPDATE that comes before its INVITE is answered has that of the INVITE. */
   readonly id: string;
   readonly server: ServerTransaction;
@@ -35,6 +35,7 @@ export class ServerExchange {
   #timer: Timer | undefined;
   #tryingTimer: Timer | undefined;
   #dialogId: string | undefined;
+  #index: Map<string, ServerExchange> | undefined;
 
   constructor(server: ServerTransaction, dialog: Dialog | undefined, id = server.id) {
     this.id = id;
@@ -56,6 +57,22 @@ export class ServerExchange {
     return (this.#dialogId ??= this.dialog?.id ?? dialogIdOf(this.server.request));
   }
 
+  /** Watches the transaction. @param index where it can be found by its id, until that has retired */
+  watch(index: Map<string, ServerExchange> | undefined): void {
+    this.#index = index;
+    index?.set(this.id, this);
+    this.server.watcher = this;
+  }
+
+  onRetired(): void {
+    this.#index?.delete(this.id);
+  }
+
+  onTerminated(): void {
+    this.#index?.delete(this.id);
+    this.settle(this.phase === 'open' ? 'closed' : this.phase);
+  }
+
   /** Starts the time the user has to answer, anew. */
   expireAfter(clock: Clock, ms: number, onExpired: () => void): void {
     this.#timer?.cancel();
@@ -63,10 +80,10 @@ export class ServerExchange {
   }
 
   /** Sends 100 after `ms`, unless `dropTrying` comes first. */
-  tryAfter(clock: Clock, ms: number, send: () => void): void {
+  tryAfter(clock: Clock, ms: number, send: (exchange: ServerExchange) => void): void {
     this.#tryingTimer = clock.after(ms, 'trying', () => {
       this.#tryingTimer = undefined;
-      send();
+      send(this);
     });
   }
 

@@ -237,16 +237,7 @@ export class UasCore {
   #open(exchange: ServerExchange, isIndexed = true): void {
     const { limits, user } = this.#context;
     const { server } = exchange;
-    if (isIndexed) this.#exchanges.set(exchange.id, exchange);
-    server.onTerminated = () => {
-      if (isIndexed) this.#exchanges.delete(exchange.id);
-      exchange.settle(exchange.phase === 'open' ? 'closed' : exchange.phase);
-    };
-    server.onRetired = () => {
-      if (isIndexed) this.#exchanges.delete(exchange.id);
-      // Nothing of it is left to end then.
-      server.onTerminated = undefined;
-    };
+    exchange.watch(isIndexed ? this.#exchanges : undefined);
     if (server.isInvite) {
       // 17.2.1: before any work of the application, so that the caller stops repeating the INVITE.
       this.#try(exchange);
@@ -254,21 +245,28 @@ export class UasCore {
     } else {
       this.#expectAnswer(exchange, limits.answerMs, statusInSilence(server.request));
     }
+    if (exchange.dialog !== undefined) this.#announceInDialog(exchange, exchange.dialog);
+    else if (exchange.phase === 'open') user.onRequest(exchange);
+  }
+
+  #announceInDialog(exchange: ServerExchange, dialog: Dialog): void {
     const announce = (): void => {
-      if (exchange.phase === 'open') user.onRequest(exchange);
+      if (exchange.phase === 'open') this.#context.user.onRequest(exchange);
     };
     const refuse = (): void => this.close(exchange, 481);
-    const { dialog } = exchange;
-    if (dialog === undefined || !this.#subscriptions.hold(dialog, { announce, refuse })) announce();
+    if (!this.#subscriptions.hold(dialog, { announce, refuse })) announce();
   }
 
   #try(exchange: ServerExchange): void {
     const { clock, limits, tryingDelayMs } = this.#context;
     const delayMs = tryingDelayMs === undefined ? limits.tryingDelayMs : tryingDelayMs(exchange.flow);
-    const send = (): void => this.#send(exchange.server, createResponse(exchange.request, 100));
-    if (delayMs <= 0) send();
-    else exchange.tryAfter(clock, delayMs, send);
+    if (delayMs <= 0) this.#sendTrying(exchange);
+    else exchange.tryAfter(clock, delayMs, this.#sendTrying);
   }
+
+  readonly #sendTrying = ({ server, request }: ServerExchange): void => {
+    this.#send(server, createResponse(request, 100));
+  };
 
   #expectAnswer(exchange: ServerExchange, ms: number, status: number): void {
     exchange.expireAfter(this.#context.clock, ms, () => {

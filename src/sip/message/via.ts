@@ -44,17 +44,30 @@ export class Via {
     return this.port === undefined ? this.host : `${this.host}:${this.port}`;
   }
 
-  /** A copy with these parameters replaced where they stand, or added at the end. */
-  with(changes: Readonly<Record<string, ParamValue>>): Via {
+  /**
+   * A copy that says where the message came from (RFC 3261 18.2.1, RFC 3581 4): both are replaced where they stand, or added at the
+   * end.
+   * @param rport undefined: as it is
+   */
+  withSource(received: string, rport: string | undefined): Via {
     const pairs: ParamValue[] = [];
-    const added = new Set(Object.keys(changes));
+    let hasReceived = false;
+    let hasRport = rport === undefined;
     for (let i = 0; i < this.#pairs.length; i += 2) {
       const name = this.#pairs[i] as string;
-      const change = changes[name];
-      if (change === undefined) pairs.push(name, this.#pairs[i + 1] ?? true);
-      else if (added.delete(name)) pairs.push(name, change);
+      const value = this.#pairs[i + 1] ?? true;
+      if (name === 'received') {
+        if (!hasReceived) pairs.push(name, received);
+        hasReceived = true;
+      } else if (name === 'rport' && rport !== undefined) {
+        if (!hasRport) pairs.push(name, rport);
+        hasRport = true;
+      } else {
+        pairs.push(name, value);
+      }
     }
-    for (const name of added) pairs.push(name, changes[name] ?? true);
+    if (!hasReceived) pairs.push('received', received);
+    if (!hasRport && rport !== undefined) pairs.push('rport', rport);
     return new Via(this.protocol, this.version, this, pairs);
   }
 

@@ -70,9 +70,11 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   #smaller: Target | undefined;
   #hasSent = false;
   #isRefused = false;
+  readonly #forget: () => void;
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ClientParts) {
-    super(machine, parts.context, parts.forget);
+    super(machine, parts.context);
+    this.#forget = parts.forget;
     this.#request = parts.request;
     this.method = parts.request.method;
     this.branch = parts.branch;
@@ -180,6 +182,10 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   protected reportTransportError(data: ReceivedResponse | Error | undefined): void {
     this.count(this.#isRefused ? refused : transportFailed);
     if (data instanceof Error) this.handlers.onTransportError(data);
+  }
+
+  protected forget(): void {
+    this.#forget();
   }
 
   protected ended(): void {

@@ -26,18 +26,15 @@ export abstract class MachineRunner<
   /** Place in `transactionKinds`. */
   readonly #kind: number;
   #hasOutcome = false;
-  readonly #forget: () => void;
   #state: S;
   #repeatTimer: Timer | undefined;
   #lifeTimer: Timer | undefined;
   #due: E | undefined;
   #isSettled = false;
 
-  /** @param forget called once, on entering the last state: takes the transaction out of the layer's maps. */
-  constructor(machine: Machine<S, E, A>, context: TransactionContext, forget: () => void) {
+  constructor(machine: Machine<S, E, A>, context: TransactionContext) {
     this.#machine = machine;
     this.context = context;
-    this.#forget = forget;
     this.#state = machine.initial;
     this.#kind = kinds[machine.name] ?? 0;
   }
@@ -73,6 +70,9 @@ export abstract class MachineRunner<
 
   /** Does one action of the table. */
   protected abstract perform(action: A, data: D | undefined): void;
+
+  /** Called once, on entering the last state: takes the transaction out of the layer's maps. */
+  protected abstract forget(): void;
 
   /** Called once, after the last actions. */
   protected abstract ended(): void;
@@ -150,6 +150,6 @@ export abstract class MachineRunner<
     this.stopRepeat();
     this.stopLife();
     this.#due = undefined;
-    this.#forget();
+    this.forget();
   }
 }

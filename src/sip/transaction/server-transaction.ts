@@ -1,6 +1,7 @@
 // What server transactions share: RFC 3261 17.2.
 import { randomHex, randomUuid } from '../../kernel/index.js';
 import { parseMessage } from '../message/parse-message.js';
+import type { Source } from '../guard/source-table.js';
 import { SipMessage } from '../message/sip-message.js';
 import type { Via } from '../message/via.js';
 import type { Flow, Target } from '../transport/transport.js';
@@ -30,12 +31,21 @@ export interface ServerTransaction {
   letIn(): void;
   /** Sends a response; false when the state allows none (a final has been sent; an INVITE may have further 2xx). */
   respond(response: SipMessage): boolean;
-  onTerminated: (() => void) | undefined;
-  /** A second or so after the final response (and its ACK to a non-2xx); all that can come now is another copy. */
-  onRetired: (() => void) | undefined;
+  /** Told when it ends. */
+  watcher: ServerWatcher | undefined;
   onTransportError: ((error: Error) => void) | undefined;
   /** Of an INVITE: no ACK to a non-2xx final came within timer H. */
   onAckTimeout: (() => void) | undefined;
+}
+
+export interface ServerWatcher {
+  /**
+   * A second or so after the final response (and its ACK to a non-2xx); all that can come now is another copy. The watcher is let go
+   * of after that.
+   */
+  onRetired(): void;
+  /** It has ended before that. */
+  onTerminated(): void;
 }
 
 export interface ServerParts {
@@ -44,9 +54,18 @@ export interface ServerParts {
   readonly via: Via;
   readonly flow: Flow;
   readonly cancels: ServerTransaction | undefined;
+  /** What the layer finds it by. */
+  readonly key: string;
+  /** What merged requests have in common with it. */
+  readonly mergeKey: string | undefined;
+  /** Whose open transactions it is counted among. */
+  readonly source: Source | undefined;
   /** Takes the transaction out of the layer's maps; called once. */
-  readonly forget: () => void;
+  readonly forget: (transaction: ServerPlace) => void;
 }
+
+/** The place of a transaction in the layer. */
+export type ServerPlace = Pick<ServerParts, 'key' | 'mergeKey' | 'source'>;
 
 /** Targets of a sent-by that are tried. */
 const MAX_BACKUPS = 3;
@@ -61,14 +80,16 @@ export type ServerEventData = SipMessage | ReceivedAck | Error;
 
 export abstract class ServerRunner<S extends string, E extends string, A extends string>
   extends MachineRunner<S, E | 'transport-error', A, ServerEventData>
-  implements ServerTransaction
+  implements ServerTransaction, ServerPlace
 {
+  readonly key: string;
+  readonly mergeKey: string | undefined;
+  readonly source: Source | undefined;
   readonly flow: Flow;
   readonly cancels: ServerTransaction | undefined;
   abstract readonly isInvite: boolean;
   abstract readonly hasFinal: boolean;
-  onTerminated: (() => void) | undefined;
-  onRetired: (() => void) | undefined;
+  watcher: ServerWatcher | undefined;
   onTransportError: ((error: Error) => void) | undefined;
   onAckTimeout: (() => void) | undefined;
   protected readonly timers: TimerValues;
@@ -83,9 +104,14 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   #id: string | undefined;
   #toTag: string | undefined;
   #finalToTag: string | undefined;
+  readonly #forget: (transaction: ServerPlace) => void;
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ServerParts) {
-    super(machine, parts.context, parts.forget);
+    super(machine, parts.context);
+    this.key = parts.key;
+    this.mergeKey = parts.mergeKey;
+    this.source = parts.source;
+    this.#forget = parts.forget;
     this.#request = parts.request;
     this.flow = parts.flow;
     this.cancels = parts.cancels;
@@ -207,9 +233,9 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
   }
 
   retire(): void {
-    const { onRetired } = this;
-    this.onRetired = undefined;
-    onRetired?.();
+    const { watcher } = this;
+    this.watcher = undefined;
+    watcher?.onRetired();
   }
 
   #aim(): void {
@@ -223,13 +249,16 @@ export abstract class ServerRunner<S extends string, E extends string, A extends
     if (error instanceof Error) this.onTransportError?.(error);
   }
 
+  protected forget(): void {
+    this.#forget(this);
+  }
+
   protected ended(): void {
-    const { onTerminated } = this;
+    const { watcher } = this;
     // The queue of the settled may have it a little longer: not what the user holds by it too.
-    this.onTerminated = undefined;
-    this.onRetired = undefined;
+    this.watcher = undefined;
     this.#wire = undefined;
-    onTerminated?.();
+    watcher?.onTerminated();
   }
 
   readonly #onSendError = (error: Error): void => {

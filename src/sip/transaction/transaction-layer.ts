@@ -17,7 +17,7 @@ import type { InviteServerParts } from './invite-server-transaction.js';
 import { hasMatchingToTag, isRfc2543, mergeKey, serverKey } from './matching.js';
 import { NonInviteClientTransaction } from './non-invite-client-transaction.js';
 import { NonInviteServerTransaction } from './non-invite-server-transaction.js';
-import type { ServerTransaction } from './server-transaction.js';
+import type { ServerPlace, ServerTransaction } from './server-transaction.js';
 import { SettledQueue } from './settled-queue.js';
 import { sendOnce } from './send-once.js';
 import { respondStatelessly } from './stateless-response.js';
@@ -229,9 +229,10 @@ export class TransactionLayer {
   }
 
   #receiveRequest(request: SipMessage, via: Via, flow: Flow): void {
-    let key = serverKey(request, via);
     // One from elsewhere matches no INVITE (see #cancelled); it must not stand for that of the caller either.
-    if (request.method === 'CANCEL') key += ` ${flow.remoteAddress}`;
+    const suffix = request.method === 'CANCEL' ? ` ${flow.remoteAddress}` : '';
+    // The maps keep their keys for up to 32 s: pieces of the message would keep all of it.
+    const key = ownText(serverKey(request, via) + suffix);
     const transaction = this.#servers.get(key);
     if (transaction !== undefined && isOf(transaction, request, via)) {
       if (request.method === 'ACK') {
@@ -259,7 +260,8 @@ export class TransactionLayer {
       this.#refuseOverload(request, via, flow);
       return;
     }
-    const merge = mergeKey(request);
+    const pieces = mergeKey(request);
+    const merge = pieces === undefined ? undefined : ownText(pieces);
     if (merge !== undefined && this.#isMerged(merge, request)) {
       this.counters.merged++;
       respondStatelessly(this.#context, { request, via, flow }, 482, []);
@@ -270,9 +272,6 @@ export class TransactionLayer {
       this.#refuseOverload(request, via, flow);
       return;
     }
-    // The maps keep their keys for up to 32 s: pieces of the message would keep all of it.
-    const ownKey = ownText(key);
-    const ownMerge = merge === undefined ? undefined : ownText(merge);
     // One literal for both kinds: a spread here costs each request microseconds.
     const parts: InviteServerParts = {
       passAck: this.#passAck,
@@ -281,20 +280,25 @@ export class TransactionLayer {
       via,
       flow,
       cancels: request.method === 'CANCEL' ? this.#cancelled(request, via, flow) : undefined,
-      forget: () => {
-        this.#servers.delete(ownKey);
-        if (ownMerge !== undefined) this.#merges.delete(ownMerge);
-        if (source !== undefined) this.#guard?.leave(source);
-      },
+      key,
+      mergeKey: merge,
+      source,
+      forget: this.#forgetServer,
     };
     const transaction =
       request.method === 'INVITE'
         ? new InviteServerTransaction(parts)
         : new NonInviteServerTransaction(parts);
-    this.#servers.set(ownKey, transaction);
-    if (ownMerge !== undefined) this.#merges.set(ownMerge, transaction);
+    this.#servers.set(key, transaction);
+    if (merge !== undefined) this.#merges.set(merge, transaction);
     this.#user.onRequest(request, transaction, flow);
   }
+
+  readonly #forgetServer = ({ key, mergeKey, source }: ServerPlace): void => {
+    this.#servers.delete(key);
+    if (mergeKey !== undefined) this.#merges.delete(mergeKey);
+    if (source !== undefined) this.#guard?.leave(source);
+  };
 
   #isOverloaded(endsCalls: boolean): boolean {
     const { maxTransactions } = this.#limits;

@@ -1,6 +1,5 @@
 // `received` and `rport` of the topmost Via of a request that came in: RFC 3261 18.2.1, RFC 3581 section 4.
 import { bareHost } from '../message/host-port.js';
-import type { ParamValue } from '../message/parameters.js';
 import type { SipMessage } from '../message/sip-message.js';
 import type { Flow } from './transport.js';
 
@@ -15,7 +14,5 @@ export function noteSource(request: SipMessage, flow: Flow, policy: RportPolicy)
   const differs = bareHost(via.host) !== flow.remoteAddress;
   // RFC 3581 section 4: with rport, received is added even when it is the same as the sent-by.
   if (!asked && !differs && via.param('received') === undefined) return;
-  const changes: Record<string, ParamValue> = { received: flow.remoteAddress };
-  if (asked) changes['rport'] = String(flow.remotePort);
-  request.setTopVia(via.with(changes));
+  request.setTopVia(via.withSource(flow.remoteAddress, asked ? String(flow.remotePort) : undefined));
 }

@@ -154,7 +154,7 @@ t.test('Via elements that do not parse', (t) => {
 t.test('parameters of a Via are replaced where they stand', (t) => {
   const via = parseVia('SIP/2.0/UDP h;rport;branch=z9hG4bK1;rport=7;x')!;
   t.equal(
-    via.with({ rport: '5070', received: '192.0.2.9' }).toString(),
+    via.withSource('192.0.2.9', '5070').toString(),
     'SIP/2.0/UDP h;rport=5070;branch=z9hG4bK1;x;received=192.0.2.9',
   );
   t.equal(via.toString(), 'SIP/2.0/UDP h;rport;branch=z9hG4bK1;rport=7;x', 'the old one stays as it was');

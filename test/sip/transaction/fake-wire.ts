@@ -146,7 +146,7 @@ export class LayerBench {
       user: {
         onRequest: (_request, server) => {
           this.servers.push(server);
-          server.onTerminated = () => this.events.push('terminated');
+          server.watcher = { onRetired: () => undefined, onTerminated: () => this.events.push('terminated') };
           server.onTransportError = (error) => this.events.push(error.message);
           server.onAckTimeout = () => this.events.push('ack-timeout');
         },
