@@ -9,6 +9,10 @@ import type { ListenAddress } from './transport.js';
 
 /** The most that one IPv4 datagram carries. */
 const MAX_DATAGRAM = 65_507;
+/** Datagrams are written one after the other into a piece of memory of this size: one of its own for each would cost as much again. */
+const POOL_BYTES = 65_536;
+/** One that is larger has memory of its own. */
+const MAX_POOLED = 4096;
 
 export interface UdpEndpointOptions {
   readonly address: ListenAddress;
@@ -20,6 +24,8 @@ export interface UdpEndpointOptions {
 export class UdpEndpoint {
   readonly #socket: Socket;
   readonly #options: UdpEndpointOptions;
+  #pool = Buffer.allocUnsafeSlow(POOL_BYTES);
+  #poolUsed = 0;
 
   constructor(options: UdpEndpointOptions) {
     this.#options = options;
@@ -52,7 +58,7 @@ export class UdpEndpoint {
   }
 
   send(text: string, address: string, port: number, onError: (error: SipTransportError) => void): void {
-    const data = Buffer.from(text, 'latin1');
+    const data = this.#bytesOf(text);
     if (data.length > MAX_DATAGRAM) {
       const message = `${data.length} bytes do not fit a datagram`;
       process.nextTick(onError, new SipTransportError('SIP_MESSAGE_TOO_LARGE', message));
@@ -67,5 +73,18 @@ export class UdpEndpoint {
 
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.#socket.close(resolve));
+  }
+
+  /** A datagram that waits in the socket keeps its pool; what was written is never written over. */
+  #bytesOf(text: string): Buffer {
+    const { length } = text;
+    if (length > MAX_POOLED) return Buffer.from(text, 'latin1');
+    if (this.#poolUsed + length > POOL_BYTES) {
+      this.#pool = Buffer.allocUnsafeSlow(POOL_BYTES);
+      this.#poolUsed = 0;
+    }
+    const start = this.#poolUsed;
+    this.#poolUsed += this.#pool.write(text, start, 'latin1');
+    return this.#pool.subarray(start, this.#poolUsed);
   }
 }
