@@ -65,7 +65,7 @@ export type { GuardCounters } from './guard/source-guard.js';
 export { defaultSpammerRules, knownScanners } from './guard/spam-filter.js';
 export type { SpamAction, SpammerRules } from './guard/spam-filter.js';
 export { SipEngine } from './engine.js';
-export type { SipEngineOptions } from './engine.js';
+export type { SipEngineOptions } from './engine-options.js';
 export type { EngineCounters } from './engine-counters.js';
 export { defaultEngineLimits } from './engine-limits.js';
 export type { EngineLimits } from './engine-limits.js';

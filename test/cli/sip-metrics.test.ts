@@ -21,7 +21,7 @@ async function metricsOf(play: (bench: LayerBench) => void, options = {}): Promi
   observeSip(registry, {
     outcomes,
     transactionCounters: counters,
-    wire: { counters: new TransportCounters(), opened: 0, refused: 0 },
+    wire: { counters: new TransportCounters(), opened: 0 },
   });
   const text = await registry.metrics();
   return text
