@@ -43,8 +43,6 @@ fi
 node src/cli/launch.mjs --build-only || exit 1
 
 if (($# == 0)); then
-  echo "lint ..."
-  npm run --silent lint || { echo "lint failed"; exit 1; }
   files=()
 else
   files=("$@")
