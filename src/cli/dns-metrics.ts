@@ -1,24 +1,20 @@
 // Metrics of name resolution, and of the targets that failed.
-import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { SipResolver } from '../sip/index.js';
-import { counter, gauge } from './process-metrics.js';
+import { counter, gauge, labelledCounter } from './process-metrics.js';
 
 /** Questions to DNS by outcome, what serves when it is down, targets that are avoided. */
 export function observeNames(registry: Registry, resolver: SipResolver): void {
-  const { counters, failed } = resolver;
-  new Counter({
-    name: 'proffer_sip_dns_queries_total',
-    help: 'questions put to DNS, by outcome',
-    labelNames: ['outcome'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const outcome of ['answered', 'negative', 'failed', 'timedOut'] as const) {
-        this.inc({ outcome: outcome === 'timedOut' ? 'timeout' : outcome }, counters[outcome]);
-      }
+  const { counters, failed: targets } = resolver;
+  labelledCounter(
+    registry,
+    ['proffer_sip_dns_queries_total', 'outcome'],
+    'questions put to DNS, by outcome',
+    () => {
+      const { answered, negative, failed, timedOut } = counters;
+      return Object.entries({ answered, negative, failed, timeout: timedOut });
     },
-  });
+  );
   counter(
     registry,
     'proffer_sip_dns_stale_total',
@@ -36,12 +32,12 @@ export function observeNames(registry: Registry, resolver: SipResolver): void {
     registry,
     'proffer_sip_targets_avoided',
     'servers that failed lately and are tried last',
-    () => failed.size,
+    () => targets.size,
   );
   counter(
     registry,
     'proffer_sip_target_failures_total',
     'servers left for the next one of their name: refused, silent or 503',
-    () => failed.failures,
+    () => targets.failures,
   );
 }

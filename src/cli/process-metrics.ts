@@ -6,7 +6,6 @@ import type { CachedStrategyReader } from '../strategy-store/index.js';
 
 /** Open transactions and dialogs, requests by method, refusals by status, malformed messages. */
 export function observeEngine(registry: Registry, engine: SipEngine): void {
-  const registers = [registry];
   gauge(
     registry,
     'proffer_sip_transactions_open',
@@ -38,18 +37,15 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
     'SIP connections refused because their number was at its limit',
     () => engine.refusedConnections,
   );
-  new Counter({
-    name: 'proffer_sip_large_requests_total',
-    help: 'requests too large for UDP, by what they went over in the end',
-    labelNames: ['transport'],
-    registers,
-    collect() {
-      this.reset();
+  labelledCounter(
+    registry,
+    ['proffer_sip_large_requests_total', 'transport'],
+    'requests too large for UDP, by what they went over in the end',
+    () => {
       const { movedToTcp, fellBack } = engine.largeRequests;
-      this.inc({ transport: 'tcp' }, movedToTcp - fellBack);
-      this.inc({ transport: 'udp' }, fellBack);
+      return Object.entries({ tcp: movedToTcp - fellBack, udp: fellBack });
     },
-  });
+  );
   counter(
     registry,
     'proffer_sip_malformed_total',
@@ -93,26 +89,18 @@ export function observeEngine(registry: Registry, engine: SipEngine): void {
     () => engine.counters.ackTimeouts,
   );
   observeProtection(registry, engine);
-  new Counter({
-    name: 'proffer_sip_requests_received_total',
-    help: 'requests received, retransmissions not counted, by method',
-    labelNames: ['method'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [method, total] of engine.counters.requestsIn) this.inc({ method }, total);
-    },
-  });
-  new Counter({
-    name: 'proffer_sip_requests_refused_total',
-    help: 'requests that the engine refused by itself, by status',
-    labelNames: ['status'],
-    registers,
-    collect() {
-      this.reset();
-      for (const [status, total] of engine.counters.refused) this.inc({ status: String(status) }, total);
-    },
-  });
+  labelledCounter(
+    registry,
+    ['proffer_sip_requests_received_total', 'method'],
+    'requests received, retransmissions not counted, by method',
+    () => engine.counters.requestsIn,
+  );
+  labelledCounter(
+    registry,
+    ['proffer_sip_requests_refused_total', 'status'],
+    'requests that the engine refused by itself, by status',
+    () => engine.counters.refused,
+  );
 }
 
 /** What was refused to whoever sends too much or is no caller at all. */
@@ -135,19 +123,15 @@ function observeProtection(registry: Registry, engine: SipEngine): void {
     'responses to unknown UDP sources not sent, because more would have gone out than came in',
     () => engine.guardCounters.withheld,
   );
-  new Counter({
-    name: 'proffer_sip_sources_limited_total',
-    help: 'messages, requests and connections of single sources refused, by the limit',
-    labelNames: ['limit'],
-    registers: [registry],
-    collect() {
-      this.reset();
+  labelledCounter(
+    registry,
+    ['proffer_sip_sources_limited_total', 'limit'],
+    'messages, requests and connections of single sources refused, by the limit',
+    () => {
       const { messages, connections, invites, transactions } = engine.guardCounters;
-      for (const [limit, total] of Object.entries({ messages, connections, invites, transactions })) {
-        this.inc({ limit }, total);
-      }
+      return Object.entries({ messages, connections, invites, transactions });
     },
-  });
+  );
 }
 
 /** The cache in front of the strategy store and its circuit breaker. */
@@ -264,6 +248,25 @@ export function counter(registry: Registry, name: string, help: string, read: ()
     collect() {
       this.reset();
       this.inc(read());
+    },
+  });
+}
+
+/** A counter with one label that counts elsewhere. @param read totals by value of the label */
+export function labelledCounter(
+  registry: Registry,
+  [name, label]: readonly [name: string, label: string],
+  help: string,
+  read: () => Iterable<readonly [value: string | number, total: number]>,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [value, total] of read()) this.inc({ [label]: String(value) }, total);
     },
   });
 }

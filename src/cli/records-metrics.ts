@@ -1,9 +1,9 @@
 // Metrics of the records database.
-import { Counter, Gauge, Histogram } from 'prom-client';
+import { Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { purgedKinds } from '../records/index.js';
 import type { Records, Upkeep } from '../records/index.js';
-import { gauge } from './process-metrics.js';
+import { gauge, labelledCounter } from './process-metrics.js';
 
 export function statementHistogram(registry: Registry): Histogram<'end'> {
   return new Histogram({
@@ -28,14 +28,10 @@ export function observeRecords(registry: Registry, records: Records, upkeep: Upk
       for (const [state, count] of Object.entries(records.database.connections)) this.set({ state }, count);
     },
   });
-  new Counter({
-    name: 'proffer_records_removed_total',
-    help: 'rows that retention removed or emptied, by kind',
-    labelNames: ['kind'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const kind of purgedKinds) this.inc({ kind }, upkeep.removed[kind]);
-    },
-  });
+  labelledCounter(
+    registry,
+    ['proffer_records_removed_total', 'kind'],
+    'rows that retention removed or emptied, by kind',
+    () => purgedKinds.map((kind) => [kind, upkeep.removed[kind]] as const),
+  );
 }

@@ -1,24 +1,18 @@
 // Metrics of the reservations that routers share, read when Prometheus asks.
-import { Counter, Gauge } from 'prom-client';
+import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { RedisLedger } from '../reservations/index.js';
-import { counter, gauge } from './process-metrics.js';
+import { counter, gauge, labelledCounter } from './process-metrics.js';
 
 /** Claims by result and the time they took, what was not sent, who holds how many, and the circuit. */
 export function observeLedger(registry: Registry, ledger: RedisLedger): void {
   const { counters } = ledger;
-  new Counter({
-    name: 'proffer_reservation_claims_total',
-    help: 'claims of a free agent or port, by result',
-    labelNames: ['result'],
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc({ result: 'granted' }, counters.granted);
-      this.inc({ result: 'taken' }, counters.taken);
-      this.inc({ result: 'failure' }, counters.failures);
-    },
-  });
+  labelledCounter(
+    registry,
+    ['proffer_reservation_claims_total', 'result'],
+    'claims of a free agent or port, by result',
+    () => Object.entries({ granted: counters.granted, taken: counters.taken, failure: counters.failures }),
+  );
   counter(
     registry,
     'proffer_reservation_claim_seconds_total',

@@ -3,7 +3,7 @@ import { Counter } from 'prom-client';
 import type { Registry } from 'prom-client';
 import { outcomes, repeatedKinds, transactionKinds } from '../sip/index.js';
 import type { SipEngine } from '../sip/index.js';
-import { counter } from './process-metrics.js';
+import { counter, labelledCounter } from './process-metrics.js';
 
 type Observed = Pick<SipEngine, 'outcomes' | 'wire' | 'transactionCounters'>;
 
@@ -59,27 +59,20 @@ function observeTransactions(registry: Registry, engine: Observed): void {
 }
 
 function observeRepeats(registry: Registry, engine: Observed): void {
-  const byKind = { labelNames: ['kind'] as const, registers: [registry] };
-  new Counter({
-    ...byKind,
-    name: 'proffer_sip_retransmissions_sent_total',
-    help: 'messages that were sent again, by kind: invite, ack, request, response',
-    collect() {
-      this.reset();
-      for (const [at, kind] of repeatedKinds.entries())
-        this.inc({ kind }, engine.outcomes.repeatsSent[at] ?? 0);
-    },
-  });
-  new Counter({
-    ...byKind,
-    name: 'proffer_sip_retransmissions_absorbed_total',
-    help: 'messages that came again and were dealt with by their transaction, by kind',
-    collect() {
-      this.reset();
-      for (const [at, kind] of repeatedKinds.entries())
-        this.inc({ kind }, engine.outcomes.repeatsAbsorbed[at] ?? 0);
-    },
-  });
+  const byKind = (counts: readonly number[]) =>
+    repeatedKinds.map((kind, at) => [kind, counts[at] ?? 0] as const);
+  labelledCounter(
+    registry,
+    ['proffer_sip_retransmissions_sent_total', 'kind'],
+    'messages that were sent again, by kind: invite, ack, request, response',
+    () => byKind(engine.outcomes.repeatsSent),
+  );
+  labelledCounter(
+    registry,
+    ['proffer_sip_retransmissions_absorbed_total', 'kind'],
+    'messages that came again and were dealt with by their transaction, by kind',
+    () => byKind(engine.outcomes.repeatsAbsorbed),
+  );
 }
 
 function observeWire(registry: Registry, engine: Observed): void {
@@ -87,70 +80,41 @@ function observeWire(registry: Registry, engine: Observed): void {
     name: string,
     help: string,
     read: () => Readonly<Record<'udp' | 'tcp' | 'tls', number>>,
-  ) =>
-    new Counter({
-      name,
-      help,
-      labelNames: ['protocol'],
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [protocol, total] of Object.entries(read())) this.inc({ protocol }, total);
-      },
-    });
+  ) => labelledCounter(registry, [name, 'protocol'], help, () => Object.entries(read()));
   const { counters } = engine.wire;
   byProtocol('proffer_sip_messages_received_total', 'messages received', () => counters.messagesIn);
   byProtocol('proffer_sip_messages_sent_total', 'messages handed to a socket', () => counters.messagesOut);
   byProtocol('proffer_sip_received_bytes_total', 'bytes of messages received', () => counters.bytesIn);
   byProtocol('proffer_sip_sent_bytes_total', 'bytes of messages sent', () => counters.bytesOut);
   counter(registry, 'proffer_sip_keepalives_total', 'blank datagrams received', () => counters.keepAlives);
-  byLabel(registry, ['proffer_sip_parse_errors_total', 'reason'], {
-    help: 'messages that could not be read, by what was wrong first',
-    read: () => counters.parseErrors,
-  });
-  byLabel(registry, ['proffer_sip_send_errors_total', 'code'], {
-    help: 'messages of transactions that the transport could not send, by code',
-    read: () => engine.outcomes.sendErrors,
-  });
+  labelledCounter(
+    registry,
+    ['proffer_sip_parse_errors_total', 'reason'],
+    'messages that could not be read, by what was wrong first',
+    () => counters.parseErrors,
+  );
+  labelledCounter(
+    registry,
+    ['proffer_sip_send_errors_total', 'code'],
+    'messages of transactions that the transport could not send, by code',
+    () => engine.outcomes.sendErrors,
+  );
 }
 
 function observeConnections(registry: Registry, engine: Observed): void {
-  new Counter({
-    name: 'proffer_sip_connections_opened_total',
-    help: 'connections since the start, by direction: in, out',
-    labelNames: ['direction'],
-    registers: [registry],
-    collect() {
-      this.reset();
+  labelledCounter(
+    registry,
+    ['proffer_sip_connections_opened_total', 'direction'],
+    'connections since the start, by direction: in, out',
+    () => {
       const { counters, opened } = engine.wire;
-      this.inc({ direction: 'in' }, counters.accepted);
-      this.inc({ direction: 'out' }, Math.max(0, opened - counters.accepted));
+      return Object.entries({ in: counters.accepted, out: Math.max(0, opened - counters.accepted) });
     },
-  });
-  byLabel(registry, ['proffer_sip_connections_closed_total', 'reason'], {
-    help: 'connections that ended: closed in order, or the code of the error',
-    read: () => engine.wire.counters.closed,
-  });
-}
-
-interface Labelled {
-  readonly help: string;
-  readonly read: () => ReadonlyMap<string, number>;
-}
-
-function byLabel(
-  registry: Registry,
-  [name, label]: readonly [string, string],
-  { help, read }: Labelled,
-): void {
-  new Counter({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const [value, total] of read()) this.inc({ [label]: value }, total);
-    },
-  });
+  );
+  labelledCounter(
+    registry,
+    ['proffer_sip_connections_closed_total', 'reason'],
+    'connections that ended: closed in order, or the code of the error',
+    () => engine.wire.counters.closed,
+  );
 }
