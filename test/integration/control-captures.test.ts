@@ -1,5 +1,5 @@
 // Transcripts of a real drachtio-server 0.9.10 replayed: frames must come with the same leaders, token by token.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -8,8 +8,9 @@ import { ControlServer } from '../../src/control/index.js';
 import { systemClock } from '../../src/kernel/index.js';
 import type { Clock } from '../../src/kernel/index.js';
 import { SipEngine } from '../../src/sip/index.js';
-import { parseHandlerAnswers, parseTranscript, Replay } from './control-transcript.js';
-import type { ReplayOptions } from './control-transcript.js';
+import { repositoryRoot } from '../support/repository-root.js';
+import { departing, parseHandlerAnswers, parseTranscript, Replay } from './control-transcript.js';
+import type { ReplayOptions, TranscriptStep } from './control-transcript.js';
 
 const folder = path.resolve(process.cwd(), '..', 'shared', 'captures', 'drachtio');
 
@@ -23,14 +24,9 @@ interface Case extends ReplayOptions {
   readonly name: string;
   /** Why we differ from the real server, where we do. */
   readonly differs?: string;
+  /** The step from which on it all goes another way: as the file of the same name in departures/ says. */
+  readonly departsAfter?: string;
 }
-
-/** Transcripts that are not replayed, and why. */
-const notReplayed: Readonly<Record<string, string>> = {
-  '06b-proxy-simultaneous-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
-  '06c-proxy-serial-6xx': 'a 6xx ends the search (RFC 3261 16.7); test/sip/proxy',
-  '06f-proxy-final-timeout-ignored': 'finalTimeout is kept; test/sip/proxy',
-};
 
 const cases: readonly Case[] = [
   { name: '01-uas-200-bye' },
@@ -45,11 +41,28 @@ const cases: readonly Case[] = [
   { name: '05c-proxy-all-fail' },
   { name: '06-proxy-simultaneous' },
   {
+    name: '06b-proxy-simultaneous-6xx',
+    differs:
+      'a 6xx ends the search (RFC 3261 16.7 5): the other branch is cancelled, the caller gets the 6xx',
+    departsAfter: 'frame 603 INVITE',
+  },
+  {
+    name: '06c-proxy-serial-6xx',
+    differs: 'a 6xx ends the search (RFC 3261 16.7 5): no other target is tried, the caller gets the 6xx',
+    departsAfter: 'frame 603 INVITE',
+    unheard: ['5081'],
+  },
+  {
     name: '06d-proxy-cancel',
     differs: 'the caller gets its 487 when the branch has ended (RFC 3261 16.10), not before',
     later: ['487 INVITE'],
   },
   { name: '06e-proxy-302-follow' },
+  {
+    name: '06f-proxy-final-timeout-ignored',
+    differs: 'finalTimeout is kept: a target that rings on after it is cancelled, and the next one tried',
+    departsAfter: 'from-engine 5070 180 INVITE',
+  },
   { name: '06g-proxy-errors' },
   { name: '06h-proxy-headers' },
   { name: '07-b2bua' },
@@ -117,6 +130,14 @@ const cases: readonly Case[] = [
   { name: '26-update-during-invite' },
 ];
 
+/** Replayed by control-edge-cases.test.ts. */
+const elsewhere = ['90-edge-cases'];
+
+function departureOf(name: string): TranscriptStep[] {
+  const file = path.join(repositoryRoot, 'test', 'integration', 'departures', `${name}.txt`);
+  return parseTranscript(readFileSync(file, 'utf8'));
+}
+
 for (const one of cases) {
   const file = path.join(folder, `${one.name}.txt`);
   const skip = existsSync(file) ? false : `no ${file}`;
@@ -149,7 +170,13 @@ for (const one of cases) {
       await control.close();
       await engine.stop();
     });
-    await replay.run(parseTranscript(text));
+    const recorded = parseTranscript(text);
+    await replay.open(recorded);
+    await replay.run(
+      one.departsAfter === undefined
+        ? recorded
+        : departing(recorded, one.departsAfter, departureOf(one.name)),
+    );
     t.strictSame(replay.missing, [], 'everything recorded came');
     for (const { recorded, ours, differences } of replay.comparisons) {
       t.strictSame(differences, [], recorded, { ours });
@@ -158,4 +185,13 @@ for (const one of cases) {
   });
 }
 
-for (const [name, reason] of Object.entries(notReplayed)) t.test(name, { skip: reason }, () => undefined);
+t.test(
+  'what was recorded is replayed, all of it',
+  { skip: existsSync(folder) ? false : `no ${folder}` },
+  (t) => {
+    const recorded = readdirSync(folder).filter((file) => file.endsWith('.txt'));
+    const replayed = [...cases.map(({ name }) => name), ...elsewhere].map((name) => `${name}.txt`);
+    t.strictSame(recorded.sort(), replayed.sort());
+    t.end();
+  },
+);

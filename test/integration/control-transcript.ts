@@ -103,6 +103,28 @@ export interface ReplayOptions {
   readonly besides?: readonly string[];
   /** Kinds of messages that our engine sends later than recorded: looked for at the end. */
   readonly later?: readonly string[];
+  /** Ports of the recording where nothing is to be heard that no step is about. */
+  readonly unheard?: readonly string[];
+}
+
+/**
+ * The recording up to the first step like `after`, and then another story in place of its rest.
+ * @param after kind of step, port of the peer if it is one's, kind of message: `frame 603 INVITE`, `from-engine 5070 180 INVITE`
+ */
+export function departing(
+  recorded: readonly TranscriptStep[],
+  after: string,
+  ours: readonly TranscriptStep[],
+): TranscriptStep[] {
+  const at = recorded.findIndex((step) => stepKind(step) === after);
+  if (at === -1) throw new Error(`nothing recorded is ${after}`);
+  return [...recorded.slice(0, at + 1), ...ours];
+}
+
+function stepKind(step: TranscriptStep): string {
+  if (!('text' in step)) return step.kind;
+  if ('peer' in step) return `${step.kind} ${step.peer} ${kindOf(step.text)}`;
+  return `${step.kind} ${kindOf(messageOf(step.text))}`;
 }
 
 interface Queue {
@@ -242,14 +264,20 @@ export class Replay {
     return this.#names.apply(text);
   }
 
-  /** Frames that came and that no step was about. */
+  /** Frames that came and that no step was about, and messages to peers that are to hear none. */
   get unexpected(): readonly string[] {
-    const all = [...this.#applications.values()].flatMap((one) => one.queue.items);
-    return all.map(frameKind).filter((kind) => this.#options.besides?.includes(kind) !== true);
+    const frames = [...this.#applications.values()].flatMap((one) => one.queue.items).map(frameKind);
+    const heard = (this.#options.unheard ?? []).flatMap((port) => this.#peers.get(port)?.queue.items ?? []);
+    return [...frames.filter((kind) => this.#options.besides?.includes(kind) !== true), ...heard.map(kindOf)];
+  }
+
+  /** Opens the peers of these steps, so that their ports have names before anything is sent. */
+  async open(steps: readonly TranscriptStep[]): Promise<void> {
+    for (const step of steps) if ('peer' in step) await this.#peer(step.peer);
   }
 
   async run(steps: readonly TranscriptStep[]): Promise<void> {
-    for (const step of steps) if ('peer' in step) await this.#peer(step.peer);
+    await this.open(steps);
     const atEnd: TranscriptStep[] = [];
     for (const step of steps) {
       const isLate = step.kind === 'from-engine' && this.#options.later?.includes(kindOf(step.text)) === true;
