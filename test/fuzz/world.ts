@@ -7,6 +7,7 @@ import { silentLogger } from '../../src/kernel/index.js';
 import type { Logger } from '../../src/kernel/index.js';
 import { parseMessage, SipEngine } from '../../src/sip/index.js';
 import type { Flow, Protocol, SipMessage, Target } from '../../src/sip/index.js';
+import { verbs } from '../integration/control-support.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { Random } from '../support/random.js';
 import { engineAddress, MemoryTransport } from './memory-transport.js';
@@ -39,20 +40,7 @@ export interface AppFaults {
   written(payload: string): readonly string[];
 }
 
-const methods = [
-  'invite',
-  'register',
-  'message',
-  'options',
-  'info',
-  'notify',
-  'subscribe',
-  'publish',
-  'refer',
-  'bye',
-  'prack',
-  'update',
-];
+const methods = [...verbs, 'bye', 'prack', 'update'];
 const MAX_STEPS = 20_000;
 
 export class World {

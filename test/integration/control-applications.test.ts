@@ -5,27 +5,15 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
 import type { Test } from 'tap';
-import { ControlServer } from '../../src/control/index.js';
-import { SipEngine } from '../../src/sip/index.js';
+import type { ControlServerOptions } from '../../src/control/index.js';
 import { waitUntil } from '../support/child-process.js';
 import { RawApplication } from '../support/raw-application.js';
-import { inDialog, secret, SipPeer } from './control-support.js';
+import { inDialog, openEngine, secret } from './control-support.js';
 
-type Options = Partial<ConstructorParameters<typeof ControlServer>[1]>;
-
-async function openEngine(t: Test, options: Options = {}) {
-  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'] });
-  const control = new ControlServer(engine, { secret, ...options });
-  await engine.start();
-  const port = await control.listen(0);
-  const peer = await SipPeer.open(engine.localAddresses[0]?.port ?? 0);
-  t.teardown(async () => {
-    await control.close();
-    await engine.stop();
-    await peer.close();
-  });
+async function open(t: Test, options: Partial<ControlServerOptions> = {}) {
+  const opened = await openEngine(t, options);
   const dial = (): Socket => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(opened.controlPort, '127.0.0.1');
     socket.on('error', () => undefined);
     t.teardown(() => socket.destroy());
     return socket;
@@ -35,7 +23,7 @@ async function openEngine(t: Test, options: Options = {}) {
     await application.join(secret, methods, tags);
     return application;
   };
-  return { engine, control, peer, dial, join };
+  return { ...opened, dial, join };
 }
 
 /** Requests of a method that it was given. */
@@ -43,7 +31,7 @@ const given = (application: RawApplication, method: string): number =>
   application.frames.filter(({ text }) => text.startsWith(`${method} `)).length;
 
 t.test('when one goes its calls end, and new requests go to the others', async (t) => {
-  const { control, peer, join } = await openEngine(t);
+  const { control, peer, join } = await open(t);
   const one = await join();
   const two = await join();
   const first = await peer.call();
@@ -59,7 +47,7 @@ t.test('when one goes its calls end, and new requests go to the others', async (
 });
 
 t.test('an INVITE that an application took and said nothing about goes to another, once', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const silent = async (): Promise<RawApplication> => {
     const application = await join(['invite']);
     application.answers = false;
@@ -79,7 +67,7 @@ t.test('an INVITE that an application took and said nothing about goes to anothe
 });
 
 t.test('one that has rung is not given to another: the caller gets 503 and tries again itself', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const one = await join(['invite']);
   one.answers = false;
   const { callId } = peer.request('INVITE');
@@ -92,7 +80,7 @@ t.test('one that has rung is not given to another: the caller gets 503 and tries
 });
 
 t.test('routes and ping: said twice, taken back one by one, without a name', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const application = await join(['invite', 'message', 'message']);
   const answerOf = async (rest: string): Promise<string> => {
     const id = application.send(rest);
@@ -110,7 +98,7 @@ t.test('routes and ping: said twice, taken back one by one, without a name', asy
 });
 
 t.test('the same application connected twice takes turns with itself', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const both = [await join(['invite'], 'app'), await join(['invite'], 'app')];
   for (let round = 0; round < 4; round += 1) await peer.call();
   t.strictSame(
@@ -120,7 +108,7 @@ t.test('the same application connected twice takes turns with itself', async (t)
 });
 
 t.test('one that does not read is cut, and its requests are answered', async (t) => {
-  const { peer, join, control } = await openEngine(t, { maxQueuedBytes: 100_000 });
+  const { peer, join, control } = await open(t, { maxQueuedBytes: 100_000 });
   const deaf = await join(['message']);
   const good = await join(['invite']);
   deaf.socket.pause();
@@ -138,7 +126,7 @@ t.test('one that does not read is cut, and its requests are answered', async (t)
 });
 
 t.test('many connections: the bound holds, and those that never authenticate make room', async (t) => {
-  const { dial, join, peer } = await openEngine(t, { maxConnections: 10, authenticateTimeoutMs: 300 });
+  const { dial, join, peer } = await open(t, { maxConnections: 10, authenticateTimeoutMs: 300 });
   const idle = Array.from({ length: 10 }, dial);
   await Promise.all(idle.map((socket) => once(socket, 'connect')));
   const tooMany = dial();
@@ -150,7 +138,7 @@ t.test('many connections: the bound holds, and those that never authenticate mak
 });
 
 t.test('a flood of commands is answered, and callers meanwhile too', async (t) => {
-  const { join, peer } = await openEngine(t);
+  const { join, peer } = await open(t);
   const flood = await join([]);
   const good = await join(['invite']);
   flood.socket.write('6#a|ping'.repeat(20_000), 'latin1');
@@ -163,7 +151,7 @@ t.test('a flood of commands is answered, and callers meanwhile too', async (t) =
 });
 
 t.test('rubbish of any kind harms nobody else', async (t) => {
-  const { dial, join, peer, engine } = await openEngine(t);
+  const { dial, join, peer, engine } = await open(t);
   const good = await join();
   const sip = fc.constantFrom(
     'INVITE sip:x@127.0.0.1:9 SIP/2.0',
@@ -215,7 +203,7 @@ t.test('rubbish of any kind harms nobody else', async (t) => {
 });
 
 t.test('the To of a response: another URI, and a tag, of the application', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const application = await join(['invite']);
   application.answers = false;
   const invite = peer.request('INVITE');
@@ -230,7 +218,7 @@ t.test('the To of a response: another URI, and a tag, of the application', async
 });
 
 t.test('the CDR of a call that the engine refused because its application had gone', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const watcher = await join(['cdr:attempt', 'cdr:stop', 'message']);
   const one = await join(['invite']);
   one.answers = false;

@@ -3,19 +3,11 @@
 import t from 'tap';
 import type { ClientExchange, SipMessage } from '../../src/sip/index.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { contactOf, inDialog, openStage, sdp } from './control-support.js';
+import { contactOf, inDialog, Notes, openStage, sdp } from './control-support.js';
 import type { SipPeer, SrfApplication, SrfDialog, SrfMessage, StageOptions } from './control-support.js';
 
-const told: string[] = [];
-let tell: (() => void) | undefined;
-function note(what: string): void {
-  told.push(what);
-  tell?.();
-}
-async function hearApp(what: string): Promise<void> {
-  while (!told.includes(what)) await new Promise<void>((resolve) => (tell = resolve));
-  told.splice(told.indexOf(what), 1);
-}
+const notes = new Notes();
+const { note } = notes;
 
 const offer = sdp.replace('20000', '30000');
 const dialogs: SrfDialog[] = [];
@@ -46,7 +38,7 @@ function application(srf: SrfApplication): void {
 async function stageFor(child: Pick<typeof t, 'teardown'>, options: StageOptions = {}) {
   const stage = await openStage('in-process', application, { methods: ['invite'], ...options });
   child.teardown(() => stage.close());
-  told.length = 0;
+  notes.clear();
   dialogs.length = 0;
   return stage;
 }
@@ -154,7 +146,7 @@ t.test('late offers, and the answer in the ACK (RFC 3261 13.2.1)', async (t) => 
   t.equal(ok.body, sdp, 'our offer');
   const call = { ...invite, toTag: ok.to()?.tag ?? '', target: contactOf(ok), ok };
   alice.request('ACK', { ...inDialog(call, 1), body: offer });
-  await hearApp(`ack ${offer}`);
+  await notes.hear(`ack ${offer}`);
 
   const bob = await peer();
   const calling = srf.createUAC(bob.uri, { noAck: true }) as unknown as Promise<{
@@ -184,7 +176,7 @@ t.test('early media and UPDATE before the answer, both ways (RFC 3311)', async (
   t.equal(early.body, sdp);
   const call = { ...invite, toTag: early.to()?.tag ?? '', target: contactOf(early), ok: early };
   alice.request('UPDATE', { ...inDialog(call, 2), body: offer });
-  await hearApp('update');
+  await notes.hear('update');
   alice.request('UPDATE', { ...inDialog(call, 3), body: offer });
   const refused = await alice.hearStatus(500, 'UPDATE');
   t.equal(refused.cseq()?.number, 3, 'one at a time (5.2)');
@@ -232,14 +224,14 @@ t.test('an ACK that is 5 s late, and one that is lost', async (t) => {
   for (let copy = 0; copy < 3; copy += 1) await alice.hearStatus(200, 'INVITE');
   alice.request('ACK', { ...inDialog(call, 1), body: '' });
   alice.request('ACK', { ...inDialog(call, 1), body: '' });
-  await hearApp('ack');
+  await notes.hear('ack');
   clock.advance(40_000);
   t.equal(engine.counters.ackTimeouts, 0);
   alice.request('BYE', inDialog(call, 2));
   await alice.hearStatus(200, 'BYE');
   alice.request('BYE', inDialog(call, 2));
   await alice.hearStatus(481, 'BYE');
-  t.notOk(told.includes('ack'), 'told once');
+  t.equal(notes.count('ack'), 0, 'told once');
   t.equal(engine.openDialogs, 0);
 
   alice.request('INVITE');
@@ -247,23 +239,23 @@ t.test('an ACK that is 5 s late, and one that is lost', async (t) => {
   clock.advance(32_000);
   const bye = await alice.hearRequest('BYE');
   t.equal(bye.get('reason'), 'SIP;cause=200;text="ACK timeout"');
-  await hearApp('destroy application');
+  await notes.hear('destroy application');
 });
 
 t.test('a BYE whose 200 is lost, BYEs that cross, an INVITE that crosses a BYE', async (t) => {
   const { peer, engine } = await stageFor(t, { t1: 20 });
   const alice = await peer();
   const first = await alice.call();
-  await hearApp('ack');
+  await notes.hear('ack');
   const bye = { ...inDialog(first, 2), branch: `z9hG4bK-lost-${alice.port}` };
   alice.request('BYE', bye);
   await alice.hearStatus(200, 'BYE');
   alice.request('BYE', bye);
   await alice.hearStatus(200, 'BYE');
-  t.equal(told.filter((what) => what === 'destroy network').length, 1, 'the copy is absorbed');
+  t.equal(notes.count('destroy network'), 1, 'the copy is absorbed');
 
   const second = await alice.call();
-  await hearApp('ack');
+  await notes.hear('ack');
   const modified = outcome(dialogs[1]?.modify(offer));
   const invite = await alice.hearRequest('INVITE');
   alice.request('BYE', inDialog(second, 2));
@@ -273,7 +265,7 @@ t.test('a BYE whose 200 is lost, BYEs that cross, an INVITE that crosses a BYE',
   t.equal(await modified, 487);
 
   const third = await alice.call();
-  await hearApp('ack');
+  await notes.hear('ack');
   const ended = dialogs[2]?.destroy();
   const ours = await alice.hearRequest('BYE');
   alice.request('INVITE', inDialog(third, 2));

@@ -1,40 +1,16 @@
 // What `proffer engine` is told by its settings, over real sockets: rules, the outbound proxy, applications that we connect to.
 import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:tls';
 import t from 'tap';
-import type { Test } from 'tap';
-import { ControlServer } from '../../src/control/index.js';
-import type { ControlServerOptions } from '../../src/control/index.js';
-import { SipEngine } from '../../src/sip/index.js';
 import { CertificateFolder } from '../support/certificates.js';
 import { waitUntil } from '../support/child-process.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { inDialog, sdp, secret, SipPeer, Srf } from './control-support.js';
-
-async function open(t: Test, options: Partial<ControlServerOptions>) {
-  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'] });
-  const control = new ControlServer(engine, { secret, ...options });
-  await engine.start();
-  const controlPort = await control.listen(0);
-  const peer = await SipPeer.open(engine.localAddresses[0]?.port ?? 0);
-  t.teardown(async () => {
-    await control.close();
-    await engine.stop();
-    await peer.close();
-  });
-  return { engine, control, controlPort, peer };
-}
-
-async function portOf(server: Server, t: Test): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  t.teardown(() => server.close());
-  return (server.address() as AddressInfo).port;
-}
+import { inDialog, openEngine, portOf, sdp, secret, SipPeer, Srf } from './control-support.js';
 
 t.test('REGISTER to an address is refused, to a domain it is for the application', async (t) => {
-  const { controlPort, peer } = await open(t, { rules: { refusesRegisterWithoutDomain: true } });
+  const { controlPort, peer } = await openEngine(t, { rules: { refusesRegisterWithoutDomain: true } });
   const srf = new Srf() as InstanceType<typeof Srf> & {
     register(handler: Parameters<typeof srf.use>[0]): void;
   };
@@ -57,7 +33,7 @@ t.test('REGISTER to an address is refused, to a domain it is for the application
 t.test('the outbound proxy is the next hop of new requests that name none, and of no others', async (t) => {
   const proxy = await SipPeer.open(9);
   t.teardown(() => proxy.close());
-  const { controlPort, peer } = await open(t, { outboundProxy: `sip:127.0.0.1:${proxy.port}` });
+  const { controlPort, peer } = await openEngine(t, { outboundProxy: `sip:127.0.0.1:${proxy.port}` });
   const srf = new Srf();
   srf.connect({ host: '127.0.0.1', port: controlPort, secret });
   await new Promise<void>((resolve) => srf.once('connect', () => resolve()));
@@ -90,7 +66,7 @@ t.test('tls://host:port of an application: it is verified, and then served', asy
   const right = await application('right', ['127.0.0.1']);
   const wrong = await application('wrong', ['192.0.2.1']);
   const own = await folder.leaf('engine');
-  const { peer } = await open(t, {
+  const { peer } = await openEngine(t, {
     tls: { ...own, authorities: folder.authority },
     handlers: [
       { sipMethod: 'INVITE', httpMethod: 'GET', uri: `tls://127.0.0.1:${right}`, mustVerifyPeer: true },
@@ -113,7 +89,10 @@ t.test('an application that takes the connection and says nothing: 480 after fou
     sockets.push(socket);
   });
   const uri = `tcp://127.0.0.1:${await portOf(silent, t)}`;
-  const { engine, peer } = await open(t, { clock, handlers: [{ sipMethod: '*', httpMethod: 'GET', uri }] });
+  const { engine, peer } = await openEngine(t, {
+    clock,
+    handlers: [{ sipMethod: '*', httpMethod: 'GET', uri }],
+  });
   peer.request('INVITE');
   await waitUntil('the engine has connected', () => sockets.length === 1);
   const closed = new Promise((resolve) => sockets[0]?.resume().once('close', resolve));

@@ -2,38 +2,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
 import t from 'tap';
 import type { Test } from 'tap';
-import { ControlServer } from '../../src/control/index.js';
-import type { RequestHandler } from '../../src/control/index.js';
-import { SipEngine } from '../../src/sip/index.js';
 import { waitUntil } from '../support/child-process.js';
-import { inDialog, sdp, secret, SipPeer, Srf } from './control-support.js';
+import { inDialog, openEngine, portOf, sdp, secret, Srf } from './control-support.js';
 import type { SrfApplication, SrfRequest } from './control-support.js';
 
 interface ListeningSrf extends SrfApplication {
   endSession(request: SrfRequest): void;
-}
-
-async function openEngine(t: Test, handlers: readonly RequestHandler[]) {
-  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'] });
-  const control = new ControlServer(engine, { secret, handlers });
-  await engine.start();
-  const controlPort = await control.listen(0);
-  const peer = await SipPeer.open(engine.localAddresses[0]?.port ?? 0);
-  t.teardown(async () => {
-    await control.close();
-    await engine.stop();
-    await peer.close();
-  });
-  return { engine, control, controlPort, peer };
-}
-
-async function portOf(server: Server, t: Test): Promise<number> {
-  if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  t.teardown(() => server.close());
-  return (server.address() as AddressInfo).port;
 }
 
 /** A handler whose answer can be changed; it keeps what it was asked. */
@@ -72,9 +48,9 @@ async function openApplication(t: Test, use: string = secret) {
 t.test('a call to an application that the handler names: transcript 20a', async (t) => {
   const handler = await openHandler(t);
   const application = await openApplication(t);
-  const { engine, control, peer } = await openEngine(t, [
-    { sipMethod: 'INVITE', httpMethod: 'GET', uri: handler.url },
-  ]);
+  const { engine, control, peer } = await openEngine(t, {
+    handlers: [{ sipMethod: 'INVITE', httpMethod: 'GET', uri: handler.url }],
+  });
   handler.answer = { action: 'route', data: { uri: `127.0.0.1:${application.port}` } };
   const call = await peer.call();
   t.match(handler.asked[0], { method: 'GET', url: /^\/\?method=INVITE&domain=127\.0\.0\.1&protocol=udp&/ });
@@ -86,9 +62,9 @@ t.test('a call to an application that the handler names: transcript 20a', async 
 
 t.test('transcript 20b: tags, reject, redirect, proxy, and what fails', async (t) => {
   const handler = await openHandler(t);
-  const { controlPort, peer } = await openEngine(t, [
-    { sipMethod: 'INVITE', httpMethod: 'POST', uri: handler.url },
-  ]);
+  const { controlPort, peer } = await openEngine(t, {
+    handlers: [{ sipMethod: 'INVITE', httpMethod: 'POST', uri: handler.url }],
+  });
   const inbound = new Srf(['tagA', 'tagB']);
   inbound.invite((_request, response) => response.send(480));
   const connected = new Promise((resolve) => inbound.once('connect', resolve));
@@ -135,7 +111,9 @@ t.test('transcript 20b: tags, reject, redirect, proxy, and what fails', async (t
 t.test('a handler that is silent costs 3 s, and a caller that gives up meanwhile is let go', async (t) => {
   const handler = await openHandler(t);
   handler.isSilent = true;
-  const { engine, peer } = await openEngine(t, [{ sipMethod: '*', httpMethod: 'GET', uri: handler.url }]);
+  const { engine, peer } = await openEngine(t, {
+    handlers: [{ sipMethod: '*', httpMethod: 'GET', uri: handler.url }],
+  });
   const slow = peer.request('MESSAGE', { body: '' });
   const { callId, branch, cseq } = peer.request('INVITE');
   await peer.hearStatus(100, 'INVITE');
@@ -151,10 +129,12 @@ t.test(
   async (t) => {
     const application = await openApplication(t);
     const stranger = await openApplication(t, 'another');
-    const { engine, peer } = await openEngine(t, [
-      { sipMethod: 'INVITE', httpMethod: 'GET', uri: `tcp://127.0.0.1:${application.port}` },
-      { sipMethod: 'MESSAGE', httpMethod: 'GET', uri: `tcp://127.0.0.1:${stranger.port}` },
-    ]);
+    const { engine, peer } = await openEngine(t, {
+      handlers: [
+        { sipMethod: 'INVITE', httpMethod: 'GET', uri: `tcp://127.0.0.1:${application.port}` },
+        { sipMethod: 'MESSAGE', httpMethod: 'GET', uri: `tcp://127.0.0.1:${stranger.port}` },
+      ],
+    });
     const first = await peer.call();
     const second = await peer.call();
     t.equal(engine.owners().size, 2, 'a connection for each call');

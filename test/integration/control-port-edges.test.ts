@@ -3,26 +3,14 @@
 import { connect } from 'node:net';
 import t from 'tap';
 import type { Test } from 'tap';
-import { ControlServer } from '../../src/control/index.js';
-import { SipEngine } from '../../src/sip/index.js';
 import type { SipMessage } from '../../src/sip/index.js';
 import { RawApplication } from '../support/raw-application.js';
-import { secret, SipPeer } from './control-support.js';
+import { openEngine, secret } from './control-support.js';
 
-async function openEngine(t: Test, preservedHeaderNames: readonly string[] = []) {
-  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'], timers: { t1: 50, t2: 100, t4: 100 } });
-  const control = new ControlServer(engine, { secret, preservedHeaderNames });
-  await engine.start();
-  const port = await control.listen(0);
-  const sipPort = engine.localAddresses[0]?.port ?? 0;
-  const peer = await SipPeer.open(sipPort);
-  t.teardown(async () => {
-    await control.close();
-    await engine.stop();
-    await peer.close();
-  });
+async function open(t: Test, preservedHeaderNames: readonly string[] = []) {
+  const opened = await openEngine(t, { preservedHeaderNames }, { timers: { t1: 50, t2: 100, t4: 100 } });
   const join = async (methods: readonly string[]): Promise<RawApplication> => {
-    const application = new RawApplication(connect(port, '127.0.0.1'));
+    const application = new RawApplication(connect(opened.controlPort, '127.0.0.1'));
     application.answers = false;
     await application.join(secret, methods);
     return application;
@@ -32,11 +20,11 @@ async function openEngine(t: Test, preservedHeaderNames: readonly string[] = [])
     const id = application.send(rest);
     return (await application.hear(({ tokens }) => tokens[2] === id)).tokens.slice(3).join('|');
   };
-  return { engine, port, sipPort, peer, join, answer };
+  return { ...opened, join, answer };
 }
 
 t.test('framing and authentication', async (t) => {
-  const { port, join } = await openEngine(t);
+  const { controlPort, join } = await open(t);
   const frame = (payload: string): string => `${payload.length}#${payload}`;
   const hello = frame(`h|authenticate|${secret}`);
   for (const [what, pieces, expected, difference] of [
@@ -61,7 +49,7 @@ t.test('framing and authentication', async (t) => {
     ['an unknown command', [hello, frame('x|dance')], ['h|OK', 'x|NO|Unknown message type'], ''],
     ['no |', [hello, frame('onlyid')], ['h|OK', 'onlyid|NO|Invalid message format'], ''],
   ] as const) {
-    const application = new RawApplication(connect(port, '127.0.0.1'));
+    const application = new RawApplication(connect(controlPort, '127.0.0.1'));
     for (const piece of pieces) application.socket.write(piece);
     const heard: string[] = [];
     for (const _ of expected) {
@@ -78,7 +66,7 @@ t.test('framing and authentication', async (t) => {
 });
 
 t.test('routing: wildcards and upper case are no routes', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const application = await join(['*', 'MESSAGE']);
   peer.request('MESSAGE', { body: '' });
   // The real one answers 503; somebody is there and takes another method, so 405 here.
@@ -160,7 +148,7 @@ const sent: readonly (readonly [
 ];
 
 t.test('headers of requests', async (t) => {
-  const { peer, join, answer, sipPort } = await openEngine(t);
+  const { peer, join, answer, sipPort } = await open(t);
   const application = await join(['invite']);
   const named = (text: string): string =>
     text.replaceAll('{bob}', peer.uri).replaceAll('{own}', `127.0.0.1:${sipPort}`);
@@ -184,7 +172,7 @@ t.test('headers of requests', async (t) => {
 });
 
 t.test('the spelling of header names', async (t) => {
-  const { peer, join, answer } = await openEngine(t, ['x-Kept-AS-is', 'user-AGENT']);
+  const { peer, join, answer } = await open(t, ['x-Kept-AS-is', 'user-AGENT']);
   const application = await join([]);
   const lines = ['user-agent: a', 'diversion: <sip:d@x>', 'x-lower-case: v', 'X-miXed: w', 'x-kept-as-IS: 1'];
   await answer(application, `sip||\r\nOPTIONS ${peer.uri} SIP/2.0\r\n${lines.join('\r\n')}\r\n\r\n`);
@@ -201,7 +189,7 @@ t.test('the spelling of header names', async (t) => {
 });
 
 t.test('responses that are none', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const application = await join(['options', 'invite']);
   const respond = async (method: string, status: number, ...headers: string[]): Promise<string> => {
     peer.request(method, { body: '' });
@@ -227,7 +215,7 @@ t.test('responses that are none', async (t) => {
 });
 
 t.test('tag: the application may choose it with its first response, once', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const application = await join(['invite']);
   peer.request('INVITE');
   const asked = await application.hearRequest('INVITE');
@@ -240,7 +228,7 @@ t.test('tag: the application may choose it with its first response, once', async
 });
 
 t.test('CANCEL of an application is held until a provisional response, and once is enough', async (t) => {
-  const { peer, join, answer } = await openEngine(t);
+  const { peer, join, answer } = await open(t);
   const application = await join([]);
   const sentInvite = await answer(application, `sip||\r\nINVITE ${peer.uri} SIP/2.0\r\n\r\n`);
   const id = sentInvite.split('|')[7] ?? '';
@@ -265,7 +253,7 @@ t.test('CANCEL of an application is held until a provisional response, and once 
 });
 
 t.test('Max-Forwards of a proxied request', async (t) => {
-  const { peer, join } = await openEngine(t);
+  const { peer, join } = await open(t);
   const application = await join(['invite']);
   const proxied = async (headers: readonly string[]): Promise<string> => {
     peer.request('INVITE', { headers, body: '' });

@@ -2,25 +2,8 @@
 import { connect } from 'node:net';
 import t from 'tap';
 import { ControlServer } from '../../src/control/index.js';
-import { SipEngine } from '../../src/sip/index.js';
-import { openStage, SipPeer, Srf } from './control-support.js';
+import { openEngine, openStage, SipPeer, Srf } from './control-support.js';
 import type { SrfApplication } from './control-support.js';
-
-async function openPort(
-  child: Pick<typeof t, 'teardown'>,
-  options: Partial<ConstructorParameters<typeof ControlServer>[1]> = {},
-) {
-  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'] });
-  const control = new ControlServer(engine, { secret: 'cymru', ...options });
-  await engine.start();
-  const port = await control.listen(0);
-  child.teardown(async () => {
-    await control.close();
-    await engine.stop();
-  });
-  const sipPort = engine.localAddresses[0]?.port ?? 0;
-  return { engine, control, port, sipPort };
-}
 
 /** Sends text on a new connection and collects what comes until the other side closes or `done` is true. */
 async function talk(port: number, text: string, done: (heard: string) => boolean): Promise<string> {
@@ -42,7 +25,7 @@ const frame = (payload: string): string => `${payload.length}#${payload}`;
 const never = (): boolean => false;
 
 t.test('who may speak', async (t) => {
-  const { port } = await openPort(t, { authenticateTimeoutMs: 200 });
+  const { controlPort: port } = await openEngine(t, { authenticateTimeoutMs: 200 });
   t.match(await talk(port, frame('1|authenticate|wrong|'), never), /\|response\|1\|NO\|incorrect secret$/);
   t.match(await talk(port, frame('1|route|invite'), never), /NO\|not authenticated$/);
   t.match(await talk(port, 'GET / HTTP/1.1\r\n\r\n', never), /NO\|Invalid message format$/);
@@ -50,7 +33,7 @@ t.test('who may speak', async (t) => {
 });
 
 t.test('a frame that is too large is answered, then the connection ends', async (t) => {
-  const { port } = await openPort(t, { maxFrameBytes: 20_000 });
+  const { controlPort: port } = await openEngine(t, { maxFrameBytes: 20_000 });
   const hello = frame('1|authenticate|cymru|');
   t.match(await talk(port, `${hello}20001#`, never), /OK\|.*NO\|Message too long$/);
   const body = 'x'.repeat(15_000);
@@ -62,7 +45,7 @@ t.test('a frame that is too large is answered, then the connection ends', async 
 });
 
 t.test('texts of the answers that drachtio-srf and its users know', async (t) => {
-  const { port, sipPort } = await openPort(t);
+  const { controlPort: port, sipPort } = await openEngine(t);
   const unknown = '11111111-1111-1111-1111-111111111111';
   for (const [payload, expected] of [
     [`sip|${unknown}|\r\nSIP/2.0 200 OK\r\n\r\n`, 'NOK|Response not sent due to unknown transaction'],
@@ -112,7 +95,7 @@ t.test('texts of the answers that drachtio-srf and its users know', async (t) =>
 });
 
 t.test('a control port in use is one clear error', async (t) => {
-  const { engine, port } = await openPort(t);
+  const { engine, controlPort: port } = await openEngine(t);
   const second = new ControlServer(engine, { secret: 's' });
   await t.rejects(second.listen(port), {
     code: 'CONTROL_PORT_IN_USE',
@@ -154,7 +137,7 @@ t.test('several applications in turn, each keeping its own dialogs', async (t) =
 });
 
 t.test('an application connects again by itself and is served again', async (t) => {
-  const { engine, control, port, sipPort } = await openPort(t);
+  const { engine, control, controlPort: port, sipPort } = await openEngine(t);
   const srf = new Srf();
   srf.on('error', () => undefined);
   srf.invite((_req, res) => res.send(486));
@@ -183,7 +166,7 @@ t.test('an application connects again by itself and is served again', async (t) 
 t.test(
   'the in-process link: refused for good with another secret, connected anew when it was ended',
   async (t) => {
-    const { control } = await openPort(t);
+    const { control } = await openEngine(t);
     const wrong = new Srf();
     const link = control.link({ methods: ['invite'] });
     const refused = new Promise((resolve) => wrong.once('connect', (error: unknown) => resolve(error)));

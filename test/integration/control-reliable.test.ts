@@ -1,20 +1,12 @@
 // Reliable provisional responses (RFC 3262) of an unmodified drachtio-srf application, as callee and as caller. The real
 // drachtio-server dies in three of these stories.
 import t from 'tap';
-import { inDialog, openStage, sdp } from './control-support.js';
+import { inDialog, Notes, openStage, sdp } from './control-support.js';
 import type { RequestOptions, SipPeer, SrfApplication, SrfMessage, Stage } from './control-support.js';
 import type { SipMessage } from '../../src/sip/index.js';
 
-const told: string[] = [];
-let tell: (() => void) | undefined;
-function note(what: string): void {
-  told.push(what);
-  tell?.();
-}
-async function hearApp(what: string): Promise<void> {
-  while (!told.includes(what)) await new Promise<void>((resolve) => (tell = resolve));
-  told.splice(told.indexOf(what), 1);
-}
+const notes = new Notes();
+const { note } = notes;
 
 interface ReliableResponse {
   send(status: number, options: object, callback?: (error: string | null, sent?: SrfMessage) => void): void;
@@ -45,7 +37,7 @@ function application(srf: SrfApplication): void {
 async function stageFor(child: Pick<typeof t, 'teardown'>, t1: number): Promise<Stage> {
   const stage = await openStage('in-process', application, { methods: ['invite'], t1 });
   child.teardown(() => stage.close());
-  told.length = 0;
+  notes.clear();
   return stage;
 }
 
@@ -78,15 +70,15 @@ t.test('one at a time, each until its PRACK (RFC 3262 3)', async (t) => {
   t.ok(number >= 1 && number < 2 ** 31);
   const again = await alice.hearStatus(183);
   t.equal(again.get('rseq'), String(number), 'repeated until the PRACK');
-  await hearApp('first 183');
+  await notes.hear('first 183');
   prack(String(number + 1), 2);
   await alice.hearStatus(481, 'PRACK');
-  t.notOk(told.includes('second 180'), 'the second waits');
+  t.equal(notes.count('second 180'), 0, 'the second waits');
   prack(String(number), 3);
   await alice.hearStatus(200, 'PRACK');
   const second = await alice.hearStatus(180);
   t.equal(second.get('rseq'), String(number + 1));
-  await hearApp('second 180');
+  await notes.hear('second 180');
   prack(String(number), 4);
   await alice.hearStatus(481, 'PRACK');
   prack(String(number + 1), 5);
@@ -98,14 +90,14 @@ t.test('a 2xx waits for the PRACK of an offer or answer, then is sent and report
   const alice = await peer();
   const { response, prack } = await ring(alice, offering('answer'));
   await alice.hearStatus(183);
-  await hearApp('first 183');
-  t.notOk(told.includes('answer 200'));
+  await notes.hear('first 183');
+  t.equal(notes.count('answer 200'), 0);
   prack(response.get('rseq') ?? '', 2);
   const first = await alice.hear((message) => message.statusCode === 200);
   t.equal(first.method, 'PRACK');
   const answer = await alice.hearStatus(200, 'INVITE');
   t.equal(answer.reasonPhrase, 'OK');
-  await hearApp('answer 200');
+  await notes.hear('answer 200');
 });
 
 t.test('without a PRACK the INVITE is rejected after 64*T1, and the application told', async (t) => {
@@ -113,10 +105,10 @@ t.test('without a PRACK the INVITE is rejected after 64*T1, and the application 
   const alice = await peer();
   await ring(alice, offering('answer'));
   await alice.hearStatus(504, 'INVITE');
-  await hearApp('answer Response not sent due to unknown transaction');
+  await notes.hear('answer Response not sent due to unknown transaction');
   await ring(alice, offering('silent'));
   await alice.hearStatus(504, 'INVITE');
-  await hearApp('cancel SIP;cause=504;text="provisional response not acknowledged"');
+  await notes.hear('cancel SIP;cause=504;text="provisional response not acknowledged"');
   t.equal(engine.counters.prackTimeouts, 2);
   t.equal(engine.openDialogs, 0);
 });
@@ -126,7 +118,7 @@ t.test('a rejection goes out at once; a PRACK that comes later gets 481', async 
   const alice = await peer();
   const { response, prack } = await ring(alice, offering('busy'));
   await alice.hearStatus(486);
-  await hearApp('busy 486');
+  await notes.hear('busy 486');
   prack(response.get('rseq') ?? '', 2);
   await alice.hearStatus(481, 'PRACK');
   t.equal(engine.openDialogs, 0);
@@ -138,11 +130,11 @@ t.test('a CANCEL before the PRACK', async (t) => {
   for (const plan of ['silent', 'answer']) {
     const invite = alice.request('INVITE', offering(plan));
     await alice.hearStatus(183);
-    await hearApp('first 183');
+    await notes.hear('first 183');
     alice.request('CANCEL', { ...invite, body: '' });
     await alice.hearStatus(200, 'CANCEL');
     await alice.hearStatus(487, 'INVITE');
-    await hearApp(
+    await notes.hear(
       plan === 'silent' ? 'cancel received' : 'answer Response not sent due to unknown transaction',
     );
   }
@@ -155,11 +147,11 @@ t.test(
     const alice = await peer();
     const { response, prack } = await ring(alice, { headers: ['Require: 100rel', 'Subject: ring'] }, 180);
     t.equal(response.get('require'), '100rel');
-    await hearApp('ringing 180');
+    await notes.hear('ringing 180');
     prack(response.get('rseq') ?? '', 2);
     await alice.hearStatus(200, 'PRACK');
     alice.request('INVITE', { headers: ['Subject: silent'] });
-    await hearApp('first Remote endpoint does not support 100rel');
+    await notes.hear('first Remote endpoint does not support 100rel');
   },
 );
 

@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { SipMessage } from '../../src/sip/index.js';
 import { FakeClock } from '../support/fake-clock.js';
-import { contactOf, inDialog, openStage, sdp } from './control-support.js';
+import { contactOf, inDialog, Notes, openStage, sdp } from './control-support.js';
 import type {
   Handler,
   SipPeer,
@@ -14,16 +14,8 @@ import type {
   StageOptions,
 } from './control-support.js';
 
-const told: string[] = [];
-let tell: (() => void) | undefined;
-function note(what: string): void {
-  told.push(what);
-  tell?.();
-}
-async function hearApp(what: string): Promise<void> {
-  while (!told.includes(what)) await new Promise<void>((resolve) => (tell = resolve));
-  told.splice(told.indexOf(what), 1);
-}
+const notes = new Notes();
+const { note } = notes;
 
 const dialogs: SrfDialog[] = [];
 /** Id of the dialog that a REFER outside dialogs made. */
@@ -73,7 +65,7 @@ function application(
 async function stageFor(child: Pick<typeof t, 'teardown'>, options: StageOptions = {}) {
   const stage = await openStage('tcp', application, options);
   child.teardown(() => stage.close());
-  told.length = 0;
+  notes.clear();
   dialogs.length = 0;
   return stage;
 }
@@ -127,7 +119,7 @@ t.test('a NOTIFY before the 2xx makes the dialog (RFC 6665 4.4.1); other branche
   });
   const dialog = await created;
   t.equal((await bob.hear(status)).statusCode, 200);
-  await hearApp('notify pending');
+  await notes.hear('notify pending');
 
   const refresh = dialog.request({ method: 'SUBSCRIBE', headers });
   const again = await bob.hearRequest('SUBSCRIBE');
@@ -137,7 +129,7 @@ t.test('a NOTIFY before the 2xx makes the dialog (RFC 6665 4.4.1); other branche
   await refresh;
   notify(bob, subscribe, { tag: 'first', cseq: 2, state: 'terminated;reason=timeout' });
   await bob.hearStatus(200, 'NOTIFY');
-  await hearApp('notify terminated;reason=timeout');
+  await notes.hear('notify terminated;reason=timeout');
   t.equal(engine.openDialogs, 0);
 
   const refusing = srf.createUAC(bob.uri, { method: 'SUBSCRIBE', headers }).catch(() => 'refused');
@@ -158,7 +150,7 @@ t.test('a notifier: refreshed, expired, left by its application', async (t) => {
   const begin = async () => {
     const first = alice.request('SUBSCRIBE', { headers: ['Event: presence', 'Expires: 100'] });
     const ok = await alice.hearStatus(202, 'SUBSCRIBE');
-    await hearApp('subscribed');
+    await notes.hear('subscribed');
     return { ...first, toTag: ok.to()?.tag ?? '', target: contactOf(ok), ok };
   };
   const call = await begin();
@@ -194,7 +186,7 @@ t.test('REFER and NOTIFY in a call, both ways; Replaces and Referred-By unchange
   const call = await alice.call({
     headers: ['Require: replaces', `Replaces: ${replaces}`, `Referred-By: ${referredBy}`],
   });
-  await hearApp(`call ${replaces} ${referredBy}`);
+  await notes.hear(`call ${replaces} ${referredBy}`);
   const [dialog] = dialogs;
   const asked = dialog?.request({
     method: 'REFER',
@@ -212,7 +204,7 @@ t.test('REFER and NOTIFY in a call, both ways; Replaces and Referred-By unchange
     type: 'message/sipfrag',
   };
   alice.request('NOTIFY', progress);
-  await hearApp('in call active;expires=60 SIP/2.0 100 Trying');
+  await notes.hear('in call active;expires=60 SIP/2.0 100 Trying');
   await alice.hearStatus(200, 'NOTIFY');
   alice.request('REFER', {
     ...inDialog(call, 3),
@@ -220,7 +212,7 @@ t.test('REFER and NOTIFY in a call, both ways; Replaces and Referred-By unchange
     body: '',
   });
   await alice.hearStatus(202, 'REFER');
-  await hearApp(`refer ${referTo} ${referredBy}`);
+  await notes.hear(`refer ${referTo} ${referredBy}`);
   const answered = dialog?.request({
     method: 'NOTIFY',
     headers: { Event: 'refer', 'Subscription-State': 'terminated', 'Content-Type': 'message/sipfrag' },
@@ -246,7 +238,7 @@ t.test('REFER outside a dialog makes one, unless Refer-Sub says no (RFC 4488)', 
   const refer = await ask([]);
   notify(bob, refer, { tag: 'bob', cseq: 1, state: 'active', event: 'refer', body: 'SIP/2.0 180 Ringing' });
   await bob.hearStatus(200, 'NOTIFY');
-  await hearApp('notify active SIP/2.0 180 Ringing');
+  await notes.hear('notify active SIP/2.0 180 Ringing');
   notify(bob, refer, { tag: 'bob', cseq: 2, state: 'terminated', event: 'refer', body: 'SIP/2.0 200 OK' });
   await bob.hearStatus(200, 'NOTIFY');
   t.equal(engine.openDialogs, 0);
@@ -257,12 +249,12 @@ t.test('REFER outside a dialog makes one, unless Refer-Sub says no (RFC 4488)', 
 
   bob.request('REFER', { headers: [`Refer-To: ${referTo}`, 'Subject: none'] });
   await bob.hearStatus(202, 'REFER');
-  await hearApp('referred');
+  await notes.hear('referred');
   t.equal(engine.openDialogs, 0);
   bob.request('REFER', { headers: [`Refer-To: ${referTo}`, 'Subject: yes'] });
   const accepted = await bob.hearStatus(202, 'REFER');
   t.ok(accepted.has('contact'));
-  await hearApp('referred');
+  await notes.hear('referred');
   const headers = { Event: 'refer', 'Subscription-State': 'terminated', 'Content-Type': 'message/sipfrag' };
   void srf.request('sip:placeholder', {
     method: 'NOTIFY',

@@ -3,11 +3,13 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import type { Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
+import type { Test } from 'tap';
 import { ControlServer } from '../../src/control/index.js';
+import type { ControlServerOptions } from '../../src/control/index.js';
 import type { Clock } from '../../src/kernel/index.js';
 import { createResponse, parseMessage, SipEngine } from '../../src/sip/index.js';
-import type { DnsOptions, EngineLimits, SipMessage } from '../../src/sip/index.js';
+import type { DnsOptions, EngineLimits, SipEngineOptions, SipMessage } from '../../src/sip/index.js';
 
 // The types that drachtio-srf ships leave out most of what is used here.
 export interface SrfMessage {
@@ -156,6 +158,77 @@ export async function openStage(
       for (const peer of peers) await peer.close();
     },
   };
+}
+
+/** An engine with its control port and one peer, without an application; all of it ends with the test. */
+export async function openEngine(
+  t: Pick<Test, 'teardown'>,
+  controlOptions: Partial<ControlServerOptions> = {},
+  engineOptions: Partial<SipEngineOptions> = {},
+) {
+  const engine = new SipEngine({ listen: ['sip:127.0.0.1:0'], ...engineOptions });
+  const control = new ControlServer(engine, { secret, ...controlOptions });
+  await engine.start();
+  const controlPort = await control.listen(0);
+  const sipPort = engine.localAddresses[0]?.port ?? 0;
+  const peer = await SipPeer.open(sipPort);
+  t.teardown(async () => {
+    await control.close();
+    await engine.stop();
+    await peer.close();
+  });
+  return { engine, control, controlPort, sipPort, peer };
+}
+
+/** The port of a server that listens, from now on at the latest, until the test ends. */
+export async function portOf(server: Server, t: Pick<Test, 'teardown'>): Promise<number> {
+  if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+/** What an application saw, in words: it notes, the test waits. */
+export class Notes {
+  readonly #lines: string[] = [];
+  readonly #waiting: (() => void)[] = [];
+
+  readonly note = (line: string): void => {
+    this.#lines.push(line);
+    for (const wake of this.#waiting.splice(0)) wake();
+  };
+
+  /** Waits for a line and takes it out. */
+  async hear(line: string): Promise<void> {
+    while (!this.#lines.includes(line)) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#lines.splice(this.#lines.indexOf(line), 1);
+  }
+
+  /** How often the line was noted and not heard. */
+  count(line: string): number {
+    return this.#lines.filter((one) => one === line).length;
+  }
+
+  clear(): void {
+    this.#lines.length = 0;
+  }
+}
+
+/** Every method outside dialogs that drachtio-srf has a verb for. */
+export const verbs = [
+  'invite',
+  'register',
+  'message',
+  'options',
+  'info',
+  'notify',
+  'subscribe',
+  'publish',
+  'refer',
+] as const;
+
+/** Takes all of them with one handler; the types of the application name but a few. */
+export function serveAll(srf: SrfApplication, handler: Handler): void {
+  for (const verb of verbs) (srf as unknown as Record<string, (handler: Handler) => void>)[verb]?.(handler);
 }
 
 type Wanted = (message: SipMessage) => boolean;

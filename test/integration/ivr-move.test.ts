@@ -2,35 +2,14 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import { waitUntil } from '../support/child-process.js';
+import { toldAndSold } from '../support/ivr-drafts.js';
 import { IvrStage, ivrTrunk, travelCaller } from '../support/ivr-stage.js';
 import { callWithSipp, sippMissing } from '../support/sipp.js';
 import type { Channel } from '../../src/switch-standin/channel/channel.js';
 import type { SippMessage, SippResult } from '../support/sipp.js';
-import type { SettingsDraft } from '../support/router-settings.js';
 
 t.setTimeout(300_000);
 const skip = sippMissing() ?? false;
-
-/** ACME-TRAVEL is told, and then its agents have the caller. */
-function toldAndSold(draft: SettingsDraft): void {
-  const travel = draft.offers.offers?.find(({ offer }) => offer === 'ACME-TRAVEL');
-  travel?.presentations?.push({
-    presentation: 'agent',
-    kind: 'agent',
-    conversion: 0.1,
-    destinations: ['east/acme-sales', 'west/acme-sales'],
-  });
-  draft.offers.menus = [
-    {
-      menu: 'listen-and-choose',
-      start: 'offer',
-      steps: [
-        { step: 'offer', present: { prompts: ['tone:%(200,0,440)'] }, next: 'accepted' },
-        { step: 'accepted', outcome: 'accepted', gotoQueue: 'sales' },
-      ],
-    },
-  ];
-}
 
 let stage: IvrStage;
 t.before(async () => {

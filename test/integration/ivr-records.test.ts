@@ -8,6 +8,7 @@ import type { Test } from 'tap';
 import type { Channel } from '../../src/switch-standin/channel/channel.js';
 import { migrate } from '../../src/records/database/migrations.js';
 import { waitUntil } from '../support/child-process.js';
+import { asksForDigits } from '../support/ivr-drafts.js';
 import { IvrStage } from '../support/ivr-stage.js';
 import type { IvrStory, IvrTrunk } from '../support/ivr-stage.js';
 import { sumOf } from '../support/metrics-text.js';
@@ -50,21 +51,7 @@ t.before(async () => {
       DATABASE_URL: postgres.url,
     },
     customers: 0,
-    edit: (draft) => {
-      Object.assign(draft.proffer, { log: { level: 'debug', personalData: false } });
-      const prompts = ['tone:%(100,0,440)'];
-      for (const partner of draft.partners.partners ?? []) {
-        if (partner.partner !== 'acme') continue;
-        partner.identification = {
-          when: ['unknown'],
-          programs: ['east/offer-ivr', 'west/offer-ivr'],
-          account: { prompts, minDigits: 8, maxDigits: 8 },
-          secret: { prompts, minDigits: 4, maxDigits: 6 },
-          tries: 2,
-          invalidPrompts: prompts,
-        };
-      }
-    },
+    edit: asksForDigits,
   });
   const loaded = await stage.router.run(['strategies', 'load', strategies]);
   if (loaded.code !== 0) throw new Error(loaded.stdout + loaded.stderr);

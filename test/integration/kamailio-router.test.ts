@@ -1,11 +1,11 @@
 // The whole router between two Kamailios, each with two Record-Route entries: trunks that proxy, bridge and refer.
 import t from 'tap';
 import { waitUntil } from '../support/child-process.js';
+import { toldAndSold } from '../support/ivr-drafts.js';
 import { IvrStage, ivrTrunk, travelCaller } from '../support/ivr-stage.js';
 import { Kamailio, kamailioMissing } from '../support/kamailio.js';
 import { RouterProcess } from '../support/router-process.js';
 import { trunkAddress } from '../support/router-settings.js';
-import type { SettingsDraft } from '../support/router-settings.js';
 import { sdp } from './control-support.js';
 import type { SrfDialog, SrfRequest } from './control-support.js';
 import { held, party } from './kamailio-support.js';
@@ -92,27 +92,6 @@ async function cancelled(alice: Party, uri: string, rings: Promise<void>): Promi
   await rings;
   sent?.cancel();
   return ended;
-}
-
-/** ACME-TRAVEL is told, and then its agents have the caller. */
-function toldAndSold(draft: SettingsDraft): void {
-  const travel = draft.offers.offers?.find(({ offer: name }) => name === 'ACME-TRAVEL');
-  travel?.presentations?.push({
-    presentation: 'agent',
-    kind: 'agent',
-    conversion: 0.1,
-    destinations: ['east/acme-sales', 'west/acme-sales'],
-  });
-  draft.offers.menus = [
-    {
-      menu: 'listen-and-choose',
-      start: 'offer',
-      steps: [
-        { step: 'offer', present: { prompts: ['tone:%(200,0,440)'] }, next: 'accepted' },
-        { step: 'accepted', outcome: 'accepted', gotoQueue: 'sales' },
-      ],
-    },
-  ];
 }
 
 t.test('a trunk that moves callers by REFER after their IVR', { skip }, async (t) => {

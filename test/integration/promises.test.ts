@@ -10,8 +10,8 @@ import { TestChild, waitUntil } from '../support/child-process.js';
 import { Random } from '../support/random.js';
 import { repositoryRoot } from '../support/repository-root.js';
 import { openCallsStage } from './calls-support.js';
-import { contactOf, inDialog, openStage, sdp, secret, SipPeer, Srf } from './control-support.js';
-import type { EstablishedCall, Handler, SrfApplication, SrfDialog, Stage } from './control-support.js';
+import { contactOf, inDialog, openStage, sdp, secret, serveAll, SipPeer, Srf } from './control-support.js';
+import type { EstablishedCall, SrfDialog, Stage } from './control-support.js';
 
 t.setTimeout(300_000);
 
@@ -31,24 +31,8 @@ const outsideDialog = [
   'CANCEL',
   'FROBNICATE',
 ] as const;
-const served = [
-  'invite',
-  'register',
-  'message',
-  'options',
-  'info',
-  'notify',
-  'subscribe',
-  'publish',
-  'refer',
-];
 /** Short ones, so that the bounds are reached. */
 const limits = { inviteSilenceMs: 100, ringingMs: 100, answerMs: 60 };
-
-function serveAll(srf: SrfApplication, handler: Handler): void {
-  const verbs = srf as unknown as Record<string, (handler: Handler) => void>;
-  for (const method of served) verbs[method]?.(handler);
-}
 
 const isFinalOf =
   (callId: string, method: string) =>
