@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import t from 'tap';
 import type { Test } from 'tap';
 import { CallStage, pathOf } from '../support/call-stage.js';
+import { waitUntil } from '../support/child-process.js';
 import { sumOf } from '../support/metrics-text.js';
 import { RedisServer } from '../support/redis-server.js';
 import { callWithSipp, sippMissing } from '../support/sipp.js';
@@ -61,9 +62,9 @@ void t.test('a Redis that fails under load', { skip }, async (t) => {
   await t.test('killed and back again: no call fails', async (t) => {
     const before = await lookups();
     const running = load(stage, 600, callers);
-    await sleep(2000);
+    await waitUntil('the store serves', async () => (await lookups()).hit >= before.hit + 100);
     await redis.kill();
-    await sleep(2000);
+    await waitUntil('it does not', async () => (await lookups()).failed >= before.failed + 100);
     await redis.restart();
     const run = await running;
     t.equal(run.statistics.failed, 0, run.errors);
@@ -77,9 +78,9 @@ void t.test('a Redis that fails under load', { skip }, async (t) => {
   await t.test('stalled and awake again: no call fails', async (t) => {
     const before = await lookups();
     const running = load(stage, 600, callers);
-    await sleep(2000);
+    await waitUntil('the store serves', async () => (await lookups()).hit >= before.hit + 100);
     redis.stall();
-    await sleep(2000);
+    await waitUntil('it does not', async () => (await lookups()).failed >= before.failed + 100);
     redis.resume();
     const run = await running;
     t.equal(run.statistics.failed, 0, run.errors);
@@ -136,11 +137,7 @@ void t.test('a Redis that fails under load', { skip }, async (t) => {
 void t.test('CANCEL while the store is slow', { skip }, async (t) => {
   const redis = await RedisServer.start();
   t.teardown(() => redis.stop());
-  const stage = await open(t, redis, {
-    edit: (draft) => {
-      draft.proffer.routing = { ...draft.proffer.routing, storeDeadlineMs: 1500, decisionDeadlineMs: 3000 };
-    },
-  });
+  const stage = await open(t, redis);
   await stage.set({ east: 'uas-answer', west: 'uas-answer', overflow: 'uas-answer' });
   redis.stall();
   for (const trunk of ['redirect', 'proxy', 'b2bua'] as const) {

@@ -322,8 +322,6 @@ export class LiveStage {
       centres: this.ports,
       edit: (draft) => {
         this.#feed(draft);
-        // What these tests prove is no matter of time: a loaded machine must not make a call fail open.
-        draft.proffer.routing = { ...draft.proffer.routing, decisionDeadlineMs: 3000, storeDeadlineMs: 1500 };
         edit?.(draft);
       },
     });

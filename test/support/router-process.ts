@@ -69,6 +69,8 @@ export class RouterProcess {
     this.settings.change((draft) => {
       draft.proffer.demo = { customers: options.customers ?? 500, standInCentres: false };
       draft.proffer.log = { personalData: true };
+      // What tests of a whole router prove is no matter of time: a loaded machine must not make a call fail open.
+      draft.proffer.routing = { ...draft.proffer.routing, decisionDeadlineMs: 3000, storeDeadlineMs: 1500 };
       draft.proffer.records = { kind: hasRecords(options) ? 'auto' : 'none' };
       testTrunks(draft);
       testCentres(draft, options.centres ?? { east: 9, west: 9, overflow: 9 }, options.centreTransport);
