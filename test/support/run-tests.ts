@@ -19,8 +19,8 @@ interface Ended {
   readonly ms: number;
 }
 
-/** Agents, ringing, timeouts, and the starts of databases and browsers take longer than the work. */
-const jobs = availableParallelism() + 1;
+/** Files at a time, lint among them: agents, ringing, timeouts, and the starts of databases and browsers take longer than the work. */
+const jobs = availableParallelism() + 2;
 /** For a file that sets no time limit of its own, in seconds: much, because a machine that is busy is no fault. */
 const testLimitSeconds = 300;
 /** For a file that does not end, whatever its tests said. */
@@ -93,8 +93,8 @@ function builtTests(): string[] {
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const isIntegration = (file: string): boolean => file.includes('test/integration/');
-/** Load for a minute, and leaks by the megabyte: a second test beside it would be seen in the figures. */
-const isAlone = (file: string): boolean => /-(?:soak|minute)\.test\.js$/.test(file);
+/** Jobs that a file counts for: what calls for a minute, or 25 at once, wants room. */
+const weightOf = (file: string): number => (/-(?:soak|minute)\.test\.js$/.test(file) ? 2 : 1);
 let done = 0;
 
 function report(file: string, ended: Ended): void {
@@ -110,13 +110,19 @@ function report(file: string, ended: Ended): void {
   console.log(failures === '' ? ended.text.slice(-3000) : failures);
 }
 
-async function runAll(files: readonly string[], atOnce: number): Promise<void> {
-  const left = [...files];
-  const work = async (): Promise<void> => {
-    for (let file = left.shift(); file !== undefined; file = left.shift())
-      report(file, await run(process.execPath, [file]));
+let free = jobs;
+let wake: (() => void) | undefined;
+const begun: Promise<void>[] = [];
+
+/** Begins when there is room. */
+async function begin(weight: number, work: () => Promise<void>): Promise<void> {
+  while (free < weight) await new Promise<void>((resolve) => (wake = resolve));
+  free -= weight;
+  const end = (): void => {
+    free += weight;
+    wake?.();
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  begun.push(work().finally(end));
 }
 
 async function lint(): Promise<void> {
@@ -130,10 +136,11 @@ async function lint(): Promise<void> {
 for (const name of ['unit', 'integration']) rmSync(join('dist', `results-${name}.tap`), { force: true });
 const chosen = process.argv.slice(2);
 const files = slowestFirst(chosen.length > 0 ? chosen : builtTests());
-const together = files.filter((file) => !isAlone(file));
 console.log(`${files.length} files, ${jobs} at a time`);
-await Promise.all([chosen.length > 0 ? undefined : lint(), runAll(together, jobs)]);
-await runAll(files.filter(isAlone), 1);
+if (chosen.length === 0) await begin(1, lint);
+for (const file of files)
+  await begin(weightOf(file), async () => report(file, await run(process.execPath, [file])));
+await Promise.all(begun);
 const { passed, failed, skipped } = total;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
