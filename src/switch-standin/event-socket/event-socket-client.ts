@@ -1,9 +1,10 @@
 // One connection to the event socket of the stand-in centre: authentication, commands in order, events (mod_event_socket.c).
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { randomUuid, TimerSet } from '../../kernel/index.js';
+import { TimerSet } from '../../kernel/index.js';
 import type { Clock, Logger } from '../../kernel/index.js';
 import type { SwitchEvent } from '../switch-event.js';
+import { ApiCalls } from './api-calls.js';
 import { CommandReader } from './command-reader.js';
 import { CommandQueue } from './command-queue.js';
 import type { ClientCommand } from './command-reader.js';
@@ -39,12 +40,19 @@ export class EventSocketClient {
   readonly #reader = new CommandReader();
   readonly #subscription = new EventSubscription();
   readonly #commands = new CommandQueue((command) => this.#handle(command));
+  readonly #calls: ApiCalls;
   #isAuthenticated = false;
 
   constructor(socket: Socket, host: ClientHost, onClosed: () => void) {
     this.#socket = socket;
     this.#host = host;
     this.#timers = new TimerSet(host.clock);
+    this.#calls = new ApiCalls({
+      owner: '',
+      runApi: (command, args) => host.runApi(command, args),
+      fire: (event) => host.fire(event),
+      write: (data) => this.#write(data),
+    });
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -87,9 +95,9 @@ export class EventSocketClient {
     } else if (!this.#isAuthenticated) {
       this.#authenticate(lower, rest);
     } else if (lower === 'api' && rest !== '') {
-      return this.#api(rest);
+      return this.#calls.api(rest);
     } else if (lower === 'bgapi' && rest !== '') {
-      this.#bgapi(rest, command.headers.get('job-uuid') ?? randomUuid());
+      this.#calls.bgapi(rest, command.headers.get('job-uuid'));
     } else {
       this.#reply(this.#subscription.handle(command.line) ?? this.#ofChannels(lower, rest));
     }
@@ -115,44 +123,6 @@ export class EventSocketClient {
     if (verb === 'divert_events') return '-ERR not controlling a session.';
     if (verb === 'sendmsg') return `-ERR invalid session id [${rest.trim()}]`;
     return '-ERR command not found';
-  }
-
-  #api(text: string): Promise<void> | undefined {
-    const [command = ''] = text.split(' ', 1);
-    const answer = this.#host.runApi(command, text.slice(command.length + 1));
-    if (typeof answer === 'string') {
-      this.#answer(answer);
-      return undefined;
-    }
-    return answer.then((one) => this.#answer(one));
-  }
-
-  #answer(text: string): void {
-    const body = text === '' ? '-ERR no reply\n' : text;
-    this.#write(`Content-Type: api/response\nContent-Length: ${Buffer.byteLength(body)}\n\n${body}`);
-  }
-
-  #bgapi(text: string, jobUuid: string): void {
-    const [command = ''] = text.split(' ', 1);
-    const args = text.slice(command.length + 1);
-    this.#write(
-      `Content-Type: command/reply\nReply-Text: +OK Job-UUID: ${jobUuid}\nJob-UUID: ${jobUuid}\n\n`,
-    );
-    const answer = this.#host.runApi(command, args);
-    void Promise.resolve(answer).then((body) =>
-      this.#host.fire({
-        name: 'BACKGROUND_JOB',
-        subclass: undefined,
-        origin: 'mod_event_socket.c:api_exec:1580',
-        headers: [
-          ['Job-UUID', jobUuid],
-          ['Job-Owner-UUID', ''],
-          ['Job-Command', command],
-          ...(args === '' ? [] : [['Job-Command-Arg', args] as const]),
-        ],
-        body,
-      }),
-    );
   }
 
   #reply(text: string): void {

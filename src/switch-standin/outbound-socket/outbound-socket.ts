@@ -2,9 +2,10 @@
 // is to control one channel, and does what it is told there.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { randomUuid, TimerSet } from '../../kernel/index.js';
+import { TimerSet } from '../../kernel/index.js';
 import type { Channel, Controller } from '../channel/channel.js';
 import { profileHeaders } from '../channel/caller-profile.js';
+import { ApiCalls } from '../event-socket/api-calls.js';
 import { CommandReader } from '../event-socket/command-reader.js';
 import { CommandQueue } from '../event-socket/command-queue.js';
 import type { ClientCommand } from '../event-socket/command-reader.js';
@@ -46,6 +47,7 @@ export class OutboundSocket implements Controller {
   readonly #reader = new CommandReader();
   readonly #subscription = new EventSubscription();
   readonly #commands = new CommandQueue((command) => this.#handle(command));
+  readonly #calls: ApiCalls;
   #isOwnOnly = false;
   /** Seconds that the connection is kept after the call; -1 without an end. */
   #linger: number | undefined;
@@ -57,6 +59,12 @@ export class OutboundSocket implements Controller {
     this.#channel = channel;
     this.#host = host;
     this.#timers = new TimerSet(channel.context.clock);
+    this.#calls = new ApiCalls({
+      owner: channel.uuid,
+      runApi: (command, args) => host.runApi(command, args),
+      fire: (event) => host.events.fire(event),
+      write: (data) => this.#write(data),
+    });
     this.#socket = connect(options.port, options.host);
     this.#socket.setNoDelay(true);
     this.#socket.on('connect', () => this.#timers.cancel('connect'));
@@ -140,9 +148,9 @@ export class OutboundSocket implements Controller {
         this.#leave();
         return undefined;
       case 'api':
-        return this.#api(rest);
+        return this.#calls.api(rest);
       case 'bgapi':
-        this.#bgapi(rest, command.headers.get('job-uuid') ?? randomUuid());
+        this.#calls.bgapi(rest, command.headers.get('job-uuid'));
         return undefined;
       case 'sendmsg':
         this.#message(rest, command);
@@ -209,43 +217,6 @@ export class OutboundSocket implements Controller {
     }
     this.#reply('+OK');
     messageTo(channel, command);
-  }
-
-  #api(text: string): Promise<void> | undefined {
-    const [command = ''] = text.split(' ', 1);
-    const answer = this.#host.runApi(command, text.slice(command.length + 1));
-    if (typeof answer === 'string') {
-      this.#answer(answer);
-      return undefined;
-    }
-    return answer.then((one) => this.#answer(one));
-  }
-
-  #answer(text: string): void {
-    const body = text === '' ? '-ERR no reply\n' : text;
-    this.#write(`Content-Type: api/response\nContent-Length: ${Buffer.byteLength(body)}\n\n${body}`);
-  }
-
-  #bgapi(text: string, jobUuid: string): void {
-    const [command = ''] = text.split(' ', 1);
-    const args = text.slice(command.length + 1);
-    this.#write(
-      `Content-Type: command/reply\nReply-Text: +OK Job-UUID: ${jobUuid}\nJob-UUID: ${jobUuid}\n\n`,
-    );
-    void Promise.resolve(this.#host.runApi(command, args)).then((body) =>
-      this.#host.events.fire({
-        name: 'BACKGROUND_JOB',
-        subclass: undefined,
-        origin: 'mod_event_socket.c:api_exec:1580',
-        headers: [
-          ['Job-UUID', jobUuid],
-          ['Job-Owner-UUID', this.#channel.uuid],
-          ['Job-Command', command],
-          ...(args === '' ? [] : [['Job-Command-Arg', args] as const]),
-        ],
-        body,
-      }),
-    );
   }
 
   #reply(text: string): void {
