@@ -1,11 +1,11 @@
 import type { AgentRowView, AgentsReportView } from '../../../../reports/reports-view.js';
-import { Count, Duration, Money } from '../../app/components/figures.js';
+import { Count } from '../../app/components/figures.js';
 import { useT } from '../../app/i18n.js';
 import { DataTable } from '../analysis/data-table.js';
 import type { Column } from '../analysis/data-table.js';
-import { ShareInterval } from './interval.js';
 import { ReportQuery } from './report-query.js';
 import type { ReportProps } from './report-query.js';
+import { useSharedColumns } from './shared-columns.js';
 
 export function Agents({ period }: ReportProps) {
   return (
@@ -17,6 +17,7 @@ export function Agents({ period }: ReportProps) {
 
 function AgentsTable({ report }: { readonly report: AgentsReportView }) {
   const { t } = useT('reports');
+  const shared = useSharedColumns();
   const count = (
     name:
       'calls' | 'presented' | 'accepted' | 'declined' | 'callback' | 'open' | 'autoWrapped' | 'corrections',
@@ -32,29 +33,11 @@ function AgentsTable({ report }: { readonly report: AgentsReportView }) {
     count('calls'),
     count('presented'),
     count('accepted'),
-    {
-      head: t('columns.acceptance'),
-      minWidth: 150,
-      isNumber: true,
-      of: (row) => row.acceptance?.estimate,
-      show: (row) => <ShareInterval interval={row.acceptance} />,
-    },
-    { head: t('columns.acceptanceLow'), isHidden: true, of: (row) => row.acceptance?.low },
-    { head: t('columns.acceptanceHigh'), isHidden: true, of: (row) => row.acceptance?.high },
+    ...shared.acceptance,
     count('declined'),
     count('callback'),
-    {
-      head: t('columns.value'),
-      isNumber: true,
-      of: (row) => row.value,
-      show: (row) => <Money amount={row.value} />,
-    },
-    {
-      head: t('columns.handling'),
-      isNumber: true,
-      of: (row) => (row.handled === 0 ? null : row.agentSeconds / row.handled),
-      show: (row) => <Duration ms={row.handled === 0 ? null : (row.agentSeconds / row.handled) * 1000} />,
-    },
+    shared.value,
+    shared.handling,
     count('open'),
     count('autoWrapped'),
     count('corrections'),

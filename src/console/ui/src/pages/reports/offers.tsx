@@ -1,15 +1,15 @@
 import { useCallback } from 'react';
 import type { OfferRowView, OffersReportView } from '../../../../reports/reports-view.js';
-import { Count, Duration, Money } from '../../app/components/figures.js';
+import { Count } from '../../app/components/figures.js';
 import { useT } from '../../app/i18n.js';
 import { Chart } from '../analysis/chart.js';
 import { DataTable } from '../analysis/data-table.js';
 import type { Column } from '../analysis/data-table.js';
 import { axisOf } from '../analysis/palette.js';
 import type { Palette } from '../analysis/palette.js';
-import { ShareInterval } from './interval.js';
 import { ReportQuery } from './report-query.js';
 import type { ReportProps } from './report-query.js';
+import { useSharedColumns } from './shared-columns.js';
 
 type Row = Omit<OfferRowView, 'offer' | 'name' | 'kind'> & Partial<OfferRowView>;
 const counts = [
@@ -42,6 +42,7 @@ export function Offers({ period }: ReportProps) {
 
 function OffersTable({ report }: { readonly report: OffersReportView }) {
   const { t } = useT('reports');
+  const shared = useSharedColumns();
   const rows: readonly Row[] = report.offers.length < 2 ? report.offers : [...report.offers, report.total];
   const columns: readonly Column<Row>[] = [
     {
@@ -57,27 +58,9 @@ function OffersTable({ report }: { readonly report: OffersReportView }) {
       of: (row) => row[name],
       show: (row) => <Count value={row[name]} />,
     })),
-    {
-      head: t('columns.acceptance'),
-      minWidth: 150,
-      isNumber: true,
-      of: (row) => row.acceptance?.estimate,
-      show: (row) => <ShareInterval interval={row.acceptance} />,
-    },
-    { head: t('columns.acceptanceLow'), isHidden: true, of: (row) => row.acceptance?.low },
-    { head: t('columns.acceptanceHigh'), isHidden: true, of: (row) => row.acceptance?.high },
-    {
-      head: t('columns.value'),
-      isNumber: true,
-      of: (row) => row.value,
-      show: (row) => <Money amount={row.value} />,
-    },
-    {
-      head: t('columns.handling'),
-      isNumber: true,
-      of: (row) => (row.handled === 0 ? null : row.agentSeconds / row.handled),
-      show: (row) => <Duration ms={row.handled === 0 ? null : (row.agentSeconds / row.handled) * 1000} />,
-    },
+    ...shared.acceptance,
+    shared.value,
+    shared.handling,
   ];
   return (
     <DataTable
