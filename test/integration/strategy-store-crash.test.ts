@@ -1,9 +1,5 @@
 // A loader that is killed while it publishes: what serves is whole at any moment, and the next load cleans up.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
-import { RedisServer } from '../support/redis-server.js';
 import {
   CUSTOMERS,
   loadRun,
@@ -12,24 +8,14 @@ import {
   ReaderInService,
   wholeRun,
 } from '../support/store-proofs.js';
+import { storePlaces } from '../support/store-places.js';
 import { openUncached, until } from '../support/strategies.js';
-import type { StoreAt } from '../support/strategies.js';
 
 t.setTimeout(300_000);
 
 const ROUNDS = 9;
 
-const directory = mkdtempSync(join(tmpdir(), 'proffer-crash-'));
-const server = await RedisServer.start();
-t.teardown(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-const places: readonly [string, StoreAt][] = [
-  ['lmdb', { dataDir: join(directory, 'killed'), redisUrl: undefined }],
-  ['redis', { dataDir: directory, redisUrl: server.url }],
-];
+const { places } = await storePlaces(t, 'killed');
 
 for (const [name, at] of places) {
   t.test(

@@ -1,7 +1,6 @@
 // A disk that is full, a Redis that stalls or dies, a load that fails: a clear error, the old generation whole, readers in service.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
@@ -19,21 +18,13 @@ import {
   taskOf,
   wholeRun,
 } from '../support/store-proofs.js';
+import { storePlaces } from '../support/store-places.js';
 import { batchOf, openUncached, runRows, until } from '../support/strategies.js';
 import type { StoreAt } from '../support/strategies.js';
 
 t.setTimeout(300_000);
 
-const directory = mkdtempSync(join(tmpdir(), 'proffer-failures-'));
-const server = await RedisServer.start();
-t.teardown(async () => {
-  await server.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
-const places: readonly [string, StoreAt][] = [
-  ['lmdb', { dataDir: join(directory, 'in-service'), redisUrl: undefined }],
-  ['redis', { dataDir: directory, redisUrl: server.url }],
-];
+const { directory, places } = await storePlaces(t, 'in-service');
 
 /** The loader's line, run by a shell under `limits`. */
 async function loadUnder(limits: string, at: StoreAt, run: number): Promise<unknown> {

@@ -1,7 +1,5 @@
 // What was learned of a customer, on a real LMDB file and a real redis-server: used by every router at once, whoever wrote it, in
 // whatever order, and untouched by generations.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import type { BoostedOffer } from '../../src/offers/index.js';
@@ -16,9 +14,8 @@ import {
   suppressedAt,
   writeElsewhere,
 } from '../support/learned-states.js';
-import { RedisServer } from '../support/redis-server.js';
+import { storePlaces } from '../support/store-places.js';
 import { openUncached, phoneAt, runRows, until } from '../support/strategies.js';
-import type { StoreAt } from '../support/strategies.js';
 
 t.setTimeout(300_000);
 
@@ -26,17 +23,7 @@ const CUSTOMERS = 200;
 const DAY_MS = 86_400_000;
 const GOLD = 'ACME-PLATINUM';
 
-const server = await RedisServer.start();
-const dataDir = mkdtempSync(join(tmpdir(), 'proffer-learned-'));
-t.teardown(async () => {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-const places: readonly [string, StoreAt][] = [
-  ['lmdb', { dataDir, redisUrl: undefined }],
-  ['redis', { dataDir, redisUrl: server.url }],
-];
+const { directory: dataDir, places } = await storePlaces(t);
 
 for (const [name, at] of places) {
   t.test(`${name}: what another process learned corrects the next call, and is taken back`, async (t) => {

@@ -1,29 +1,15 @@
 // The way back: a generation that was replaced is kept, swapped back in as a whole under reads, dropped when nobody needs it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import t from 'tap';
 import { GenerationStateError } from '../../src/strategy-store/index.js';
 import type { StrategyStore } from '../../src/strategy-store/index.js';
-import { RedisServer } from '../support/redis-server.js';
+import { storePlaces } from '../support/store-places.js';
 import { batchOf, openUncached, phoneAt, runRows, until } from '../support/strategies.js';
-import type { StoreAt } from '../support/strategies.js';
 
 t.setTimeout(300_000);
 
 const CUSTOMERS = 3000;
 
-const server = await RedisServer.start();
-const dataDir = mkdtempSync(join(tmpdir(), 'proffer-rollback-'));
-t.teardown(async () => {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-const places: readonly [string, StoreAt][] = [
-  ['lmdb', { dataDir, redisUrl: undefined }],
-  ['redis', { dataDir, redisUrl: server.url }],
-];
+const { places } = await storePlaces(t);
 
 async function customerAt(store: StrategyStore, index: number): Promise<string> {
   const lookup = await store.reader.lookup('acme', phoneAt(index));

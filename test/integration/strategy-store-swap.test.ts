@@ -1,13 +1,10 @@
 // Generations on a real LMDB file and a real redis-server: swapped in whole under reads, one loader at a time, crashes cleaned up.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import t from 'tap';
 import { LoadInProgressError, NothingToPublishError } from '../../src/strategy-store/index.js';
 import type { StrategyStore } from '../../src/strategy-store/index.js';
 import { bucketKey, bucketsFor, currentKey } from '../../src/strategy-store/redis/redis-keys.js';
-import { RedisServer } from '../support/redis-server.js';
+import { storePlaces } from '../support/store-places.js';
 import { openUncached, phoneAt, runLoader, runRows, startLoader, until } from '../support/strategies.js';
 import type { LoaderTask, StoreAt } from '../support/strategies.js';
 
@@ -15,17 +12,7 @@ t.setTimeout(300_000);
 
 const CUSTOMERS = 2000;
 
-const server = await RedisServer.start();
-const dataDir = mkdtempSync(join(tmpdir(), 'proffer-swap-'));
-t.teardown(async () => {
-  await server.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-const places: readonly [string, StoreAt][] = [
-  ['lmdb', { dataDir, redisUrl: undefined }],
-  ['redis', { dataDir, redisUrl: server.url }],
-];
+const { server, directory: dataDir, places } = await storePlaces(t);
 
 function task(at: StoreAt, change: Partial<LoaderTask>): LoaderTask {
   const { redisUrl = null } = at;

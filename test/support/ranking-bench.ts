@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSettings, readTexts } from '../../src/config/load.js';
 import type { FileText } from '../../src/config/load.js';
-import { formatProblem } from '../../src/config/index.js';
+import { formatProblem, readEnvironment } from '../../src/config/index.js';
 import type {
   Column,
   ModelSettings,
@@ -144,7 +144,7 @@ export class RankingBench {
         offers: asText('offers.yaml', this.offersSettings()),
         ranking: asText('ranking.yaml', this.rankingSettings(run)),
       },
-      { ...noEnvironment, dataDir: this.dataDir },
+      readEnvironment({ PROFFER_DATA_DIR: this.dataDir }),
     );
     if (!result.ok) throw new Error(result.problems.map((one) => formatProblem(one)).join('\n'));
     const { controlArmPercent } = this.#options;
@@ -322,23 +322,6 @@ export class RankingBench {
     return Object.entries({ ...tables, phones }) as [SourceName, Table][];
   }
 }
-
-const noEnvironment = {
-  configDir: 'config',
-  sipPort: undefined,
-  httpPort: undefined,
-  redisUrl: undefined,
-  databaseUrl: undefined,
-  drachtioHost: undefined,
-  drachtioPort: undefined,
-  drachtioSecret: undefined,
-  freeswitchEsl: undefined,
-  freeswitchSecret: 'ClueCon',
-  apiToken: undefined,
-  oidcSecret: undefined,
-  identityKey: undefined,
-  previousIdentityKeys: [],
-} as const;
 
 function keptRow(row: Readonly<Record<string, unknown>>, offers: readonly string[]): KeptRow {
   const ranked: KeptRow['ranked'][number][] = [];
