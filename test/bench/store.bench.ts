@@ -12,6 +12,7 @@ import { RedisServer } from '../support/redis-server.js';
 import { learnedCost } from './store/learned.js';
 import { pipeFloorMs, publishBulk } from './store/bulk.js';
 import type { BulkResult } from './store/bulk.js';
+import { noFlags } from '../../src/strategy-store/codec/flags.js';
 
 const CUSTOMERS = 200_000;
 /** Rows of the bulk path; the first argument when there is one. */
@@ -32,21 +33,13 @@ function phone(index: number): string {
 }
 
 function* rows(reference: Reference): Generator<StrategyRow> {
-  const flags = {
-    optOut: false,
-    serviceAlert: false,
-    hardship: false,
-    fraud: false,
-    complaint: false,
-    affiliateOptOut: false,
-  };
   for (let index = 0; index < CUSTOMERS; index++) {
     const offers = [0, 1, 2, 3, 4].map((rank) => ({
       offerCode: OFFERS[(index * 7 + rank) % OFFERS.length] ?? '',
       propensity: ((index * 31 + rank * 17) % 997) / 1000,
       value: ((index * 13 + rank * 101) % 29_989) / 100,
     }));
-    yield { partner: 'acme', customer: reference(index), phones: [phone(index)], flags, offers };
+    yield { partner: 'acme', customer: reference(index), phones: [phone(index)], flags: noFlags, offers };
   }
 }
 

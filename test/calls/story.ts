@@ -10,6 +10,7 @@ import { silentLogger } from '../../src/kernel/index.js';
 import type { Strategy, StrategyLookup, StrategyReader } from '../../src/offers/index.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { MemoryCall, MemoryGateway } from '../support/memory-gateway.js';
+import { noFlags } from '../../src/strategy-store/codec/flags.js';
 
 export const alice = '+15550100001';
 export const acme = '+18005550100';
@@ -52,14 +53,7 @@ export const aliceStrategy: Strategy = {
   partner: 'acme',
   customer: 'c-1',
   generation: 7,
-  flags: {
-    optOut: false,
-    serviceAlert: false,
-    hardship: false,
-    fraud: false,
-    complaint: false,
-    affiliateOptOut: false,
-  },
+  flags: noFlags,
   offers: [{ offerCode: 'ACME-PLATINUM', propensity: 0.3, value: 180 }],
 };
 

@@ -1,9 +1,8 @@
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { HttpServer, identifyApi, tokenAuthenticator } from '../../src/console/index.js';
+import { identifyApi, tokenAuthenticator } from '../../src/console/index.js';
 import type { IdentifyQuery, IdentifyResult } from '../../src/console/index.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 
 const token = 'a-token-of-sixteen-characters';
 const query: IdentifyQuery = { partner: 'acme', account: '98761234', secret: '471147', agent: 'jo' };
@@ -11,12 +10,7 @@ const query: IdentifyQuery = { partner: 'acme', account: '98761234', secret: '47
 async function serve(t: Test) {
   const asked: IdentifyQuery[] = [];
   let answer: IdentifyResult = { kind: 'unknown-account' };
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [
       identifyApi({
         identify: (one) => {
@@ -27,8 +21,6 @@ async function serve(t: Test) {
     ],
     authenticators: [tokenAuthenticator(token)],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const ask = async (body: unknown, bearer = token) => {
     const response = await fetch(`http://127.0.0.1:${server.port}/v1/identify`, {
       method: 'POST',

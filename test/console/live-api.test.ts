@@ -1,10 +1,9 @@
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { HttpServer, liveApi, tokenAuthenticator } from '../../src/console/index.js';
+import { liveApi, tokenAuthenticator } from '../../src/console/index.js';
 import type { RouteAnswer, StatusAnswer } from '../../src/callcenter/index.js';
 import type { LiveCallView, LiveOperations } from '../../src/console/index.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 
 const token = 'a-token-of-sixteen-characters';
 const call: LiveCallView = {
@@ -45,17 +44,10 @@ class Operations implements LiveOperations {
 
 async function serve(t: Test) {
   const operations = new Operations();
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [liveApi(operations)],
     authenticators: [tokenAuthenticator(token)],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const ask = async (method: string, path: string, body?: unknown, bearer = token) => {
     const headers: Record<string, string> = { authorization: `Bearer ${bearer}` };
     if (body !== undefined) headers['content-type'] = 'application/json';
@@ -91,16 +83,9 @@ t.test('without the token nothing is told or done', async (t) => {
 });
 
 t.test('without PROFFER_API_TOKEN the API is closed and says so', async (t) => {
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [liveApi(new Operations())],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const response = await fetch(`http://127.0.0.1:${server.port}/v1/calls`);
   t.equal(response.status, 403);
   t.match(await response.json(), { code: 'api-closed', message: /PROFFER_API_TOKEN/ });

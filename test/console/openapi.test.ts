@@ -1,9 +1,8 @@
 // The document of the API tells of every route, and the schemas that it is made from take nothing away from answers.
-import { Registry } from 'prom-client';
 import t from 'tap';
-import { decisionsApi, HttpServer, identifyApi, liveApi, recordsApi } from '../../src/console/index.js';
+import { decisionsApi, identifyApi, liveApi, recordsApi } from '../../src/console/index.js';
 import type { Identification, LiveOperations, RecordsOperations } from '../../src/console/index.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 import { hasWordsForEveryRoute, operationsOf } from '../support/api-document.js';
 import type { ApiDocument } from '../support/api-document.js';
 
@@ -171,12 +170,7 @@ const answers: readonly (readonly [method: string, path: string, body: unknown, 
 ];
 
 t.test('the API and its document', async (t) => {
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [
       liveApi(live),
       recordsApi(records),
@@ -185,8 +179,6 @@ t.test('the API and its document', async (t) => {
     ],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal: { kind: 'token' } }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const base = `http://127.0.0.1:${server.port}`;
 
   t.test('answers keep all that they are given', async (t) => {

@@ -1,11 +1,9 @@
 // Requests a minute: counted by who asks, not by how they ask; what is refused says when to come back.
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { Principal } from '../../src/console/access/principal.js';
 import type { ApiArea } from '../../src/console/index.js';
-import { HttpServer } from '../../src/console/index.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 
 const rateLimits = { person: 3, apiKey: 2, unknown: 2, logIn: 1 };
 
@@ -33,12 +31,7 @@ async function serve(t: Test, trustedProxies: readonly string[] = []) {
     v1.get('/open', { config: { access: 'public' } }, () => ({ ok: true }));
     v1.post('/session', { config: { access: 'public' } }, () => ({ ok: true }));
   };
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [area],
     authenticators: [
       {
@@ -51,8 +44,6 @@ async function serve(t: Test, trustedProxies: readonly string[] = []) {
     rateLimits,
     trustedProxies,
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return async (path: string, who: string, more: { method?: string; from?: string } = {}) => {
     const headers = { 'x-who': who, ...(more.from === undefined ? {} : { 'X-Forwarded-For': more.from }) };
     return fetch(`http://127.0.0.1:${server.port}${path}`, { method: more.method ?? 'GET', headers });

@@ -4,15 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
 import t from 'tap';
 import { RouterProcess } from '../../src/cli/router-process.js';
 import { readEnvironment } from '../../src/config/index.js';
 import { roles } from '../../src/console/access/principal.js';
 import type { Principal, Role } from '../../src/console/access/principal.js';
-import { HttpServer } from '../../src/console/http-server.js';
 import type { ApiArea } from '../../src/console/api-area.js';
 import { silentLogger, systemClock } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 import { shopSettings } from '../support/shop-settings.js';
 
 /** Who may use what: roles, `everyRole`, or `public`; `+keys` where API keys are taken, too. */
@@ -160,12 +159,7 @@ t.test('every endpoint as everybody', async (t) => {
     rmSync(dataDir, { recursive: true, force: true });
   });
   const endpoints = new Set<string>();
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: watched(router.console.http.areas ?? [], endpoints),
     authenticators: [
       {
@@ -176,8 +170,6 @@ t.test('every endpoint as everybody', async (t) => {
       },
     ],
   });
-  await server.start();
-  t.teardown(() => server.stop());
 
   t.strictSame([...endpoints].sort(), Object.keys(table).sort(), 'each endpoint has its row');
   for (const [endpoint, who] of Object.entries(table)) {

@@ -1,11 +1,9 @@
 // What people see of calls by role and partner: agents those that are or were theirs, others those of their partners.
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { CallOwners } from '../../src/console/access/call-access.js';
 import type { Principal, Role } from '../../src/console/access/principal.js';
 import { decisionsApi } from '../../src/console/decisions-api.js';
-import { HttpServer } from '../../src/console/http-server.js';
 import { identifyApi } from '../../src/console/identify-api.js';
 import { liveApi } from '../../src/console/live-api.js';
 import type {
@@ -17,7 +15,7 @@ import type {
 } from '../../src/console/live-operations.js';
 import { recordsApi } from '../../src/console/records-api.js';
 import type { OpenDispositionView, RecordsOperations } from '../../src/console/records-operations.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 
 const call = (decisionId: string, partner: string, agent?: string): LiveCallView => ({
   decisionId,
@@ -119,12 +117,7 @@ async function serve(t: Test, principal: Principal) {
     closeAlert: note({ kind: 'unknown-alert' } as const),
     alerts: note([]),
   };
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [
       liveApi(live, owners, {
         write: async (...line) => {
@@ -148,8 +141,6 @@ async function serve(t: Test, principal: Principal) {
     ],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return async (method: string, path: string, body?: unknown) => {
     done.length = 0;
     const response = await fetch(`http://127.0.0.1:${server.port}/v1${path}`, {

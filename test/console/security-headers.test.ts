@@ -1,9 +1,7 @@
 // What every answer says to browsers, the document of the API and files of the pages included.
 import { request } from 'node:http';
-import { Registry } from 'prom-client';
 import t from 'tap';
-import { HttpServer } from '../../src/console/index.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from '../support/http-server.js';
 import { chromiumMissing, openBrowser, openPage } from '../support/browser.js';
 import { serveConsole } from '../support/console-stage.js';
 
@@ -45,16 +43,9 @@ t.test('files of the pages come compressed, as the browser takes them', async (t
 
 t.test('the document of the API', async (t) => {
   t.test('is for those who are known', async (t) => {
-    const server = new HttpServer({
-      host: '127.0.0.1',
-      port: 0,
-      registry: new Registry(),
-      readiness: () => [],
-      log: silentLogger,
+    const server = await openHttpServer(t, {
       authenticators: [{ authenticate: () => ({ kind: 'none' }) }],
     });
-    await server.start();
-    t.teardown(() => server.stop());
     const get = (accept: string) =>
       fetch(`http://127.0.0.1:${server.port}/docs/json`, { redirect: 'manual', headers: { accept } });
     const refused = await get('application/json');

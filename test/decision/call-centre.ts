@@ -6,6 +6,7 @@ import type { Board } from '../../src/callcenter/index.js';
 import type { Centre, Offer, Partner, Presentation, Queue, Settings } from '../../src/config/index.js';
 import type { Decider, DecisionInput } from '../../src/decision/index.js';
 import type { RankedOffer, Strategy, StrategyFlags, StrategyLookup } from '../../src/offers/index.js';
+import { noFlags } from '../../src/strategy-store/codec/flags.js';
 
 export function queue(id: string, changes: Partial<Queue> = {}): Queue {
   return {
@@ -124,15 +125,6 @@ export function settingsOf(business: Business = {}): Settings {
     // Only the part of the process settings that decides.
   } as unknown as Settings;
 }
-
-const noFlags: StrategyFlags = {
-  optOut: false,
-  serviceAlert: false,
-  hardship: false,
-  fraud: false,
-  complaint: false,
-  affiliateOptOut: false,
-};
 
 export function strategy(
   offers: readonly RankedOffer[] = [ranked('GOLD', 0.2, 100)],

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { applyLearned, learnedLines, nextChangeOf, suppressionWords } from '../../src/offers/index.js';
 import type { Learned, LearnedOffer, Strategy } from '../../src/offers/index.js';
-import { learnedStates, noFlags, strategies, times } from './learned-scenario.js';
+import { noFlags } from '../../src/strategy-store/codec/flags.js';
+import { learnedStates, strategies, times } from './learned-scenario.js';
 
 const day = 86_400_000;
 const now = Date.UTC(2026, 10, 26, 12);

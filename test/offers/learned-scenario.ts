@@ -1,15 +1,7 @@
 // Arbitrary strategies and what was learned of their customers, for property tests.
 import fc from 'fast-check';
-import type { Learned, LearnedOffer, RankedOffer, Strategy, StrategyFlags } from '../../src/offers/index.js';
-
-export const noFlags: StrategyFlags = {
-  optOut: false,
-  serviceAlert: false,
-  hardship: false,
-  fraud: false,
-  complaint: false,
-  affiliateOptOut: false,
-};
+import type { Learned, LearnedOffer, RankedOffer, Strategy } from '../../src/offers/index.js';
+import { noFlags } from '../../src/strategy-store/codec/flags.js';
 
 const code = fc.constantFrom('A', 'B', 'C', 'D', 'E');
 const probability = fc.double({ min: 0, max: 1, noNaN: true });

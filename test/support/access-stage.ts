@@ -1,5 +1,4 @@
 // The API of access over a records database, people to log in with, and a browser's part: a cookie and its CSRF token.
-import { Registry } from 'prom-client';
 import type { Test } from 'tap';
 import type { AccessRecords as RecordsPort } from '../../src/console/access/access-records.js';
 import type { Authenticator } from '../../src/console/access/gate.js';
@@ -8,12 +7,12 @@ import { sessionApi } from '../../src/console/access/session-api.js';
 import { Sessions } from '../../src/console/access/sessions.js';
 import type { ConsoleSettings } from '../../src/console/access/sessions.js';
 import type { ApiArea } from '../../src/console/api-area.js';
-import { HttpServer } from '../../src/console/http-server.js';
-import { silentLogger, systemClock } from '../../src/kernel/index.js';
+import { systemClock } from '../../src/kernel/index.js';
 import type { Clock } from '../../src/kernel/index.js';
 import type { RecordsDatabase } from '../../src/records/database/records-database.js';
 import { AccessRecords } from '../../src/records/people/access-records.js';
 import { People } from '../../src/records/people/people.js';
+import { openHttpServer } from './http-server.js';
 
 export const consoleSettings: ConsoleSettings = {
   sessionHours: 12,
@@ -106,12 +105,7 @@ export async function openAccess(t: Test, database: RecordsDatabase, options: Ac
     clock,
   });
   const loggedOut: string[] = [];
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [
       sessionApi({
         sessions,
@@ -122,8 +116,6 @@ export async function openAccess(t: Test, database: RecordsDatabase, options: Ac
     ],
     authenticators: [...(options.authenticators ?? []), sessions],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const url = `http://127.0.0.1:${server.port}`;
   return { url, people, sessions, loggedOut, browser: () => new Browser(url) };
 }

@@ -1,10 +1,8 @@
 // An HTTP server with some areas of the API, asked as one person.
-import { Registry } from 'prom-client';
 import type { Test } from 'tap';
 import type { ApiArea } from '../../src/console/api-area.js';
-import { HttpServer } from '../../src/console/http-server.js';
 import type { Authentication } from '../../src/console/access/gate.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from './http-server.js';
 import type { Person } from './console-stage.js';
 
 export interface AreaAnswer {
@@ -23,12 +21,7 @@ export type AskAs = (
 /** Whoever asks is the person of the question; undefined: nobody. */
 export async function serveAreas(t: Test, areas: readonly ApiArea[]): Promise<AskAs> {
   let asker: Person | undefined;
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas,
     authenticators: [
       {
@@ -37,8 +30,6 @@ export async function serveAreas(t: Test, areas: readonly ApiArea[]): Promise<As
       },
     ],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return async (person, method, path, body) => {
     asker = person;
     const response = await fetch(`http://127.0.0.1:${server.port}/v1${path}`, {

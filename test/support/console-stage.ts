@@ -1,14 +1,13 @@
 // The pages of the console over areas of the API that a test gives, for a person who is logged in already.
-import { Registry } from 'prom-client';
 import type { Test } from 'tap';
 import { everyRole } from '../../src/console/access/principal.js';
 import type { Principal } from '../../src/console/access/principal.js';
 import type { SessionView } from '../../src/console/access/session-view.js';
 import type { ApiArea } from '../../src/console/api-area.js';
-import { HttpServer } from '../../src/console/http-server.js';
 import { LiveHub } from '../../src/console/live/hub.js';
 import { liveSocketApi } from '../../src/console/live/live-socket-api.js';
 import { silentLogger, systemClock } from '../../src/kernel/index.js';
+import { openHttpServer } from './http-server.js';
 
 export type Person = Extract<Principal, { kind: 'person' }>;
 
@@ -54,17 +53,10 @@ export async function serveConsole(
     mustChangePassword: false,
     expiresAt: Date.now() + 3_600_000,
   };
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     hasPages: true,
     areas: [(v1) => void v1.get('/session', { config: everyRole }, () => session), live, ...areas],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal: person }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return { url: `http://127.0.0.1:${server.port}` };
 }

@@ -1,9 +1,8 @@
 // An HTTP server with the records API alone, and a client of it.
-import { Registry } from 'prom-client';
 import type { Test } from 'tap';
-import { HttpServer, recordsApi, tokenAuthenticator } from '../../src/console/index.js';
+import { recordsApi, tokenAuthenticator } from '../../src/console/index.js';
 import type { RecordsOperations } from '../../src/console/index.js';
-import { silentLogger } from '../../src/kernel/index.js';
+import { openHttpServer } from './http-server.js';
 
 export const apiToken = 'a-token-of-sixteen-characters';
 
@@ -17,17 +16,10 @@ export type Ask = (method: string, path: string, body?: unknown, bearer?: string
 
 /** A body that is a string is sent as it is. */
 export async function serveRecords(t: Test, operations: RecordsOperations): Promise<Ask> {
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [recordsApi(operations)],
     authenticators: [tokenAuthenticator(apiToken)],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return askAt(() => `http://127.0.0.1:${server.port}`);
 }
 

@@ -10,6 +10,7 @@ import type {
   StrategyRow,
   StrategyStore,
 } from '../../src/strategy-store/index.js';
+import { noFlags } from '../../src/strategy-store/codec/flags.js';
 
 export interface StoreAt {
   readonly dataDir: string;
@@ -43,14 +44,7 @@ export function* runRows(run: number, count: number): Generator<StrategyRow> {
       partner: 'acme',
       customer: `R${run}-${String(index).padStart(6, '0')}`,
       phones: [phoneAt(index)],
-      flags: {
-        optOut: false,
-        serviceAlert: false,
-        hardship: false,
-        fraud: false,
-        complaint: false,
-        affiliateOptOut: false,
-      },
+      flags: noFlags,
       offers: [{ offerCode: 'ACME-PLATINUM', propensity: 0.1, value: 180 }],
     };
   }

@@ -1,15 +1,15 @@
 // GET /v1/calls/history and /v1/calls/ID/ladder: pages, filters, and who sees what.
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { callsApi, HttpServer } from '../../../src/console/index.js';
+import { callsApi } from '../../../src/console/index.js';
 import type {
   CallHistory,
   CallHistoryFilter,
   CallHistoryLine,
   Principal,
 } from '../../../src/console/index.js';
-import { AppError, silentLogger } from '../../../src/kernel/index.js';
+import { AppError } from '../../../src/kernel/index.js';
+import { openHttpServer } from '../../support/http-server.js';
 
 const person = (role: 'agent' | 'supervisor', more: object = {}): Principal => ({
   kind: 'person',
@@ -42,12 +42,7 @@ const line = (minute: number): CallHistoryLine => ({
 
 async function serve(t: Test, principal: Principal, history: Partial<CallHistory> = {}) {
   const filters: CallHistoryFilter[] = [];
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [
       callsApi({
         list: (filter) => {
@@ -73,8 +68,6 @@ async function serve(t: Test, principal: Principal, history: Partial<CallHistory
     ],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const ask = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${server.port}/v1/calls/${path}`);
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };

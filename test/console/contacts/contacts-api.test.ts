@@ -1,11 +1,11 @@
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { contactsApi, embedApi, HttpServer } from '../../../src/console/index.js';
+import { contactsApi, embedApi } from '../../../src/console/index.js';
 import type { Authenticator, ContactsOperations, Principal } from '../../../src/console/index.js';
 import { ContactTokens } from '../../../src/contacts/index.js';
-import { AppError, silentLogger } from '../../../src/kernel/index.js';
+import { AppError } from '../../../src/kernel/index.js';
 import { ContactStage, phone, settings } from '../../contacts/contact-stage.js';
+import { openHttpServer } from '../../support/http-server.js';
 
 const principals: Readonly<Record<string, Principal>> = {
   borealis: { kind: 'api-key', key: 'k1', partner: 'borealis' },
@@ -67,20 +67,11 @@ async function serve(
     verify: (token) => tokens.verify(token, clock.wallNow()),
     now: () => clock.wallNow(),
   };
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [contactsApi(operations), embedApi(operations)],
     authenticators: [byName],
   });
-  await server.start();
-  t.teardown(async () => {
-    router.stop();
-    await server.stop();
-  });
+  t.teardown(() => router.stop());
   const ask = async (
     method: string,
     path: string,

@@ -1,24 +1,15 @@
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { Principal } from '../../../src/console/access/principal.js';
 import { deskApi } from '../../../src/console/desk/desk-api.js';
-import { HttpServer } from '../../../src/console/http-server.js';
-import { silentLogger } from '../../../src/kernel/index.js';
 import { ann, answered, DeskStage, ended, offered } from './desk-stage.js';
+import { openHttpServer } from '../../support/http-server.js';
 
 async function serve(t: Test, stage: DeskStage, principal: Principal = ann) {
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [deskApi(stage.operations)],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`http://127.0.0.1:${server.port}/v1/desk${path}`, {
       method,

@@ -4,7 +4,6 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { WebSocket } from 'ws';
 import type { Principal } from '../../../src/console/access/principal.js';
-import { HttpServer } from '../../../src/console/http-server.js';
 import { observeHub } from '../../../src/console/live/hub-metrics.js';
 import { LiveHub } from '../../../src/console/live/hub.js';
 import { liveSocketApi } from '../../../src/console/live/live-socket-api.js';
@@ -12,6 +11,7 @@ import type { ServerMessage } from '../../../src/console/live/protocol.js';
 import type { LiveTopic } from '../../../src/console/live/topic.js';
 import { silentLogger, systemClock } from '../../../src/kernel/index.js';
 import { waitUntil } from '../../support/child-process.js';
+import { openHttpServer } from '../../support/http-server.js';
 import { parseMetrics, sumOf } from '../../support/metrics-text.js';
 
 const ann: Principal = {
@@ -36,12 +36,8 @@ async function serve(t: Test) {
   const hub = new LiveHub({ topics: [desk], clock: systemClock, log: silentLogger });
   observeHub(registry, hub);
   hub.start();
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
+  const server = await openHttpServer(t, {
     registry,
-    readiness: () => [],
-    log: silentLogger,
     areas: [liveSocketApi({ hub, publicUrl: () => 'https://console.example.com' })],
     authenticators: [
       {
@@ -50,8 +46,6 @@ async function serve(t: Test) {
       },
     ],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const place = `127.0.0.1:${server.port}`;
   const open = (query: string, headers: Record<string, string> = { cookie: 'ann' }) => {
     const socket = new WebSocket(`ws://${place}/v1/live?${query}`, { headers });

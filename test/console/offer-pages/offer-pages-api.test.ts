@@ -1,12 +1,11 @@
 // Offers and their pages over HTTP: who reads them with whose data, who writes them, and what bad input gets.
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import { OfferPageFiles } from '../../../src/config/offer-pages/offer-page-files.js';
 import type { Principal } from '../../../src/console/access/principal.js';
-import { HttpServer } from '../../../src/console/http-server.js';
 import { offerPagesApi } from '../../../src/console/offer-pages/offer-pages-api.js';
 import { silentLogger } from '../../../src/kernel/index.js';
+import { openHttpServer } from '../../support/http-server.js';
 
 type Person = Extract<Principal, { kind: 'person' }>;
 
@@ -65,12 +64,7 @@ async function stage(t: Test): Promise<Stage> {
   ];
   const audited: unknown[][] = [];
   let person = admin;
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal: person }) }],
     areas: [
       offerPagesApi({
@@ -102,8 +96,6 @@ async function stage(t: Test): Promise<Stage> {
       }),
     ],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return {
     audited,
     as: async (who, method, path, body) => {

@@ -1,18 +1,16 @@
 // Editing settings over the API: what is written, what is refused and in which words, and two people at once.
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { Principal } from '../../../src/console/access/principal.js';
-import { HttpServer } from '../../../src/console/http-server.js';
 import type {
   SavedView,
   SettingsConflictView,
   SettingsView,
   SwitchView,
 } from '../../../src/console/settings/settings-view.js';
-import { silentLogger } from '../../../src/kernel/index.js';
+import { openHttpServer } from '../../support/http-server.js';
 import { openSettings } from '../../support/settings-stage.js';
 import type { SettingsStage } from '../../support/settings-stage.js';
 
@@ -35,17 +33,10 @@ interface Answer<T> {
 type Ask = <T>(method: string, path: string, body?: unknown) => Promise<Answer<T>>;
 
 async function serve(t: Test, { area }: SettingsStage, principal: Principal): Promise<Ask> {
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [area],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return async (method, path, body) => {
     const response = await fetch(`http://127.0.0.1:${server.port}/v1${path}`, {
       method,

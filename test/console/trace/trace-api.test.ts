@@ -1,10 +1,9 @@
 // Who sees the SIP messages of a call.
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
-import { HttpServer, traceApi } from '../../../src/console/index.js';
+import { traceApi } from '../../../src/console/index.js';
 import type { Principal, TraceView } from '../../../src/console/index.js';
-import { silentLogger } from '../../../src/kernel/index.js';
+import { openHttpServer } from '../../support/http-server.js';
 
 const person = (role: 'agent' | 'supervisor' | 'admin', partners: readonly string[] = []): Principal => ({
   kind: 'person',
@@ -47,17 +46,10 @@ async function serve(t: Test, principal: Principal) {
         id === 'd-1' ? { partner: 'acme', isTheirs: agents.includes('east/alice') } : undefined,
       ),
   };
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     areas: [traceApi({ trace, list: () => ({ calls: [], memory }) }, owners)],
     authenticators: [{ authenticate: () => ({ kind: 'principal', principal }) }],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   const ask = async (path: string) => {
     const answer = await fetch(`http://127.0.0.1:${server.port}/v1/${path}`);
     return { status: answer.status, body: (await answer.json()) as Partial<TraceView> };

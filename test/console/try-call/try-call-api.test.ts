@@ -10,6 +10,7 @@ import { FakeClock } from '../../support/fake-clock.js';
 import { serveAreas } from '../../support/console-client.js';
 import { supervisor } from '../../support/console-stage.js';
 import { repositoryRoot } from '../../support/repository-root.js';
+import { noFlags } from '../../../src/strategy-store/codec/flags.js';
 
 const loaded = loadSettings(path.join(repositoryRoot, 'config'), {
   redisUrl: undefined,
@@ -29,14 +30,7 @@ const strategy: StrategyLookup = {
     customer: 'C1',
     generation: 7,
     arm: 'offer',
-    flags: {
-      optOut: false,
-      serviceAlert: false,
-      hardship: false,
-      fraud: false,
-      complaint: false,
-      affiliateOptOut: false,
-    },
+    flags: noFlags,
     offers: [{ offerCode: 'ACME-PLATINUM', propensity: 0.9, value: 180 }],
   },
 };

@@ -1,11 +1,9 @@
 // Logging in: what is told to somebody who cannot, and where somebody who can gets to.
-import { Registry } from 'prom-client';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { SessionView } from '../../../src/console/access/session-view.js';
 import type { ApiArea } from '../../../src/console/api-area.js';
-import { HttpServer } from '../../../src/console/http-server.js';
-import { silentLogger } from '../../../src/kernel/index.js';
+import { openHttpServer } from '../../support/http-server.js';
 import { hasNoSeriousFault } from '../../support/accessibility.js';
 import { chromiumMissing, openBrowser, openPage } from '../../support/browser.js';
 
@@ -61,17 +59,10 @@ class Door {
 
 async function serve(t: Test): Promise<{ door: Door; url: string }> {
   const door = new Door();
-  const server = new HttpServer({
-    host: '127.0.0.1',
-    port: 0,
-    registry: new Registry(),
-    readiness: () => [],
-    log: silentLogger,
+  const server = await openHttpServer(t, {
     hasPages: true,
     areas: [door.area],
   });
-  await server.start();
-  t.teardown(() => server.stop());
   return { door, url: `http://127.0.0.1:${server.port}` };
 }
 
