@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import t from 'tap';
+import type { Test } from 'tap';
 import { silentLogger, systemClock } from '../../src/kernel/index.js';
 import { openStrategyStore, StoreFullError, StoreOpenError } from '../../src/strategy-store/index.js';
 import type { StrategyStore } from '../../src/strategy-store/index.js';
@@ -38,6 +39,22 @@ function open(redisUrl: string): Promise<StrategyStore> {
       sweepIntervalMs: 0,
     },
   );
+}
+
+/** A Redis of the test's own, a store on it, and a client that may do anything to it. */
+async function openWithRaw(
+  t: Pick<Test, 'teardown'>,
+  options: Parameters<typeof RedisServer.start>[0] = {},
+): Promise<{ readonly raw: Redis; readonly store: StrategyStore }> {
+  const server = await RedisServer.start(options);
+  const raw = new Redis(server.url);
+  const store = await open(server.url);
+  t.teardown(async () => {
+    raw.disconnect();
+    await store.close();
+    await server.stop();
+  });
+  return { raw, store };
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T | 'too late'> {
@@ -119,14 +136,7 @@ t.test(
 );
 
 t.test('a value that is damaged, cut, of another type or under another key is a failure', async (t) => {
-  const server = await RedisServer.start();
-  const raw = new Redis(server.url);
-  const store = await open(server.url);
-  t.teardown(async () => {
-    raw.disconnect();
-    await store.close();
-    await server.stop();
-  });
+  const { raw, store } = await openWithRaw(t);
   const { generation } = await store.writer.publish('acme', runRows(1, 3000));
   const keyOf = (phone: string) =>
     bucketKeyOf(generation.generation, phoneNumberOf(phone) ?? 0, generation.buckets);
@@ -175,14 +185,7 @@ t.test('a server that answers in another protocol, or says nothing at all', asyn
 t.test(
   'a Redis that is full: one clear error, the old generation serves, and there is room again later',
   async (t) => {
-    const server = await RedisServer.start({ args: ['--maxmemory-policy', 'noeviction'] });
-    const raw = new Redis(server.url);
-    const store = await open(server.url);
-    t.teardown(async () => {
-      raw.disconnect();
-      await store.close();
-      await server.stop();
-    });
+    const { raw, store } = await openWithRaw(t, { args: ['--maxmemory-policy', 'noeviction'] });
     await store.writer.publish('acme', runRows(1, 1000));
     const used = Number(/used_memory:(\d+)/.exec(await raw.info('memory'))?.[1]);
     await raw.config('SET', 'maxmemory', String(used + 250_000));
@@ -197,14 +200,7 @@ t.test(
 );
 
 t.test('a Redis that evicts keys is found out before the swap', async (t) => {
-  const server = await RedisServer.start();
-  const raw = new Redis(server.url);
-  const store = await open(server.url);
-  t.teardown(async () => {
-    raw.disconnect();
-    await store.close();
-    await server.stop();
-  });
+  const { raw, store } = await openWithRaw(t);
   await raw.config('SET', 'maxmemory-policy', 'allkeys-random');
   const used = Number(/used_memory:(\d+)/.exec(await raw.info('memory'))?.[1]);
   await raw.config('SET', 'maxmemory', String(used + 250_000));

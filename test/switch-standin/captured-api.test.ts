@@ -5,7 +5,7 @@ import { CallCentre, EventSocketServer, EventStamp } from '../../src/switch-stan
 import { FakeClock } from '../support/fake-clock.js';
 import { capturedSettings } from './call-centre/centre-bench.js';
 import { FakeDialler } from './call-centre/fake-channel.js';
-import { noCaptures, readExchanges } from './captures.js';
+import { capturedLoad, capturedVersion, noCaptures, readExchanges } from './captures.js';
 import { EventSocketTestClient } from './event-socket/event-socket-test-client.js';
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -40,15 +40,8 @@ t.test('every answer of api-callcenter.txt, byte for byte', { skip: noCaptures }
     clock,
     stamp,
     log: silentLogger,
-    version: { full: '', human: '1.11.3-dev git cc93a68 2026-08-21 14:10:14Z 64bit' },
-    load: () => ({
-      sessions: 0,
-      sessionsSinceStart: 0,
-      sessionsPeak: 0,
-      sessionsPerSecond: 0,
-      sessionsPerSecondPeak: 0,
-      idleCpu: 61.7,
-    }),
+    version: { full: '', human: capturedVersion },
+    load: () => capturedLoad,
     commands: [centre, { run: (command, args) => channels[`${command} ${args}` as keyof typeof channels] }],
   });
   await server.start();

@@ -8,6 +8,17 @@ const folder = path.resolve(process.cwd(), '..', 'shared', 'captures', 'freeswit
 /** Why tests that need the transcripts cannot run, or false. */
 export const noCaptures: string | false = existsSync(folder) ? false : 'the transcripts are not here';
 
+/** Of the FreeSWITCH that was recorded. */
+export const capturedVersion = '1.11.3-dev git cc93a68 2026-08-21 14:10:14Z 64bit';
+export const capturedLoad = {
+  sessions: 0,
+  sessionsSinceStart: 0,
+  sessionsPeak: 0,
+  sessionsPerSecond: 0,
+  sessionsPerSecondPeak: 0,
+  idleCpu: 61.7,
+} as const;
+
 export function readCapture(name: string): string {
   return readFileSync(path.join(folder, name), 'latin1');
 }

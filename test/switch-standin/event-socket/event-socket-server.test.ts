@@ -4,7 +4,7 @@ import { silentLogger } from '../../../src/kernel/index.js';
 import { EventSocketServer, EventStamp } from '../../../src/switch-standin/index.js';
 import type { EventSocketServerOptions, SwitchEvent } from '../../../src/switch-standin/index.js';
 import { FakeClock } from '../../support/fake-clock.js';
-import { noCaptures, readCapture, readExchanges } from '../captures.js';
+import { capturedLoad, capturedVersion, noCaptures, readCapture, readExchanges } from '../captures.js';
 import { EventSocketTestClient } from './event-socket-test-client.js';
 
 interface Bench {
@@ -76,16 +76,9 @@ t.test('built-in commands', { skip: noCaptures }, async (t) => {
   const { connect, clock } = await start(t, {
     version: {
       full: '1.11.3-dev+git~20260821T141014Z~cc93a683ca~64bit',
-      human: '1.11.3-dev git cc93a68 2026-08-21 14:10:14Z 64bit',
+      human: capturedVersion,
     },
-    load: () => ({
-      sessions: 0,
-      sessionsSinceStart: 0,
-      sessionsPeak: 0,
-      sessionsPerSecond: 0,
-      sessionsPerSecondPeak: 0,
-      idleCpu: 61.7,
-    }),
+    load: () => capturedLoad,
     globalVariables: { local_ip_v4: '127.0.0.1' },
   });
   const client = await connect();
