@@ -141,14 +141,16 @@ void t.test('CANCEL while the store is slow', { skip }, async (t) => {
   await stage.set({ east: 'uas-answer', west: 'uas-answer', overflow: 'uas-answer' });
   redis.stall();
   for (const trunk of ['redirect', 'proxy', 'b2bua'] as const) {
-    await t.test(`on a ${trunk} trunk: 487, and no destination hears of the call`, async (t) => {
+    await t.test(`on a ${trunk} trunk: 487`, async (t) => {
       const story = await stage.call(trunk, { scenario: 'uac-cancel-quick' });
       t.equal(story.run.exitCode, 0, story.run.errors);
       t.match(story.outcome, { reason: 'cancelled' });
-      await sleep(2000);
-      t.equal(stage.destination('east').invites.length + stage.destination('west').invites.length, 0);
     });
   }
+  await t.test('no destination hears of the calls', async (t) => {
+    await sleep(2000);
+    t.equal(stage.destination('east').invites.length + stage.destination('west').invites.length, 0);
+  });
   redis.resume();
 });
 

@@ -79,7 +79,7 @@ export const SipLimitsSchema = Type.Object(
   { ...closed, default: {}, description: 'of the embedded engine' },
 );
 
-/** As `defaultSpammerRules` of the engine has them. */
+/** As `defaultSpammerRules` of the engine has them, which test/cli/engine-bounds.test.ts checks. */
 const scanners = [
   'friendly-scanner',
   'friendly-request',
