@@ -242,7 +242,7 @@ pattern(
       const leg = await carol.hearRequest('INVITE');
       t.equal(leg.get('x-added'), 'yes');
       t.equal(leg.get('subject'), 'replaced');
-      t.match(leg.get('record-route'), `<sip:127.0.0.1:${sipPort};lr;pk=`);
+      t.match(leg.get('record-route'), new RegExp(`^<sip:127\\.0\\.0\\.1:${sipPort};lr(;pk=[^>]+)?>$`));
       t.equal(leg.callId, sent.callId);
       carol.reply(leg, 200, { body: sdp });
       const ok = await alice.hear((one) => one.statusCode === 200 && one.callId === sent.callId);

@@ -62,6 +62,8 @@ export interface PatternStage {
   readonly sipPort: number;
   /** What the application noted. */
   readonly noted: Notes;
+  /** Of our engine: false where a real drachtio-server is at the other end. */
+  readonly isOurs: boolean;
 }
 
 /** What an application tells, in order. */
@@ -85,6 +87,7 @@ interface Backend {
   readonly host: string;
   readonly port: number;
   readonly secret: string;
+  readonly isOurs: boolean;
   close(): Promise<void>;
 }
 
@@ -97,12 +100,18 @@ async function ourEngine(): Promise<Backend> {
     await control.close();
     await engine.stop();
   };
-  return { host: '127.0.0.1', port, secret, close };
+  return { host: '127.0.0.1', port, secret, isOurs: true, close };
 }
 
 function realServer(): Promise<Backend> {
   const server = { host: DRACHTIO_HOST ?? '', port: Number(DRACHTIO_PORT), secret: DRACHTIO_SECRET };
-  return Promise.resolve({ ...server, close: () => Promise.resolve() });
+  return Promise.resolve({ ...server, isOurs: false, close: () => Promise.resolve() });
+}
+
+/** The server takes the frames of a connection in turn: once it has sent this, it knows the methods that the application takes. */
+async function methodsTaken(srf: PatternApplication, peer: SipPeer): Promise<void> {
+  void srf.request(peer.uri, { method: 'OPTIONS' });
+  peer.reply(await peer.hearRequest('OPTIONS'), 200);
 }
 
 async function play(
@@ -130,13 +139,15 @@ async function play(
     await SipPeer.open(sipPort),
     await SipPeer.open(sipPort),
   ] as const;
-  const stage = { srf, alice: peers[0], bob: peers[1], carol: peers[2], sipPort, noted };
+  const { isOurs } = backend;
+  const stage = { srf, alice: peers[0], bob: peers[1], carol: peers[2], sipPort, noted, isOurs };
   opened.push(stage);
   t.teardown(async () => {
     srf.disconnect();
     await backend.close();
     for (const peer of peers) await peer.close();
   });
+  await methodsTaken(srf, stage.alice);
   await scenario(t, stage);
 }
 
