@@ -225,8 +225,8 @@ export class DrachtioGateway implements Gateway, CallLink {
 
   #receiveRequest(req: SrfRequest, res: SrfResponse): void {
     const request = new GatewayRequest(req, res);
-    // RFC 3261 12.2.2, and BYE for a call that ended: nothing of it is known here.
-    if (req.method === 'BYE' || req.method === 'PRACK' || req.method === 'UPDATE') request.respond(481);
+    // RFC 3261 12.2.2, and BYE for a call that ended: nothing of it is known here. drachtio-server passes some of them on.
+    if (isInDialog(request)) request.respond(481);
     else if (this.#listener === undefined) request.respond(503);
     else this.#listener.onRequest(request);
   }
@@ -307,6 +307,12 @@ export class DrachtioGateway implements Gateway, CallLink {
       done(error, undefined);
     }
   }
+}
+
+const onlyInDialogs: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'UPDATE']);
+
+function isInDialog(request: GatewayRequest): boolean {
+  return onlyInDialogs.has(request.method) || tagOf(request.header('to') ?? '') !== '';
 }
 
 function transactionKey(call: SrfCall): string {

@@ -6,11 +6,15 @@ import { silentLogger, systemClock } from '../../src/kernel/index.js';
 import { AnsweringEndpoint, TestCaller } from '../../src/switch-standin/index.js';
 import type { TestCall, TestCallResult } from '../../src/switch-standin/index.js';
 import { waitUntil } from '../support/child-process.js';
+import {
+  drachtioEnvironment,
+  drachtioServerMissing,
+  keepDrachtioServer,
+} from '../support/drachtio-server.js';
 import { freePorts } from '../support/free-port.js';
 import { RouterProcess } from '../support/router-process.js';
 import { trunkAddress } from '../support/router-settings.js';
 
-const { DRACHTIO_HOST, DRACHTIO_PORT = '9022', DRACHTIO_SECRET = 'cymru' } = process.env;
 const parts = { clock: systemClock, log: silentLogger };
 
 interface Stage {
@@ -21,6 +25,7 @@ interface Stage {
 }
 
 async function stage(t: Test, options: { eastRingMs?: number; eastMaxCalls?: number } = {}): Promise<Stage> {
+  t.teardown(await keepDrachtioServer());
   const [east = 0, west = 0, overflow = 0] = await freePorts(3);
   const endpoint = async (name: string, port: number, ringMs: number, maxCalls: number) => {
     const one = new AnsweringEndpoint({ ...parts, name, listen: `sip:127.0.0.1:${port}`, ringMs, maxCalls });
@@ -34,7 +39,7 @@ async function stage(t: Test, options: { eastRingMs?: number; eastMaxCalls?: num
   };
   const router = await RouterProcess.start({
     centres: { east, west, overflow },
-    env: { DRACHTIO_HOST: DRACHTIO_HOST ?? '', DRACHTIO_PORT, DRACHTIO_SECRET },
+    env: drachtioEnvironment,
   });
   t.teardown(() => router.stop());
   const sip = /udp\/(127\.0\.0\.1:\d+)/.exec(router.output)?.[1] ?? '';
@@ -65,7 +70,7 @@ async function outcome(router: RouterProcess, type = 'outcome'): Promise<Record<
   return (await router.recordsOf('"callId"', type)).find((one) => one['type'] === type) ?? {};
 }
 
-const skip = DRACHTIO_HOST === undefined ? 'DRACHTIO_HOST is not set: no drachtio-server to try' : false;
+const skip = drachtioServerMissing() ?? false;
 
 t.test('the router on a drachtio-server', { skip, timeout: 300_000 }, async (t) => {
   for (const action of ['proxy', 'b2bua'] as const) {

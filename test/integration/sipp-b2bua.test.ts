@@ -3,14 +3,16 @@ import t from 'tap';
 import { CallStage, decisionIdOf, pathOf } from '../support/call-stage.js';
 import { waitUntil } from '../support/child-process.js';
 import { sumOf } from '../support/metrics-text.js';
+import { sippVariants } from '../support/drachtio-server.js';
 import { sippMissing } from '../support/sipp.js';
 
 const skip = sippMissing() ?? false;
 
-for (const transport of ['udp', 'tcp'] as const) {
-  void t.test(`b2bua over ${transport}`, { skip }, async (t) => {
+for (const { transport, isOnDrachtio, name, missing } of sippVariants) {
+  void t.test(`b2bua over ${name}`, { skip: missing ?? skip }, async (t) => {
     const stage = await CallStage.open({
       transport,
+      isOnDrachtio,
       edit: (draft) => {
         draft.proffer.routing = { ...draft.proffer.routing, provisionalTimeoutMs: 500 };
       },

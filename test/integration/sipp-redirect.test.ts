@@ -2,6 +2,7 @@
 import t from 'tap';
 import { CallStage } from '../support/call-stage.js';
 import { sumOf } from '../support/metrics-text.js';
+import { sippVariants } from '../support/drachtio-server.js';
 import { sippMissing } from '../support/sipp.js';
 import type { SippResult } from '../support/sipp.js';
 
@@ -13,9 +14,9 @@ const contactsOf = (run: SippResult): string =>
     ?.all('Contact')
     .join() ?? '';
 
-for (const transport of ['udp', 'tcp'] as const) {
-  void t.test(`redirect over ${transport}`, { skip }, async (t) => {
-    const stage = await CallStage.open({ transport });
+for (const { transport, isOnDrachtio, name, missing } of sippVariants) {
+  void t.test(`redirect over ${name}`, { skip: missing ?? skip }, async (t) => {
+    const stage = await CallStage.open({ transport, isOnDrachtio });
     t.teardown(() => stage.close());
     await stage.set({ east: 'uas-answer', west: 'uas-answer', overflow: 'uas-answer' });
 

@@ -5,6 +5,7 @@ import type { Test } from 'tap';
 import { CallStage } from '../support/call-stage.js';
 import { waitUntil } from '../support/child-process.js';
 import { sumOf } from '../support/metrics-text.js';
+import { sippVariants } from '../support/drachtio-server.js';
 import { trunkAddress as addresses } from '../support/router-settings.js';
 import { sippMissing } from '../support/sipp.js';
 
@@ -61,11 +62,12 @@ async function answersTo(one: Peer, address: string, texts: readonly (string | B
   return one.answers.slice(before).filter((answer) => !isLast(answer));
 }
 
-for (const transport of ['udp', 'tcp'] as const) {
-  void t.test(`refusals over ${transport}`, { skip }, async (t) => {
-    const stage = await CallStage.open({ transport });
+for (const { transport, isOnDrachtio, name, missing } of sippVariants) {
+  void t.test(`refusals over ${name}`, { skip: missing ?? skip }, async (t) => {
+    const stage = await CallStage.open({ transport, isOnDrachtio });
     t.teardown(() => stage.close());
     await stage.set({ east: 'uas-answer', west: 'uas-answer', overflow: 'uas-answer' });
+    const sipPort = Number(stage.sip.split(':').at(-1));
     const refused = async (
       t: Test,
       scenario: string,
@@ -99,11 +101,11 @@ for (const transport of ['udp', 'tcp'] as const) {
     await t.test('malformed messages are answered 400 or dropped, and calls go on', async (t) => {
       const invite = (change: (lines: string[]) => string[]): string =>
         change([
-          `INVITE sip:+18005550100@127.0.0.1:${stage.router.sipPort} SIP/2.0`,
+          `INVITE sip:+18005550100@127.0.0.1:${sipPort} SIP/2.0`,
           'Via: SIP/2.0/UDP 127.0.0.3:5999;rport;branch=z9hG4bKbad' + String(Math.random()).slice(2),
           'Max-Forwards: 70',
           'From: <sip:+15550100001@127.0.0.3>;tag=a',
-          `To: <sip:+18005550100@127.0.0.1:${stage.router.sipPort}>`,
+          `To: <sip:+18005550100@127.0.0.1:${sipPort}>`,
           `Call-ID: bad-${Math.random()}`,
           'CSeq: 1 INVITE',
           'Content-Length: 0',
@@ -111,7 +113,7 @@ for (const transport of ['udp', 'tcp'] as const) {
       const without = (name: string) => invite((lines) => lines.filter((line) => !line.startsWith(name)));
       const replaced = (name: string, by: string) =>
         invite((lines) => lines.map((line) => (line.startsWith(name) ? by : line)));
-      const trunk = await peer(t, trunkAddress, stage.router.sipPort);
+      const trunk = await peer(t, trunkAddress, sipPort);
       const answerable = [
         without('To:'),
         replaced('CSeq:', 'CSeq: x INVITE'),

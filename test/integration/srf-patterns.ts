@@ -5,6 +5,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { ControlServer } from '../../src/control/index.js';
 import { SipEngine } from '../../src/sip/index.js';
+import { drachtioServer, drachtioServerMissing, keepDrachtioServer } from '../support/drachtio-server.js';
 import { secret, SipPeer, Srf } from './control-support.js';
 import type {
   Handler,
@@ -14,8 +15,6 @@ import type {
   SrfRequest,
   SrfResponse,
 } from './control-support.js';
-
-const { DRACHTIO_HOST, DRACHTIO_PORT = '9022', DRACHTIO_SECRET = 'cymru' } = process.env;
 
 /** What is used here of drachtio-srf beyond the other tests. */
 export interface PatternDialog extends SrfDialog {
@@ -103,9 +102,9 @@ async function ourEngine(): Promise<Backend> {
   return { host: '127.0.0.1', port, secret, isOurs: true, close };
 }
 
-function realServer(): Promise<Backend> {
-  const server = { host: DRACHTIO_HOST ?? '', port: Number(DRACHTIO_PORT), secret: DRACHTIO_SECRET };
-  return Promise.resolve({ ...server, isOurs: false, close: () => Promise.resolve() });
+async function realServer(): Promise<Backend> {
+  const close = await keepDrachtioServer();
+  return { ...drachtioServer, isOurs: false, close };
 }
 
 /** The server takes the frames of a connection in turn: once it has sent this, it knows the methods that the application takes. */
@@ -157,7 +156,7 @@ export function pattern(
   scenario: (t: Test, stage: PatternStage) => Promise<void>,
 ): void {
   void t.test(`${name} (our engine)`, async (t) => play(t, await ourEngine(), prepare, scenario));
-  const skip = DRACHTIO_HOST === undefined ? 'DRACHTIO_HOST is not set' : false;
+  const skip = drachtioServerMissing() ?? false;
   void t.test(`${name} (drachtio-server)`, { skip }, async (t) =>
     play(t, await realServer(), prepare, scenario),
   );

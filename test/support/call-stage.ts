@@ -5,6 +5,7 @@ import { RouterProcess } from './router-process.js';
 import { callWithSipp, SippDestination } from './sipp.js';
 import { trunkAddress } from './router-settings.js';
 import { waitUntil } from './child-process.js';
+import { drachtioEnvironment, keepDrachtioServer } from './drachtio-server.js';
 import type { RouterOptions } from './router-process.js';
 import type { SippCallOptions, SippMessage, SippResult, SippTransport } from './sipp.js';
 
@@ -23,24 +24,52 @@ export interface CallStory {
 
 export interface StageOptions extends RouterOptions {
   readonly transport?: SippTransport;
+  /** The router runs on the real drachtio-server, not on our engine. */
+  readonly isOnDrachtio?: boolean;
 }
 
 export class CallStage {
   readonly #destinations = new Map<Place, SippDestination>();
   readonly #scenarios = new Map<Place, string>();
 
+  readonly #transport: SippTransport;
+  /** Gives the drachtio-server back, where the router runs on it. */
+  readonly #release: (() => Promise<void>) | undefined;
+
   private constructor(
     readonly router: RouterProcess,
     readonly ports: Readonly<Record<Place, number>>,
-    readonly transport: SippTransport,
-  ) {}
+    transport: SippTransport,
+    release: (() => Promise<void>) | undefined,
+  ) {
+    this.#transport = transport;
+    this.#release = release;
+  }
 
   static async open(options: StageOptions = {}): Promise<CallStage> {
     const [east = 0, west = 0, overflow = 0] = await freePorts(3);
     const ports = { east, west, overflow };
-    const transport = options.transport ?? 'udp';
-    const router = await RouterProcess.start({ ...options, centres: ports, centreTransport: transport });
-    return new CallStage(router, ports, transport);
+    const { transport = 'udp', isOnDrachtio = false } = options;
+    const release = isOnDrachtio ? await keepDrachtioServer() : undefined;
+    const env = { ...(isOnDrachtio ? drachtioEnvironment : {}), ...options.env };
+    try {
+      const router = await RouterProcess.start({
+        ...options,
+        env,
+        centres: ports,
+        centreTransport: transport,
+      });
+      return new CallStage(router, ports, transport, release);
+    } catch (error) {
+      await release?.();
+      throw error;
+    }
+  }
+
+  /** host:port at which calls are taken: of the engine in the router, or of the drachtio-server. */
+  get sip(): string {
+    if (this.#release === undefined) return this.router.sip;
+    return new RegExp(`${this.#transport}/([^,"]+)`).exec(this.router.output)?.[1] ?? '';
   }
 
   /** Puts these scenarios at the places and waits until the router sees who is up; a place without one is down. */
@@ -51,7 +80,7 @@ export class CallStage {
       this.#scenarios.delete(place);
       const scenario = scenarios[place];
       if (scenario === undefined) continue;
-      const options = { scenario, localPort: this.ports[place], transport: this.transport };
+      const options = { scenario, localPort: this.ports[place], transport: this.#transport };
       this.#destinations.set(place, await SippDestination.start(options));
       this.#scenarios.set(place, scenario);
     }
@@ -77,9 +106,9 @@ export class CallStage {
   ): Promise<CallStory> {
     const before = new Map([...this.#destinations].map(([place, one]) => [place, one.invites.length]));
     const run = await callWithSipp({
-      transport: this.transport,
+      transport: this.#transport,
       ...options,
-      remote: this.router.sip,
+      remote: this.sip,
       localAddress: trunkAddress[trunk],
     });
     const callId = run.messages.map((one) => one.header('Call-ID')).find((one) => one !== undefined) ?? '';
@@ -109,6 +138,7 @@ export class CallStage {
   async close(): Promise<void> {
     for (const one of this.#destinations.values()) await one.stop();
     await this.router.stop();
+    await this.#release?.();
   }
 }
 
