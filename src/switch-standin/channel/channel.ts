@@ -16,6 +16,7 @@ import { basicHeaders, channelHeaders } from './channel-headers.js';
 import { callStateNumber } from './channel-state.js';
 import type { AnswerState, CallState, ChannelState } from './channel-state.js';
 import { statistics } from './end-variables.js';
+import { ChannelVariables } from './channel-variables.js';
 import { causeNumber } from './hangup-cause.js';
 import { ForeignEnd } from './foreign-end.js';
 import { KeyQueue } from './key-queue.js';
@@ -52,7 +53,7 @@ export interface ChannelOptions {
 }
 
 export class Channel implements StandInChannel, BridgeEnd, LegListener {
-  readonly variables = new Map<string, string>();
+  readonly variables = new ChannelVariables();
   readonly profile: CallerProfile;
   readonly context: ChannelContext;
   readonly media: MediaSession;
