@@ -64,7 +64,7 @@ void t.test('the centre dies with a call on its port', async (t) => {
     const stage = await open(t);
     const calling = callWithSipp({
       scenario: 'uac-refer-moved',
-      remote: stage.router.sip,
+      remote: stage.sip,
       localAddress: ivrTrunk.refer,
       caller: travelCaller,
     });

@@ -1,12 +1,12 @@
 // Who calls: From in its forms, asserted identities, and the documented callers of the demonstration customers.
 import t from 'tap';
 import { CallStage, pathOf, userOf } from '../support/call-stage.js';
-import { sippVariants } from '../support/drachtio-server.js';
+import { udpVariants } from '../support/drachtio-server.js';
 import { sippMissing } from '../support/sipp.js';
 
 const skip = sippMissing() ?? false;
 
-for (const { isOnDrachtio, name, missing } of sippVariants.filter(({ transport }) => transport === 'udp')) {
+for (const { isOnDrachtio, name, missing } of udpVariants) {
   void t.test(`callers over ${name}`, { skip: missing ?? skip }, async (t) => {
     const stage = await CallStage.open({ isOnDrachtio });
     t.teardown(() => stage.close());

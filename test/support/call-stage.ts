@@ -68,8 +68,7 @@ export class CallStage {
 
   /** host:port at which calls are taken: of the engine in the router, or of the drachtio-server. */
   get sip(): string {
-    if (this.#release === undefined) return this.router.sip;
-    return new RegExp(`${this.#transport}/([^,"]+)`).exec(this.router.output)?.[1] ?? '';
+    return this.#release === undefined ? this.router.sip : this.router.drachtioSip(this.#transport);
   }
 
   /** Puts these scenarios at the places and waits until the router sees who is up; a place without one is down. */

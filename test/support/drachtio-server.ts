@@ -60,3 +60,6 @@ export const sippVariants: readonly SippVariant[] = (['udp', 'tcp'] as const).fl
     missing: drachtioServerMissing(),
   },
 ]);
+
+/** Where one transport shows enough. */
+export const udpVariants = sippVariants.filter(({ transport }) => transport === 'udp');

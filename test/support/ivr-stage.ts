@@ -5,6 +5,7 @@ import { StandInCentre } from '../../src/switch-standin/index.js';
 import type { StandInCentreOptions } from '../../src/switch-standin/index.js';
 import type { Channel } from '../../src/switch-standin/channel/channel.js';
 import { waitUntil } from './child-process.js';
+import { drachtioEnvironment, keepDrachtioServer } from './drachtio-server.js';
 import { freePorts } from './free-port.js';
 import { sumOf } from './metrics-text.js';
 import { RouterProcess } from './router-process.js';
@@ -32,6 +33,8 @@ export interface IvrStageOptions extends RouterOptions {
   /** Password of the router, where it is not that of the centres. */
   readonly secret?: string;
   readonly openTimeoutMs?: number;
+  /** The router runs on the real drachtio-server, not on our engine. */
+  readonly isOnDrachtio?: boolean;
 }
 
 /** What a call left in the decision log. */
@@ -66,6 +69,7 @@ export class IvrStage {
   /** Phones of the agents; they answer at once. */
   readonly agents: StandInCentre;
   #router: RouterProcess | undefined;
+  #releaseServer: (() => Promise<void>) | undefined;
 
   private constructor(options: IvrStageOptions, places: Places, agents: StandInCentre) {
     this.#options = options;
@@ -93,6 +97,11 @@ export class IvrStage {
   get router(): RouterProcess {
     if (this.#router === undefined) throw new Error('the stage has no router');
     return this.#router;
+  }
+
+  /** host:port at which calls are taken. */
+  get sip(): string {
+    return this.#options.isOnDrachtio === true ? this.router.drachtioSip('udp') : this.router.sip;
   }
 
   centre(name: CentreName): StandInCentre {
@@ -149,7 +158,7 @@ export class IvrStage {
       let settle: (cause: string | undefined) => void = () => undefined;
       const answered = new Promise<string | undefined>((done) => (settle = done));
       const call = from.switch.switchboard.call(
-        `sofia/internal/sip:${called}@${this.router.sip}`,
+        `sofia/internal/sip:${called}@${this.sip}`,
         { callerNumber: caller, callerName: 'Pat Doe', headers: [] },
         {
           onChannel: (channel) => resolve({ channel, answered, cancel: () => call.cancel() }),
@@ -218,17 +227,19 @@ export class IvrStage {
 
   async close(): Promise<void> {
     await this.#router?.stop();
+    await this.#releaseServer?.();
     const all = [...(await Promise.all(this.#callers.values())), ...this.#centres.values(), this.agents];
     await Promise.all(all.map((one) => one.stop()));
   }
 
   async #startRouter(): Promise<void> {
-    const { edit, openTimeoutMs = 1000, secret = password, env } = this.#options;
+    const { edit, openTimeoutMs = 1000, secret = password, env, isOnDrachtio = false } = this.#options;
     const { ports, sockets } = this.#places;
+    if (isOnDrachtio) this.#releaseServer = await keepDrachtioServer();
     this.#router = await RouterProcess.start({
       ...this.#options,
       centres: { ...ports, overflow: 9 },
-      env: { FREESWITCH_ESL_SECRET: secret, ...env },
+      env: { FREESWITCH_ESL_SECRET: secret, ...(isOnDrachtio ? drachtioEnvironment : {}), ...env },
       edit: (draft) => {
         ivrSettings(draft, sockets, openTimeoutMs);
         edit?.(draft);

@@ -130,6 +130,11 @@ export class RouterProcess {
     return `127.0.0.1:${this.sipPort}`;
   }
 
+  /** host:port of the drachtio-server that it runs on, as that told it. */
+  drachtioSip(transport: 'udp' | 'tcp'): string {
+    return new RegExp(`"addresses":"[^"]*${transport}/([^,"]+)`).exec(this.output)?.[1] ?? '';
+  }
+
   get http(): string {
     return `http://127.0.0.1:${this.httpPort}`;
   }
