@@ -1,5 +1,6 @@
 // npm run bench:engine: what the engine costs by itself, under drachtio-srf and under the whole router, beside sockets without
 // SIP (the floor) and Kamailio, in one run: CPU a message and a call, bytes allocated a call, and memory over many calls.
+// A real drachtio-server on this machine takes part when DRACHTIO_HOST and DRACHTIO_PID say where it is.
 // Load comes from a process of its own and is not counted. Rounds go round the systems, so that a machine that slows down slows
 // all of them. Before that each gets calls that are not counted, until its code is compiled (--warm-up).
 // Settings: --calls N --rate N --rounds N --only parse,redirect,uas,proxy,memory --systems dgram,engine,...
@@ -20,7 +21,7 @@ const { values } = parseArgs({
     'warm-up': { type: 'string', default: '20000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: 'parse,redirect,uas,proxy,memory' },
-    systems: { type: 'string', default: 'dgram,engine,link,router,kamailio' },
+    systems: { type: 'string', default: 'dgram,engine,link,drachtio,router,kamailio' },
     soak: { type: 'string', default: '200000' },
     'soak-rate': { type: 'string', default: '2000' },
   },
@@ -53,21 +54,25 @@ try {
 
 async function measureKind(kind: CallKind): Promise<CallRow[]> {
   const { systems, close } = await openSystems(kind, chosen);
-  const rows = systems.map((system): { name: string; times: number[]; answered: number; bytes: number } => ({
-    name: system.name,
-    times: [],
-    answered: 0,
-    bytes: NaN,
+  const emptyRow = (name: string) => ({ name, times: [] as number[], answered: 0, bytes: NaN });
+  const rows = systems.map(({ name, part }) => ({
+    whole: emptyRow(name),
+    part: part === undefined ? undefined : emptyRow(part.name),
   }));
   try {
     for (const system of systems) await placeCalls(load, system, { kind, ...warmUp });
     for (let round = 0; round < Number(values.rounds); round++) {
       for (const [index, system] of systems.entries()) {
-        const { microseconds, answered } = await placeCalls(load, system, { kind, ...order });
+        const { microseconds, partMicroseconds, answered } = await placeCalls(load, system, {
+          kind,
+          ...order,
+        });
         const row = rows[index];
         if (row === undefined) continue;
-        row.times.push(microseconds);
-        row.answered += answered;
+        row.whole.times.push(microseconds);
+        row.whole.answered += answered;
+        row.part?.times.push(partMicroseconds);
+        if (row.part !== undefined) row.part.answered += answered;
       }
     }
   } finally {
@@ -76,8 +81,10 @@ async function measureKind(kind: CallKind): Promise<CallRow[]> {
   for (const [index, system] of systems.entries()) {
     const row = rows[index];
     if (row !== undefined && system.node !== undefined)
-      row.bytes = await allocatedPerCall(load, system.node, kind);
+      row.whole.bytes = await allocatedPerCall(load, system.node, kind);
   }
   const asked = order.calls * Number(values.rounds);
-  return rows.map((row) => ({ ...row, asked }));
+  return rows
+    .flatMap(({ whole, part }) => (part === undefined ? [whole] : [part, whole]))
+    .map((row) => ({ ...row, asked }));
 }

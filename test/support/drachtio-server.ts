@@ -5,6 +5,9 @@ import { waitUntil } from './child-process.js';
 
 const { DRACHTIO_HOST, DRACHTIO_PORT = '9022', DRACHTIO_SECRET = 'cymru' } = process.env;
 
+/** Its process, where DRACHTIO_PID tells: its CPU can be read. */
+export const drachtioPid = Number(process.env['DRACHTIO_PID'] ?? 0);
+
 /** Where it takes applications. */
 export const drachtioServer = {
   host: DRACHTIO_HOST ?? '',

@@ -8,6 +8,8 @@ import type { EngineSystem } from './systems.js';
 
 export interface PlacedCalls {
   readonly microseconds: number;
+  /** Of `part` of the system. */
+  readonly partMicroseconds: number;
   readonly answered: number;
 }
 
@@ -18,10 +20,14 @@ export async function placeCalls(
   system: EngineSystem,
   order: CallOrder,
 ): Promise<PlacedCalls> {
-  const { server, from, callers, destinationPorts, pids } = system;
-  const before = cpuMicros(pids);
+  const { server, from, callers, destinationPorts, pids, part } = system;
+  const readings = (): readonly number[] => [cpuMicros(pids), cpuMicros(part?.pids ?? [])];
+  const before = readings();
   const { answered } = await load.ask<LoadResult>({ server, from, callers, destinationPorts, ...order });
-  return { microseconds: (cpuMicros(pids) - before) / order.calls, answered };
+  const [microseconds = NaN, partMicroseconds = NaN] = readings().map(
+    (after, at) => (after - (before[at] ?? NaN)) / order.calls,
+  );
+  return { microseconds, partMicroseconds, answered };
 }
 
 /**

@@ -1,12 +1,13 @@
 // What is measured by npm run bench:engine, each in a process of its own: node servers.js SYSTEM KIND DESTINATION-PORT.
 // dgram: sockets alone; engine: an EngineUser in the same process; link: drachtio-srf over the control link in one process;
-// tcp: drachtio-srf over the control port.
+// tcp: drachtio-srf over the control port; drachtio: drachtio-srf alone, on the real drachtio-server of DRACHTIO_HOST.
 import { createSocket } from 'node:dgram';
 import { createRequire } from 'node:module';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { ControlServer } from '../../../src/control/index.js';
 import { createResponse, SipEngine } from '../../../src/sip/index.js';
 import type { ServerExchange } from '../../../src/sip/index.js';
+import { drachtioServer } from '../../support/drachtio-server.js';
 import type { CallKind } from './load.js';
 
 export type NodeSystem = 'dgram' | 'engine' | 'link' | 'tcp';
@@ -30,7 +31,7 @@ interface SrfResponse {
   send(status: number, options?: object): void;
 }
 interface SrfApplication {
-  on(event: string, listener: () => void): void;
+  on(event: string, listener: (error: unknown, hostPorts: string) => void): void;
   use(method: string, handler: (request: SrfRequest, response: SrfResponse) => void): void;
   proxyRequest(request: SrfRequest, targets: readonly string[], options: object): Promise<unknown>;
   connect(options: object): void;
@@ -122,7 +123,7 @@ function application(): SrfApplication {
 async function useSrf(engine: SipEngine): Promise<void> {
   const control = new ControlServer(engine, { secret: 's' });
   const srf = application();
-  const connected = new Promise<void>((resolve) => srf.on('connect', resolve));
+  const connected = new Promise<void>((resolve) => srf.on('connect', () => resolve()));
   if (system === 'link') {
     const link = control.link({ methods: ['invite', 'bye'] });
     srf.listen({ server: link.server, secret: 's' });
@@ -133,12 +134,24 @@ async function useSrf(engine: SipEngine): Promise<void> {
   await connected;
 }
 
+/** @returns port of the server's side of SIP */
+async function useDrachtioServer(): Promise<number> {
+  const srf = application();
+  const connected = new Promise<string>((resolve) => {
+    srf.on('connect', (_error, hostPorts) => resolve(hostPorts));
+  });
+  srf.connect(drachtioServer);
+  return Number(/udp\/[^,]*:(\d+)/.exec(await connected)?.[1]);
+}
+
 let collections = 0;
 new PerformanceObserver((list) => (collections += list.getEntries().length)).observe({ entryTypes: ['gc'] });
 let engine: SipEngine | undefined;
 let port: number;
 if (system === 'dgram') {
   port = await dgram();
+} else if (system === 'drachtio') {
+  port = await useDrachtioServer();
 } else {
   engine = new SipEngine({
     listen: ['sip:127.0.0.1:0;transport=udp'],

@@ -1,4 +1,5 @@
 // The systems beside each other in npm run bench:engine. Those that are no server of our own are as in npm run bench:calls.
+import { drachtioEnvironment, drachtioPid } from '../../support/drachtio-server.js';
 import { freePorts } from '../../support/free-port.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { benchCallers, loadDestinations } from '../calls/callers.js';
@@ -18,6 +19,8 @@ export interface EngineSystem {
   readonly destinationPorts: readonly number[];
   /** Processes whose CPU counts. */
   readonly pids: readonly number[];
+  /** Some of them, which get a row of their own. */
+  readonly part?: { readonly name: string; readonly pids: readonly number[] };
   /** Of a server of ours: which. */
   readonly node: NodeSystem | undefined;
 }
@@ -52,6 +55,26 @@ export async function openServer(
   return { system, child };
 }
 
+/** The real drachtio-server with the application of the others. It must be ours alone, on this machine. */
+async function openDrachtio(
+  kind: CallKind,
+): Promise<{ readonly system: EngineSystem; readonly child: BenchChild }> {
+  const [destination = 0] = await freePorts(1);
+  const child = new BenchChild('servers.js', ['drachtio', kind, String(destination)]);
+  const port = await child.next<number>();
+  const system: EngineSystem = {
+    name: 'drachtio-server + drachtio-srf',
+    server: `${drachtioEnvironment.DRACHTIO_HOST}:${port}`,
+    from: '127.0.0.1',
+    callers: ['+15550100001'],
+    destinationPorts: kind === 'proxy' ? [destination] : [],
+    pids: [drachtioPid, child.pid],
+    part: { name: 'drachtio-server of these', pids: [drachtioPid] },
+    node: undefined,
+  };
+  return { system, child };
+}
+
 /** Opens those of `chosen` that know this kind of call, in the order of the table. */
 export async function openSystems(
   kind: CallKind,
@@ -66,6 +89,11 @@ export async function openSystems(
     for (const node of ['dgram', 'engine', 'link', 'tcp'] as const) {
       if (!chosen.includes(node)) continue;
       const { system, child } = await openServer(node, kind);
+      stops.push(() => child.stop());
+      systems.push(system);
+    }
+    if (chosen.includes('drachtio') && drachtioPid !== 0) {
+      const { system, child } = await openDrachtio(kind);
       stops.push(() => child.stop());
       systems.push(system);
     }
