@@ -15,25 +15,23 @@ export interface TallyRow {
   readonly acceptedValue: number;
 }
 
+type Sums = { -readonly [K in keyof TallyRow]: TallyRow[K] };
+
 export class Tally {
-  readonly #rows = new Map<string, TallyRow>();
+  readonly #rows = new Map<string, Sums>();
 
   add(row: TallyRow): void {
     const key = `${row.partner ?? ''} ${row.offer ?? ''} ${row.arm}`;
-    const before = this.#rows.get(key);
-    this.#rows.set(
-      key,
-      before === undefined
-        ? row
-        : {
-            ...row,
-            calls: before.calls + row.calls,
-            abandoned: before.abandoned + row.abandoned,
-            failOpen: before.failOpen + row.failOpen,
-            value: before.value + row.value,
-            acceptedValue: before.acceptedValue + row.acceptedValue,
-          },
-    );
+    const sums = this.#rows.get(key);
+    if (sums === undefined) {
+      this.#rows.set(key, { ...row });
+      return;
+    }
+    sums.calls += row.calls;
+    sums.abandoned += row.abandoned;
+    sums.failOpen += row.failOpen;
+    sums.value += row.value;
+    sums.acceptedValue += row.acceptedValue;
   }
 
   get rows(): Iterable<TallyRow> {

@@ -36,6 +36,7 @@ const askEveryMs = 10_000;
 const askAgainMs = 2000;
 const deadlineMs = 5000;
 const blockMs = 300_000;
+const minuteMs = 60_000;
 /** Between two questions for earlier blocks: others want the database, too. */
 const catchUpMs = 20;
 /** A question that is answered so quickly is for more blocks next time, another for fewer. */
@@ -49,6 +50,8 @@ export class TodayTotals {
   readonly #dayOf: (wall: number) => number;
   readonly #zone: string;
   #day: number;
+  /** In which the calendar was asked last. */
+  #minute: number | undefined;
   /** From then on this router has seen everything. */
   #seenFrom: number;
   /** By number in the day: all before the open ones. */
@@ -114,7 +117,12 @@ export class TodayTotals {
   }
 
   #turnDay(): void {
-    const day = this.#dayOf(this.#options.clock.wallNow());
+    const wall = this.#options.clock.wallNow();
+    // Days begin with a minute, and to ask the calendar for each call costs more than to count the call.
+    const minute = Math.floor(wall / minuteMs);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    const day = this.#dayOf(wall);
     if (day === this.#day) return;
     this.#day = day;
     this.#blocks = new Map();
