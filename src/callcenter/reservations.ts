@@ -8,9 +8,6 @@ export interface ReservationOptions {
   readonly capacity?: number;
 }
 
-/** Names one reservation; never used twice. */
-export type ReservationHandle = number;
-
 /** One call on its way. */
 export interface ReservedCall {
   /** `Destination.id` */
@@ -20,21 +17,63 @@ export interface ReservedCall {
   readonly decisionId: string | undefined;
 }
 
-interface Reservation extends ReservedCall {
-  readonly expiresAt: number;
-}
-
 /** Called with each reservation that begins (+1) or ends (-1). */
 export type OnReservation = (destination: string, partner: string, change: 1 | -1) => void;
 
-/** The reservations of one router. All have one lifetime, so the order they were made in is the order they expire in. */
+/** A place in the ring of reservations; alone it is its own neighbour. */
+class Place {
+  before: Place = this;
+  after: Place = this;
+}
+
+class Reservation extends Place implements ReservedCall {
+  readonly destination: string;
+  readonly partner: string;
+  readonly decisionId: string | undefined;
+  readonly expiresAt: number;
+
+  constructor({ destination, partner, decisionId }: ReservedCall, expiresAt: number) {
+    super();
+    this.destination = destination;
+    this.partner = partner;
+    this.decisionId = decisionId;
+    this.expiresAt = expiresAt;
+  }
+
+  get isHeld(): boolean {
+    return this.after !== this;
+  }
+
+  putBefore(place: Place): void {
+    this.before = place.before;
+    this.after = place;
+    place.before.after = this;
+    place.before = this;
+  }
+
+  takeOut(): void {
+    this.before.after = this.after;
+    this.after.before = this.before;
+    this.before = this;
+    this.after = this;
+  }
+}
+
+/** One reservation. */
+export type ReservationHandle = Reservation;
+
+/**
+ * The reservations of one router. All have one lifetime, so the order they were made in is the order they expire in: a ring linked
+ * through them, since to go through a Map from its begin is to go over all that were ended there.
+ */
 export class Reservations {
   readonly lifetimeMs: number;
   readonly #capacity: number;
   #onChange: OnReservation;
-  readonly #held = new Map<ReservationHandle, Reservation>();
-  readonly #byDecision = new Map<string, ReservationHandle>();
-  #lastHandle = 0;
+  /** Stands between the latest and the oldest. */
+  readonly #ring = new Place();
+  readonly #byDecision = new Map<string, Reservation>();
+  #size = 0;
 
   constructor(onChange: OnReservation, options: ReservationOptions = {}) {
     this.lifetimeMs = options.lifetimeMs ?? 5000;
@@ -45,53 +84,59 @@ export class Reservations {
   /** Somebody else counts from now on, and is told at once of all that are held. */
   handTo(onChange: OnReservation): void {
     this.#onChange = onChange;
-    for (const { destination, partner } of this.#held.values()) onChange(destination, partner, 1);
+    for (let one = this.#ring.after; one instanceof Reservation; one = one.after)
+      onChange(one.destination, one.partner, 1);
   }
 
   reserve(call: ReservedCall, now: number): ReservationHandle {
     this.expire(now);
-    if (call.decisionId !== undefined) this.releaseDecision(call.decisionId);
-    if (this.#held.size >= this.#capacity) this.#endOldest();
-    const handle = ++this.#lastHandle;
     const { destination, partner, decisionId } = call;
-    this.#held.set(handle, { destination, partner, decisionId, expiresAt: now + this.lifetimeMs });
-    if (decisionId !== undefined) this.#byDecision.set(decisionId, handle);
+    if (decisionId !== undefined) this.releaseDecision(decisionId);
+    if (this.#size >= this.#capacity) this.#endOldest();
+    const reservation = new Reservation(call, now + this.lifetimeMs);
+    reservation.putBefore(this.#ring);
+    this.#size += 1;
+    if (decisionId !== undefined) this.#byDecision.set(decisionId, reservation);
     this.#onChange(destination, partner, 1);
-    return handle;
+    return reservation;
   }
 
   /** Ends a reservation; false when it had ended already. */
-  release(handle: ReservationHandle): boolean {
-    const reservation = this.#held.get(handle);
-    if (reservation === undefined) return false;
-    this.#held.delete(handle);
-    if (reservation.decisionId !== undefined) this.#byDecision.delete(reservation.decisionId);
-    this.#onChange(reservation.destination, reservation.partner, -1);
+  release(reservation: ReservationHandle): boolean {
+    if (!reservation.isHeld) return false;
+    const { destination, partner, decisionId } = reservation;
+    reservation.takeOut();
+    this.#size -= 1;
+    if (decisionId !== undefined) this.#byDecision.delete(decisionId);
+    this.#onChange(destination, partner, -1);
     return true;
   }
 
   /** Ends the reservation of a decision, wherever it is; false when there is none. */
   releaseDecision(decisionId: string): boolean {
-    const handle = this.#byDecision.get(decisionId);
-    return handle !== undefined && this.release(handle);
+    const reservation = this.#byDecision.get(decisionId);
+    return reservation !== undefined && this.release(reservation);
   }
 
   /** Ends those whose time is over. */
   expire(now: number): void {
-    for (const [handle, reservation] of this.#held) {
-      if (reservation.expiresAt > now) return;
-      this.release(handle);
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
+      if (oldest.expiresAt > now) return;
+      this.release(oldest);
     }
   }
 
   get size(): number {
-    return this.#held.size;
+    return this.#size;
+  }
+
+  get #oldest(): Reservation | undefined {
+    const { after } = this.#ring;
+    return after instanceof Reservation ? after : undefined;
   }
 
   #endOldest(): void {
-    for (const handle of this.#held.keys()) {
-      this.release(handle);
-      return;
-    }
+    const oldest = this.#oldest;
+    if (oldest !== undefined) this.release(oldest);
   }
 }

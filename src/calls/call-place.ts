@@ -1,5 +1,5 @@
 // Where one call counts: the destination that it is on its way to (a reservation), and the one that it is in progress at.
-import type { BoardBuilder, Destination } from '../callcenter/index.js';
+import type { BoardBuilder, Destination, ReservationHandle } from '../callcenter/index.js';
 import type { Clock } from '../kernel/index.js';
 import type { RouteStep } from '../decision/index.js';
 import type { Claims } from './claims.js';
@@ -21,7 +21,7 @@ export interface CallPlaceOptions {
 export class CallPlace {
   readonly #options: CallPlaceOptions;
   #partner = '';
-  #reservation: number | undefined;
+  #reservation: ReservationHandle | undefined;
   /** Id of the destination that the reservation is for. */
   #reservedAt: string | undefined;
   #connectedTo: Destination | undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { BoardBuilder, compileDestinations } from '../../src/callcenter/index.js';
+import type { ReservationHandle } from '../../src/callcenter/index.js';
 import { centre, queue, settingsOf } from '../decision/call-centre.js';
 
 const pool = {
@@ -142,13 +143,13 @@ t.test('whatever happens, nothing is negative and all is free again at the end',
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), (events) => {
       const builder = new BoardBuilder(destinations, { lifetimeMs: 10, capacity: 8 });
-      const handles: number[] = [];
+      const handles: ReservationHandle[] = [];
       let now = 0;
       for (const { kind, id, partner, pick } of events) {
         if (kind === 'start') builder.callStarted(id, partner);
         else if (kind === 'end') builder.callEnded(id, partner);
         else if (kind === 'reserve') handles.push(builder.reserve(id, partner, now)!);
-        else if (kind === 'release') builder.release(handles[pick] ?? 0);
+        else if (kind === 'release' && handles[pick] !== undefined) builder.release(handles[pick]);
         else now += pick;
         for (const state of builder.snapshot(now, now).states) {
           const ports = Object.values(state.portsInUse ?? {});

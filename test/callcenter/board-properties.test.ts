@@ -5,7 +5,13 @@ import t from 'tap';
 import { BoardBuilder, compileDestinations } from '../../src/callcenter/index.js';
 import { centre, queue, settingsOf } from '../decision/call-centre.js';
 import { FedCentre } from './centre-readings.js';
-import type { Board, CentreReading, Destination, DestinationState } from '../../src/callcenter/index.js';
+import type {
+  Board,
+  CentreReading,
+  Destination,
+  DestinationState,
+  ReservationHandle,
+} from '../../src/callcenter/index.js';
 
 const lifetimeMs = 100;
 const staleAfterMs = 2500;
@@ -83,7 +89,7 @@ class Life {
   board = this.#newBoard(0);
   readonly feeds = new Map(['east', 'west'].map((one) => [one, new FedCentre(one, queueNames)]));
   readonly told = new Map<string, CentreReading>();
-  readonly handles: number[] = [];
+  readonly handles: ReservationHandle[] = [];
   /** `id partner`, once for each call in progress. */
   readonly calls: string[] = [];
   others = new Map<string, number>();
@@ -160,8 +166,10 @@ class Life {
     if (one.kind === 'reserve') {
       const handle = board.reserve(one.id, one.partner, now, one.decision);
       if (handle !== undefined) this.handles.push(handle);
-    } else if (one.kind === 'release') board.release(this.handles[one.pick] ?? 0);
-    else if (one.kind === 'seen') board.memberSeen(one.decision ?? '');
+    } else if (one.kind === 'release') {
+      const handle = this.handles[one.pick];
+      if (handle !== undefined) board.release(handle);
+    } else if (one.kind === 'seen') board.memberSeen(one.decision ?? '');
     else if (one.kind === 'others') board.setOthers(new Map(one.counts));
     else if (one.kind === 'denied') board.denied(one.id, one.count);
     else if (one.kind === 'started') {
