@@ -1,7 +1,7 @@
 // One call from its INVITE to its outcome: identify, look up, decide before the deadline, act, record (design, section 5).
 import { errorMessage } from '../kernel/index.js';
 import type { Clock, Logger, Timer } from '../kernel/index.js';
-import type { BoardBuilder } from '../callcenter/index.js';
+import type { Board, BoardBuilder } from '../callcenter/index.js';
 import type { Partner, Trunk } from '../config/index.js';
 import type {
   Decider,
@@ -14,7 +14,7 @@ import type {
 } from '../decision/index.js';
 import { seedOf } from '../decision/index.js';
 import type { CtiPairs, StrategyLookup, StrategyReader } from '../offers/index.js';
-import { attemptLine, DecisionEntry, outcomeLine, targetName } from './decision-record.js';
+import { attemptLine, DecisionEntry, outcomeLine } from './decision-record.js';
 import { findPartner, identifyCaller } from './identify.js';
 import { startOrdinary } from './ordinary-action.js';
 import { undecided } from './routing-plan.js';
@@ -29,6 +29,7 @@ import type { IvrCall } from './ivr/move-on.js';
 import { startIvr } from './ivr/start-ivr.js';
 import type { IvrCandidate } from './ivr/start-ivr.js';
 import { CallPlace } from './call-place.js';
+import { numberOf, summaryOf } from './call-summary.js';
 import type { CallSummary } from './call-summary.js';
 import { maxClaimRounds } from './claims.js';
 import type { Claims } from './claims.js';
@@ -222,40 +223,28 @@ export class CallFlow implements IvrCall {
     } else if (end.step !== undefined && end.step.offer === undefined) {
       this.#services.exposures.leave(this.decisionId, 'not-presented');
     }
-    const { metrics, decisionLog, clock, live } = this.#services;
+    const { metrics, decisionLog, clock, live, onSummary } = this.#services;
     const presented = live.get(this.decisionId)?.presented.at(-1);
     if (termination.result !== 'success' || isIvr(end.step)) live.endedElsewhere(this.decisionId);
-    const durationMs = clock.now() - this.#receivedAt;
-    const partner = this.#partner?.partner;
-    const trunk = this.trunk.trunk;
-    decisionLog.add(
-      outcomeLine(
-        { ...this.#facts(), trunk, partner, status: end.status, step: end.step, durationMs },
-        termination,
-      ),
-    );
-    const summary: CallSummary = {
-      decisionId: this.decisionId,
-      callId: this.call.callId,
-      trunk,
-      action: this.trunk.action,
-      partner,
-      caller: this.#callerNumber ?? (this.#identity.kind === 'number' ? 'anonymous' : this.#identity.kind),
-      dialled: this.#dialled,
-      arm: this.#decision?.arm ?? 'none',
-      offer: end.step?.offer?.offerCode,
-      presented,
-      reason: this.#decision?.reason,
-      failOpen: this.#decision?.failOpen ?? [],
-      destination: end.step === undefined ? undefined : targetName(end.step),
-      status: end.status,
+    const summary = summaryOf(
+      {
+        decisionId: this.decisionId,
+        callId: this.call.callId,
+        trunk: this.trunk,
+        partner: this.#partner?.partner,
+        identity: this.#identity,
+        dialled: this.#dialled,
+        decision: this.#decision,
+        presented,
+        decisionMs: this.#decisionMs,
+        durationMs: clock.now() - this.#receivedAt,
+      },
+      end,
       termination,
-      decisionMs: this.#decisionMs,
-      durationMs,
-    };
-    const { arm, offer, action } = summary;
-    metrics.callEnded({ trunk, action, offer: offer ?? 'none', arm, result: termination.result });
-    this.#services.onSummary(summary);
+    );
+    decisionLog.add(outcomeLine(summary, clock.wallNow()));
+    metrics.callEnded(summary);
+    onSummary(summary);
   }
 
   released(): void {
@@ -317,7 +306,16 @@ export class CallFlow implements IvrCall {
       { callId: this.call.callId, decisionId: this.decisionId },
       'decision deadline passed, plain service',
     );
-    const input = { ...this.#decisionBase(partner), reason: 'deadline', failOpen: ['deadline'] };
+    const now = this.clock.now();
+    const input: PlainServiceInput = {
+      decisionId: this.decisionId,
+      partner: partner.partner,
+      board: this.#boardAt(now),
+      now,
+      seed: this.#seed,
+      reason: 'deadline',
+      failOpen: ['deadline'],
+    };
     this.#route(
       this.#decideSafely(partner, () => this.#decider.plainService(input)),
       input,
@@ -325,25 +323,29 @@ export class CallFlow implements IvrCall {
   }
 
   #prepare(partner: Partner, lookup: StrategyLookup): Prepared {
-    const identity = this.#identity;
-    const divertedShare = this.#services.diverted.share;
-    const input = { ...this.#decisionBase(partner), identity, lookup, divertedShare };
+    const now = this.clock.now();
+    const input: DecisionInput = {
+      decisionId: this.decisionId,
+      partner: partner.partner,
+      board: this.#boardAt(now),
+      now,
+      seed: this.#seed,
+      identity: this.#identity,
+      lookup,
+      divertedShare: this.#services.diverted.share,
+    };
     return { input, decide: () => this.#decider.decide(input) };
   }
 
-  #decisionBase(partner: Partner) {
-    const { clock, random } = this.#services;
-    const caller = this.#callerNumber;
-    const now = clock.now();
+  #boardAt(now: number): Board {
     this.#services.claims?.refresh(this.#plan.board);
-    return {
-      decisionId: this.decisionId,
-      partner: partner.partner,
-      board: this.#plan.board.snapshot(now, clock.wallNow()),
-      now,
-      // By the caller, so that a caller comes to the same centre while it is there.
-      seed: caller === undefined ? random() : seedOf(caller),
-    };
+    return this.#plan.board.snapshot(now, this.clock.wallNow());
+  }
+
+  /** By the caller, so that a caller comes to the same centre while it is there. */
+  get #seed(): number {
+    const caller = this.#callerNumber;
+    return caller === undefined ? this.#services.random() : seedOf(caller);
   }
 
   /**
@@ -436,7 +438,7 @@ export class CallFlow implements IvrCall {
 
   /** Undefined for callers who sent none, also when digits say who they are. */
   get #callerNumber(): string | undefined {
-    return this.#identity.kind === 'number' && this.#identity.phone !== '' ? this.#identity.phone : undefined;
+    return numberOf(this.#identity);
   }
 
   #act(input: DecisionInput | PlainServiceInput): void {

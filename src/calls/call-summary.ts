@@ -1,5 +1,8 @@
 // What the router tells of a call once its outcome is known; `proffer start` prints one line from it.
-import type { Arm } from '../decision/index.js';
+import type { Trunk } from '../config/index.js';
+import type { Arm, Decision, Identity } from '../decision/index.js';
+import { targetName } from './decision-record.js';
+import type { EndOfCall } from './routed-call.js';
 import type { Termination } from './termination.js';
 
 export interface CallSummary {
@@ -28,4 +31,49 @@ export interface CallSummary {
   readonly decisionMs: number;
   /** INVITE to outcome, in milliseconds. */
   readonly durationMs: number;
+}
+
+/** What is known of a call at its end, but for the end. */
+export interface CallSoFar extends Pick<
+  CallSummary,
+  'decisionId' | 'callId' | 'partner' | 'dialled' | 'presented' | 'decisionMs' | 'durationMs'
+> {
+  readonly trunk: Trunk;
+  readonly identity: Identity;
+  /** Undefined when none was made. */
+  readonly decision: Decision | undefined;
+}
+
+const noFailOpen: readonly string[] = [];
+
+export function summaryOf(
+  call: CallSoFar,
+  { status, step }: EndOfCall,
+  termination: Termination,
+): CallSummary {
+  const { trunk, identity, decision } = call;
+  return {
+    decisionId: call.decisionId,
+    callId: call.callId,
+    trunk: trunk.trunk,
+    action: trunk.action,
+    partner: call.partner,
+    caller: numberOf(identity) ?? (identity.kind === 'number' ? 'anonymous' : identity.kind),
+    dialled: call.dialled,
+    arm: decision?.arm ?? 'none',
+    offer: step?.offer?.offerCode,
+    presented: call.presented,
+    reason: decision?.reason,
+    failOpen: decision?.failOpen ?? noFailOpen,
+    destination: step === undefined ? undefined : targetName(step),
+    status,
+    termination,
+    decisionMs: call.decisionMs,
+    durationMs: call.durationMs,
+  };
+}
+
+/** The caller's number; undefined of callers who sent none, also when digits say who they are. */
+export function numberOf(identity: Identity): string | undefined {
+  return identity.kind === 'number' && identity.phone !== '' ? identity.phone : undefined;
 }

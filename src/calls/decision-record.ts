@@ -186,28 +186,28 @@ export function attemptLine(
   };
 }
 
-export interface OutcomeFacts extends CallFacts {
-  readonly trunk: string;
-  readonly partner: string | undefined;
-  readonly status: number | undefined;
-  readonly step: RouteStep | undefined;
-  readonly durationMs: number;
+/** What is read of a call's summary. */
+export interface OutcomeFacts extends Pick<
+  OutcomeLine,
+  'decisionId' | 'callId' | 'trunk' | 'partner' | 'status' | 'destination' | 'offer' | 'durationMs'
+> {
+  readonly termination: Termination;
 }
 
-export function outcomeLine(facts: OutcomeFacts, termination: Termination): OutcomeLine {
+export function outcomeLine(call: OutcomeFacts, wallNow: number): OutcomeLine {
   return {
     type: 'outcome',
-    at: isoTime(facts.wallNow),
-    decisionId: facts.decisionId,
-    callId: facts.callId,
-    trunk: facts.trunk,
-    partner: facts.partner,
-    result: termination.result,
-    reason: termination.reason,
-    status: facts.status,
-    destination: facts.step === undefined ? undefined : targetName(facts.step),
-    offer: facts.step?.offer?.offerCode,
-    durationMs: Math.round(facts.durationMs * 1000) / 1000,
+    at: isoTime(wallNow),
+    decisionId: call.decisionId,
+    callId: call.callId,
+    trunk: call.trunk,
+    partner: call.partner,
+    result: call.termination.result,
+    reason: call.termination.reason,
+    status: call.status,
+    destination: call.destination,
+    offer: call.offer,
+    durationMs: Math.round(call.durationMs * 1000) / 1000,
   };
 }
 

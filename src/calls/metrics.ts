@@ -3,6 +3,7 @@
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { StrategyLookup } from '../offers/index.js';
+import type { CallSummary } from './call-summary.js';
 
 interface Child {
   inc(value?: number): void;
@@ -14,15 +15,6 @@ export interface GaugeReads {
   /** 1 for each destination that is up or not known to be down, by id. */
   destinations(): Iterable<readonly [destination: string, isUp: boolean]>;
   reservations(): number;
-}
-
-export interface CallLabels {
-  readonly trunk: string;
-  readonly action: string;
-  /** `none` when the call presented no offer. */
-  readonly offer: string;
-  readonly arm: string;
-  readonly result: string;
 }
 
 const decisionBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1];
@@ -90,7 +82,7 @@ export class CallMetrics {
     registerGauges(registers, reads);
   }
 
-  callEnded({ trunk, action, offer, arm, result }: CallLabels): void {
+  callEnded({ trunk, action, offer = 'none', arm, termination: { result } }: CallSummary): void {
     const key = `${trunk} ${action} ${offer} ${arm} ${result}`;
     let child = this.#callChildren.get(key);
     if (child === undefined) {
