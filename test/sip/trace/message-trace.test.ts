@@ -1,4 +1,5 @@
 // The memory of the latest messages: what it finds, what gives way.
+import fc from 'fast-check';
 import t from 'tap';
 import { callIdOf, MessageTrace } from '../../../src/sip/index.js';
 import type { Flow, LocalAddress, Target } from '../../../src/sip/index.js';
@@ -107,6 +108,27 @@ t.test('a call with too many messages loses its middle, and others lose nothing'
   t.ok(trace.figures.bytes < 11_000);
   trace.received(message('huge', 20_000), flow);
   t.strictSame(trace.messagesOf(['huge']), [], 'one message beyond the bound of a call is not kept');
+  t.end();
+});
+
+t.test('whatever is kept is read as it came, however the texts lie in memory', (t) => {
+  const sizes = fc.oneof(fc.nat(300), fc.nat(2500));
+  const steps = fc.array(fc.tuple(fc.nat(5), sizes), { minLength: 1, maxLength: 120 });
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 2000, max: 20_000 }), (steps, keepBytes) => {
+      const trace = new MessageTrace({ keepBytes, keepBytesPerCall: 3000, clock: new FakeClock() });
+      const sent = new Map<number, string>();
+      for (const [call, size] of steps) {
+        const text = message(`call-${call}`, size).replace('\r\n\r\n', `\r\n\r\n${sent.size}`);
+        trace.received(text, flow);
+        sent.set(trace.lastNumber, text);
+        const kept = trace.messagesOf(['call-0', 'call-1', 'call-2', 'call-3', 'call-4', 'call-5']);
+        if (kept.length !== trace.figures.messages || trace.figures.bytes > keepBytes) return false;
+        if (kept.some((one) => one.text !== sent.get(one.number))) return false;
+      }
+      return true;
+    }),
+  );
   t.end();
 });
 
