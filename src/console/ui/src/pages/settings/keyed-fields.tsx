@@ -1,6 +1,7 @@
 // Values by a key of their own, such as the quota of each partner or the step of each digit.
-import { ActionIcon, Button, Group, Input, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { Group, NumberInput, Select, TextInput } from '@mantine/core';
 import { useT } from '../../app/i18n.js';
+import { EntryList, RemoveEntry } from './entry-list.js';
 import { plainField, useForm } from './form-context.js';
 import { choicesFor } from './references.js';
 import { useLabel } from './field.js';
@@ -19,78 +20,60 @@ export function KeyedFields({ schema, path }: FieldProps) {
   const replace = (next: readonly (readonly [string, unknown])[]): void =>
     set(path, next.length === 0 ? undefined : Object.fromEntries(next));
   return (
-    <Input.Wrapper
+    <EntryList
       label={label}
-      labelElement="div"
       description={schema.description}
       error={problemAt(fieldOf(path))}
+      canAdd={!entries.some(([key]) => key === '')}
+      onAdd={() => replace([...entries, ['', isNumber ? 0 : (choices?.[0] ?? '')]])}
     >
-      <Stack gap={4} mt={4} role="group" aria-label={label}>
-        {entries.map(([key, one], at) => {
-          const name = t('form.valueOf', { what: label, key });
-          const change = (next: unknown): void =>
-            replace(entries.map((entry, index) => (index === at ? [key, next] : entry)));
-          const common = {
-            size: 'xs' as const,
-            'aria-label': name,
-            error: problemAt(fieldOf([...path, key])),
-          };
-          return (
-            <Group key={at} gap={4} wrap="nowrap" align="start">
-              <TextInput
-                size="xs"
-                aria-label={t('form.keyOf', { what: label, number: at + 1 })}
-                value={key}
-                onChange={({ currentTarget }) => {
-                  const renamed = currentTarget.value;
-                  if (entries.some(([other], index) => index !== at && other === renamed)) return;
-                  replace(entries.map((entry, index) => (index === at ? [renamed, one] : entry)));
-                }}
+      {entries.map(([key, one], at) => {
+        const name = t('form.valueOf', { what: label, key });
+        const change = (next: unknown): void =>
+          replace(entries.map((entry, index) => (index === at ? [key, next] : entry)));
+        const common = {
+          size: 'xs' as const,
+          'aria-label': name,
+          error: problemAt(fieldOf([...path, key])),
+        };
+        return (
+          <Group key={at} gap={4} wrap="nowrap" align="start">
+            <TextInput
+              size="xs"
+              aria-label={t('form.keyOf', { what: label, number: at + 1 })}
+              value={key}
+              onChange={({ currentTarget }) => {
+                const renamed = currentTarget.value;
+                if (entries.some(([other], index) => index !== at && other === renamed)) return;
+                replace(entries.map((entry, index) => (index === at ? [renamed, one] : entry)));
+              }}
+            />
+            {isNumber ? (
+              <NumberInput
+                {...common}
+                hideControls
+                value={Number(one)}
+                onChange={(next) => change(Number(next))}
               />
-              {isNumber ? (
-                <NumberInput
-                  {...common}
-                  hideControls
-                  value={Number(one)}
-                  onChange={(next) => change(Number(next))}
-                />
-              ) : choices === undefined ? (
-                <TextInput
-                  {...common}
-                  value={String(one)}
-                  onChange={({ currentTarget }) => change(currentTarget.value)}
-                />
-              ) : (
-                <Select
-                  {...common}
-                  data={[...choices]}
-                  value={String(one)}
-                  allowDeselect={false}
-                  onChange={(next) => change(next ?? '')}
-                />
-              )}
-              <ActionIcon
-                variant="default"
-                aria-label={t('form.removeOf', { what: name })}
-                onClick={() => replace(entries.filter((_, index) => index !== at))}
-              >
-                ✕
-              </ActionIcon>
-            </Group>
-          );
-        })}
-        <div>
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={t('form.addTo', { what: label })}
-            disabled={entries.some(([key]) => key === '')}
-            onClick={() => replace([...entries, ['', isNumber ? 0 : (choices?.[0] ?? '')]])}
-          >
-            {t('form.add')}
-          </Button>
-        </div>
-      </Stack>
-    </Input.Wrapper>
+            ) : choices === undefined ? (
+              <TextInput
+                {...common}
+                value={String(one)}
+                onChange={({ currentTarget }) => change(currentTarget.value)}
+              />
+            ) : (
+              <Select
+                {...common}
+                data={[...choices]}
+                value={String(one)}
+                allowDeselect={false}
+                onChange={(next) => change(next ?? '')}
+              />
+            )}
+            <RemoveEntry name={name} onRemove={() => replace(entries.filter((_, index) => index !== at))} />
+          </Group>
+        );
+      })}
+    </EntryList>
   );
 }

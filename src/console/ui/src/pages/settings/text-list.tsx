@@ -1,6 +1,7 @@
 // A list of plain values, one a line: choose or type, change the order, add, remove.
-import { ActionIcon, Button, Group, Input, Select, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Group, Select, TextInput } from '@mantine/core';
 import { useT } from '../../app/i18n.js';
+import { EntryList, RemoveEntry } from './entry-list.js';
 import { plainField, useForm } from './form-context.js';
 import { choicesFor } from './references.js';
 import { useLabel } from './field.js';
@@ -25,80 +26,62 @@ export function TextList({ schema, path, isRequired = false }: FieldProps) {
   };
   const next = choices?.find((one) => !items.includes(one)) ?? '';
   return (
-    <Input.Wrapper
+    <EntryList
       label={label}
-      labelElement="div"
       description={schema.description}
       error={problemAt(fieldOf(path))}
-      withAsterisk={isRequired}
+      isRequired={isRequired}
+      onAdd={() => replace([...items, next])}
     >
-      <Stack gap={4} mt={4} role="group" aria-label={label}>
-        {items.map((item, at) => {
-          const name = t('form.itemOf', { what: label, number: at + 1 });
-          const change = (value: string): void =>
-            replace(items.map((one, index) => (index === at ? value : one)));
-          const error = problemAt(fieldOf([...path, at]));
-          return (
-            <Group key={at} gap={4} wrap="nowrap" align="start">
-              {choices === undefined ? (
-                <TextInput
-                  size="xs"
-                  className="settings-grow"
-                  aria-label={name}
-                  value={item}
-                  error={error}
-                  onChange={({ currentTarget }) => change(currentTarget.value)}
-                />
-              ) : (
-                <Select
-                  size="xs"
-                  className="settings-grow"
-                  aria-label={name}
-                  data={[...new Set([...choices, ...(item === '' ? [] : [item])])]}
-                  value={item === '' ? null : item}
-                  allowDeselect={false}
-                  searchable={choices.length > 8}
-                  error={error}
-                  onChange={(value) => change(value ?? '')}
-                />
-              )}
-              <ActionIcon
-                variant="default"
-                disabled={at === 0}
-                aria-label={t('form.upOf', { what: name })}
-                onClick={() => moveTo(at, at - 1)}
-              >
-                ↑
-              </ActionIcon>
-              <ActionIcon
-                variant="default"
-                disabled={at === items.length - 1}
-                aria-label={t('form.downOf', { what: name })}
-                onClick={() => moveTo(at, at + 1)}
-              >
-                ↓
-              </ActionIcon>
-              <ActionIcon
-                variant="default"
-                aria-label={t('form.removeOf', { what: name })}
-                onClick={() => replace(items.filter((_, index) => index !== at))}
-              >
-                ✕
-              </ActionIcon>
-            </Group>
-          );
-        })}
-        <div>
-          <Button
-            size="compact-xs"
-            variant="default"
-            onClick={() => replace([...items, next])}
-            aria-label={t('form.addTo', { what: label })}
-          >
-            {t('form.add')}
-          </Button>
-        </div>
-      </Stack>
-    </Input.Wrapper>
+      {items.map((item, at) => {
+        const name = t('form.itemOf', { what: label, number: at + 1 });
+        const change = (value: string): void =>
+          replace(items.map((one, index) => (index === at ? value : one)));
+        const error = problemAt(fieldOf([...path, at]));
+        return (
+          <Group key={at} gap={4} wrap="nowrap" align="start">
+            {choices === undefined ? (
+              <TextInput
+                size="xs"
+                className="settings-grow"
+                aria-label={name}
+                value={item}
+                error={error}
+                onChange={({ currentTarget }) => change(currentTarget.value)}
+              />
+            ) : (
+              <Select
+                size="xs"
+                className="settings-grow"
+                aria-label={name}
+                data={[...new Set([...choices, ...(item === '' ? [] : [item])])]}
+                value={item === '' ? null : item}
+                allowDeselect={false}
+                searchable={choices.length > 8}
+                error={error}
+                onChange={(value) => change(value ?? '')}
+              />
+            )}
+            <ActionIcon
+              variant="default"
+              disabled={at === 0}
+              aria-label={t('form.upOf', { what: name })}
+              onClick={() => moveTo(at, at - 1)}
+            >
+              ↑
+            </ActionIcon>
+            <ActionIcon
+              variant="default"
+              disabled={at === items.length - 1}
+              aria-label={t('form.downOf', { what: name })}
+              onClick={() => moveTo(at, at + 1)}
+            >
+              ↓
+            </ActionIcon>
+            <RemoveEntry name={name} onRemove={() => replace(items.filter((_, index) => index !== at))} />
+          </Group>
+        );
+      })}
+    </EntryList>
   );
 }
