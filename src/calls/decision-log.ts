@@ -11,7 +11,8 @@ import type { DecisionLogRecord } from './decision-record.js';
 /** Where lines go. NdjsonFiles is the one. */
 export interface LineStore {
   open(): Promise<number>;
-  append(lines: string): Promise<void>;
+  /** @param lines without their line feeds */
+  append(lines: readonly string[]): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -125,22 +126,19 @@ export class DecisionLog {
   async #writeBatch(): Promise<boolean> {
     const batch = this.#queue.slice(0, this.#batchSize);
     const { store, clock, onWritten } = this.#options;
-    let lines = '';
-    let count = 0;
+    const lines: string[] = [];
     for (const record of batch) {
       const line = this.#lineOf(record);
-      if (line === undefined) continue;
-      lines += line;
-      count += 1;
+      if (line !== undefined) lines.push(line);
     }
     try {
-      if (count > 0) await store.append(lines);
+      if (lines.length > 0) await store.append(lines);
     } catch (error) {
       this.#failed(error);
       return false;
     }
     this.#queue = this.#queue.slice(batch.length);
-    onWritten?.(count);
+    onWritten?.(lines.length);
     this.#recovered();
     if (clock.now() - this.#lastSync >= syncMs) await this.#sync();
     return true;
@@ -149,7 +147,7 @@ export class DecisionLog {
   /** A record that makes no line costs itself and not those behind it. */
   #lineOf(record: DecisionLogRecord): string | undefined {
     try {
-      return `${JSON.stringify(record)}\n`;
+      return JSON.stringify(record);
     } catch (error) {
       this.#options.log.error({ error: errorMessage(error) }, 'decision record cannot be written as a line');
       this.#drop(1);

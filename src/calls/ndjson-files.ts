@@ -5,6 +5,7 @@ import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, makeDirectory } from '../kernel/index.js';
 import { DecisionLogFullError } from './errors.js';
+import { LineBytes } from './line-bytes.js';
 
 /** A place between two lines: the number of a file and the bytes before the next line. */
 export interface LinePosition {
@@ -33,6 +34,7 @@ const FILE_MODE = 0o600;
 /** Not safe for two calls at once: the owner waits for one before it makes the next. */
 export class NdjsonFiles {
   readonly #options: NdjsonFilesOptions;
+  readonly #bytes = new LineBytes();
   #handle: FileHandle | undefined;
   #sequence = 0;
   #size = 0;
@@ -65,12 +67,12 @@ export class NdjsonFiles {
   }
 
   /**
-   * Appends whole lines. When it fails, what it had written of them is taken back, so that a retry leaves no duplicate.
+   * Appends lines, which come without their line feeds. When it fails, what it had written of them is taken back, so that a retry leaves no duplicate.
    * @throws DecisionLogFullError, or what the file system throws
    */
-  async append(lines: string): Promise<void> {
+  async append(lines: readonly string[]): Promise<void> {
     if (this.#handle === undefined) await this.open();
-    const bytes = Buffer.from(lines, 'utf8');
+    const bytes = this.#bytes.of(lines);
     await this.#checkRoom(bytes.length);
     if (this.#size >= this.#options.maxFileBytes) await this.#rotate();
     const handle = this.#handle;

@@ -31,12 +31,12 @@ t.test('the next start cuts a torn last line off and goes on after it', async (t
   const directory = join(t.testdir({}), 'decisions');
   const first = files(directory);
   t.equal(await first.open(), 0, 'the directory is made');
-  await first.append('{"a":1}\n{"a":2}\n');
+  await first.append(['{"a":1}', '{"a":2}']);
   await first.close();
   writeFileSync(join(directory, 'decisions-000001.ndjson'), '{"a":1}\n{"a":2}\n{"a":3,"torn');
   const second = files(directory);
   t.equal(await second.open(), 12);
-  await second.append('{"a":4}\n');
+  await second.append(['{"a":4}']);
   await second.sync();
   await second.close();
   t.equal(read(directory, 1), '{"a":1}\n{"a":2}\n{"a":4}\n');
@@ -46,7 +46,7 @@ t.test('a file of nothing but a torn line is emptied, however long the line', as
   const directory = t.testdir({ 'decisions-000007.ndjson': 'x'.repeat(200_000), 'other.txt': 'stays' });
   const store = files(directory);
   t.equal(await store.open(), 200_000);
-  await store.append('{}\n');
+  await store.append(['{}']);
   await store.close();
   t.equal(read(directory, 7), '{}\n');
 });
@@ -55,7 +55,7 @@ t.test('a new file is begun at the limit, and only so many are kept', async (t) 
   const directory = t.testdir({});
   const store = files(directory, 20, 2);
   await store.open();
-  for (let i = 0; i < 8; i++) await store.append(`{"number":${i}}\n`);
+  for (let i = 0; i < 8; i++) await store.append([`{"number":${i}}`]);
   await store.close();
   t.same(readdirSync(directory).sort(), ['decisions-000003.ndjson', 'decisions-000004.ndjson']);
   t.equal(read(directory, 4), '{"number":6}\n{"number":7}\n');

@@ -88,10 +88,9 @@ export class MemoryLines implements LineStore {
     return Promise.resolve(0);
   }
 
-  append(text: string): Promise<void> {
+  append(lines: readonly string[]): Promise<void> {
     if (this.error !== undefined) return Promise.reject(this.error);
-    for (const line of text.trimEnd().split('\n'))
-      this.lines.push(JSON.parse(line) as Record<string, unknown>);
+    for (const line of lines) this.lines.push(JSON.parse(line) as Record<string, unknown>);
     return Promise.resolve();
   }
 
