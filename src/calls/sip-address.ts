@@ -74,27 +74,39 @@ function parseUri(uri: string, displayName: string): SipAddress | undefined {
   const rest = uri.slice(colon + 1);
   if (scheme === 'tel') return telAddress(rest, displayName);
   if (scheme !== 'sip' && scheme !== 'sips') return undefined;
-  const withoutHeaders = rest.split('?', 1)[0] ?? '';
+  const withoutHeaders = before(rest, '?');
   const at = withoutHeaders.lastIndexOf('@');
-  const userInfo = at === -1 ? '' : withoutHeaders.slice(0, at);
-  const [hostPort = '', ...uriParams] = withoutHeaders.slice(at + 1).split(';');
-  const params = new Map<string, string>();
-  addParams(params, uriParams);
-  const [userAndParams = ''] = userInfo.split(':', 1);
-  const [user = '', ...userParams] = userAndParams.split(';');
-  addParams(params, userParams);
+  const hostAndParams = withoutHeaders.slice(at + 1);
+  const userAndParams = at === -1 ? '' : before(withoutHeaders.slice(0, at), ':');
+  const params = withoutHeaders.includes(';') ? paramsOf(hostAndParams, userAndParams) : noParams;
+  const hostPort = before(hostAndParams, ';');
   const host = hostPort.startsWith('[')
     ? hostPort.slice(0, hostPort.indexOf(']') + 1)
-    : (hostPort.split(':', 1)[0] ?? '');
+    : before(hostPort, ':');
   if (host === '') return undefined;
   return {
     displayName,
     scheme,
-    user: unescapePart(user),
+    user: unescapePart(before(userAndParams, ';')),
     phoneContext: params.get('phone-context'),
     host: host.toLowerCase(),
     params,
   };
+}
+
+const noParams: ReadonlyMap<string, string> = new Map();
+
+/** Those of both texts; of one that stands twice the later. */
+function paramsOf(...texts: readonly string[]): ReadonlyMap<string, string> {
+  const params = new Map<string, string>();
+  for (const text of texts) addParams(params, text.split(';').slice(1));
+  return params;
+}
+
+/** The text up to the first `mark`, or all of it. */
+function before(text: string, mark: string): string {
+  const at = text.indexOf(mark);
+  return at === -1 ? text : text.slice(0, at);
 }
 
 function telAddress(rest: string, displayName: string): SipAddress {
