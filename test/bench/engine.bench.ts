@@ -1,6 +1,7 @@
 // npm run bench:engine: what the engine costs by itself, under drachtio-srf and under the whole router, beside sockets without
 // SIP (the floor) and Kamailio, in one run: CPU a message and a call, bytes allocated a call, and memory over many calls.
-// A real drachtio-server on this machine takes part when DRACHTIO_HOST and DRACHTIO_PID say where it is.
+// A real drachtio-server on this machine takes part when DRACHTIO_HOST and DRACHTIO_PID say where it is: `drachtio` with a bare
+// application, or in its place `drachtio-router` with the whole router, of redirects alone.
 // Load comes from a process of its own and is not counted. Rounds go round the systems, so that a machine that slows down slows
 // all of them. Before that each gets calls that are not counted, until its code is compiled (--warm-up).
 // Settings: --calls N --rate N --rounds N --only parse,redirect,uas,proxy,memory --systems dgram,engine,...
@@ -28,6 +29,8 @@ const { values } = parseArgs({
 });
 const only = new Set(values.only.split(','));
 const chosen = values.systems.split(',');
+if (chosen.includes('drachtio') && chosen.includes('drachtio-router'))
+  throw new Error('a drachtio-server has one application here: choose drachtio or drachtio-router');
 const order = { calls: Number(values.calls), callsPerSecond: Number(values.rate) };
 /** A server is up for days, and what the just-in-time compiler does in the first ten seconds is no cost of a call. */
 const warmUp = { calls: Number(values['warm-up']), callsPerSecond: 2000 };

@@ -70,6 +70,8 @@ export interface RouterBenchOptions {
   readonly redis: RedisServer | undefined;
   readonly customers: number;
   readonly nodeArgs?: readonly string[];
+  /** Such as that of a drachtio-server in place of our engine. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class RouterUnderTest {
@@ -79,7 +81,7 @@ export class RouterUnderTest {
   ) {}
 
   static async start(options: RouterBenchOptions): Promise<RouterUnderTest> {
-    const { redis, centres, customers, nodeArgs = [] } = options;
+    const { redis, centres, customers, nodeArgs = [], env = {} } = options;
     const router = await RouterProcess.start({
       centres,
       customers,
@@ -88,7 +90,7 @@ export class RouterUnderTest {
       // Kamailio writes no line a call either; both keep what they must keep, our decision log.
       args: ['--quiet'],
       readyWithinMs: 60_000,
-      env: redis === undefined ? {} : { REDIS_URL: redis.url },
+      env: { ...env, ...(redis === undefined ? {} : { REDIS_URL: redis.url }) },
       edit: (draft) => {
         for (const centre of draft.centres.centres ?? []) {
           delete centre.healthCheck;

@@ -5,6 +5,7 @@ import { RedisServer } from '../../support/redis-server.js';
 import { benchCallers, loadDestinations } from '../calls/callers.js';
 import { RouterUnderTest, startKamailio } from '../calls/systems.js';
 import { BenchChild } from './child.js';
+import type { CentrePorts } from '../../support/router-settings.js';
 import type { CallKind } from './load.js';
 import type { NodeSystem } from './servers.js';
 
@@ -75,6 +76,30 @@ async function openDrachtio(
   return { system, child };
 }
 
+/** The whole router on the real drachtio-server, which would give its calls to `openDrachtio` in turn, were that there too. */
+async function openDrachtioRouter(
+  centres: CentrePorts,
+): Promise<{ readonly system: EngineSystem; readonly stop: () => Promise<void> }> {
+  const started = await RouterUnderTest.start({
+    centres,
+    redis: undefined,
+    customers,
+    env: drachtioEnvironment,
+  });
+  const { from, pids } = started.as('redirect');
+  const system: EngineSystem = {
+    name: 'drachtio-server + whole router, LMDB',
+    server: started.router.drachtioSip('udp'),
+    from,
+    callers: benchCallers(customers),
+    destinationPorts: [],
+    pids: [drachtioPid, ...pids],
+    part: { name: 'drachtio-server of these', pids: [drachtioPid] },
+    node: undefined,
+  };
+  return { system, stop: () => started.stop() };
+}
+
 /** Opens those of `chosen` that know this kind of call, in the order of the table. */
 export async function openSystems(
   kind: CallKind,
@@ -102,8 +127,14 @@ export async function openSystems(
     const [east = 0, west = 0, overflow = 0] = await freePorts(3);
     const callers = benchCallers(customers);
     const destinationPorts = kind === 'proxy' ? [east, west, overflow] : [];
+    const centres = { east, west, overflow };
+    // Proxied calls get legs of their own there: other messages than those that are compared.
+    if (chosen.includes('drachtio-router') && drachtioPid !== 0 && kind === 'redirect') {
+      const { system, stop } = await openDrachtioRouter(centres);
+      stops.push(stop);
+      systems.push(system);
+    }
     if (chosen.includes('router')) {
-      const centres = { east, west, overflow };
       const router = await RouterUnderTest.start({ centres, redis: undefined, customers });
       stops.push(() => router.stop());
       const { sip, from, pids } = router.as(kind);
