@@ -2,6 +2,7 @@
 // net.Server; this one never listens and is handed sockets that are no sockets: a write is a call into the control
 // connection, and frames go back as 'data' events, all those of one turn of the event loop together.
 import { Server, Socket } from 'node:net';
+import { BytePool } from '../kernel/index.js';
 import type { Logger } from '../kernel/index.js';
 import { ControlConnection } from './connection.js';
 import type { ConnectionOwner, FrameSink } from './connection.js';
@@ -17,6 +18,7 @@ const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 class LinkSocket extends Socket {
   readonly #reader = new FrameReader(MAX_FRAME_BYTES);
   readonly #connection: ControlConnection;
+  readonly #pool = new BytePool();
   #outgoing = '';
   #isOpen = true;
 
@@ -78,7 +80,7 @@ class LinkSocket extends Socket {
   readonly #flush = (): void => {
     const frames = this.#outgoing;
     this.#outgoing = '';
-    if (frames !== '' && this.#isOpen) this.emit('data', Buffer.from(frames, 'latin1'));
+    if (frames !== '' && this.#isOpen) this.emit('data', this.#pool.bytesOf(frames));
   };
 
   #endSoon(): void {

@@ -1,5 +1,6 @@
 export { AppError, errorCode, errorMessage } from './errors.js';
 export type { AppErrorOptions } from './errors.js';
+export { BytePool } from './byte-pool.js';
 export { CircuitBreaker } from './circuit-breaker.js';
 export type { CircuitBreakerOptions, CircuitState } from './circuit-breaker.js';
 export { systemClock, TimerSet } from './clock.js';

@@ -1,6 +1,7 @@
 // One UDP socket (RFC 3261 section 18, unreliable transport).
 import { createSocket } from 'node:dgram';
 import type { RemoteInfo, Socket } from 'node:dgram';
+import { BytePool } from '../../kernel/index.js';
 import type { Logger } from '../../kernel/index.js';
 import { SipTransportError } from '../errors.js';
 import type { TransportLimits } from './limits.js';
@@ -9,10 +10,6 @@ import type { ListenAddress } from './transport.js';
 
 /** The most that one IPv4 datagram carries. */
 const MAX_DATAGRAM = 65_507;
-/** Datagrams are written one after the other into a piece of memory of this size: one of its own for each would cost as much again. */
-const POOL_BYTES = 65_536;
-/** One that is larger has memory of its own. */
-const MAX_POOLED = 4096;
 
 export interface UdpEndpointOptions {
   readonly address: ListenAddress;
@@ -24,8 +21,7 @@ export interface UdpEndpointOptions {
 export class UdpEndpoint {
   readonly #socket: Socket;
   readonly #options: UdpEndpointOptions;
-  #pool = Buffer.allocUnsafeSlow(POOL_BYTES);
-  #poolUsed = 0;
+  readonly #pool = new BytePool();
 
   constructor(options: UdpEndpointOptions) {
     this.#options = options;
@@ -58,7 +54,7 @@ export class UdpEndpoint {
   }
 
   send(text: string, address: string, port: number, onError: (error: SipTransportError) => void): void {
-    const data = this.#bytesOf(text);
+    const data = this.#pool.bytesOf(text);
     if (data.length > MAX_DATAGRAM) {
       const message = `${data.length} bytes do not fit a datagram`;
       process.nextTick(onError, new SipTransportError('SIP_MESSAGE_TOO_LARGE', message));
@@ -73,18 +69,5 @@ export class UdpEndpoint {
 
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.#socket.close(resolve));
-  }
-
-  /** A datagram that waits in the socket keeps its pool; what was written is never written over. */
-  #bytesOf(text: string): Buffer {
-    const { length } = text;
-    if (length > MAX_POOLED) return Buffer.from(text, 'latin1');
-    if (this.#poolUsed + length > POOL_BYTES) {
-      this.#pool = Buffer.allocUnsafeSlow(POOL_BYTES);
-      this.#poolUsed = 0;
-    }
-    const start = this.#poolUsed;
-    this.#poolUsed += this.#pool.write(text, start, 'latin1');
-    return this.#pool.subarray(start, this.#poolUsed);
   }
 }
