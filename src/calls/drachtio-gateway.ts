@@ -193,8 +193,8 @@ export class DrachtioGateway implements Gateway, CallLink {
   }
 
   onFinal(call: SrfCall): void {
-    const key = transactionKey(call);
-    if (this.#pending.get(key) === call) this.#pending.delete(key);
+    const { transaction } = call;
+    if (this.#pending.get(transaction) === call) this.#pending.delete(transaction);
   }
 
   #receive(req: SrfRequest, res: SrfResponse): void {
@@ -210,15 +210,15 @@ export class DrachtioGateway implements Gateway, CallLink {
       call.respond(481);
       return;
     }
-    const key = transactionKey(call);
-    const first = this.#pending.get(key);
+    const { transaction } = call;
+    const first = this.#pending.get(transaction);
     if (first !== undefined) {
       // RFC 3261 8.2.2.2: the same request by another way.
       call.respond(482);
       first.keepPending();
       return;
     }
-    this.#pending.set(key, call);
+    this.#pending.set(transaction, call);
     if (this.#listener === undefined) call.respond(503);
     else this.#listener.onCall(call);
   }
@@ -313,10 +313,6 @@ const onlyInDialogs: ReadonlySet<string> = new Set(['BYE', 'PRACK', 'UPDATE']);
 
 function isInDialog(request: GatewayRequest): boolean {
   return onlyInDialogs.has(request.method) || tagOf(request.header('to') ?? '') !== '';
-}
-
-function transactionKey(call: SrfCall): string {
-  return `${call.callId} ${tagOf(call.header('from') ?? '')} ${call.header('cseq') ?? ''}`;
 }
 
 /** `udp/127.0.0.1:5060,tcp/127.0.0.1:5060` to `127.0.0.1:5060`. */

@@ -1,7 +1,8 @@
 // Action `redirect`: a 302 with the destinations in order, so that the trunk's carrier moves the call (RFC 3261 21.3.3).
 import type { RoutedCall } from './routed-call.js';
 import type { OfferOnCall } from '../decision/index.js';
-import { decisionHeaders, offerHeaders, stepHeaders, uriHeaders, withEncodedHeaders } from './cti-headers.js';
+import { decisionHeaders, offerHeaders, uriHeaders, withEncodedHeaders } from './cti-headers.js';
+import type { Headers } from './cti-headers.js';
 import { targetUri } from './decision-record.js';
 
 /** Contacts of one 302; a longer list does not fit into a datagram with its headers. */
@@ -13,9 +14,13 @@ const qValues = ['1.0', '0.9', '0.8', '0.7', '0.6', '0.5', '0.4', '0.3'];
 /**
  * The Contact header. Each URI carries the CTI data of its step as URI headers, so that the carrier's new INVITE has them
  * (RFC 3261 19.1.5): the response itself says only what the first one is.
+ * @param common of every step
  */
-export function contactsOf({ decision }: Pick<RoutedCall, 'decision'>): string {
-  const plain = uriHeaders(decisionHeaders(decision.decisionId));
+export function contactsOf(
+  { decision }: Pick<RoutedCall, 'decision'>,
+  common: Headers = decisionHeaders(decision.decisionId),
+): string {
+  const plain = uriHeaders(common);
   let contacts = '';
   for (let i = 0; i < decision.steps.length && i < maxContacts; i++) {
     const step = decision.steps[i];
@@ -44,7 +49,9 @@ export function redirect(routed: RoutedCall): void {
   const { call, decision } = routed;
   const [first] = decision.steps;
   if (first !== undefined) routed.trying(first);
-  const headers = { Contact: contactsOf(routed), ...stepHeaders(decision, first?.offer) };
+  const common = decisionHeaders(decision.decisionId);
+  const headers = { Contact: contactsOf(routed, common), ...common };
+  if (first?.offer !== undefined) Object.assign(headers, offerHeaders(first.offer));
   call.respond(302, { headers });
   routed.ended({ result: 'success', reason: 'redirected' }, { status: 302, step: first });
   routed.released();

@@ -32,6 +32,8 @@ export interface CallLink {
 }
 
 export class SrfCall extends GatewayRequest implements IncomingCall {
+  /** The same for the same request by another way: Call-ID, From tag and CSeq (RFC 3261 8.2.2.2). */
+  readonly transaction: string;
   readonly #link: CallLink;
   #isCancelled = false;
   #onCancel: (() => void) | undefined;
@@ -39,6 +41,7 @@ export class SrfCall extends GatewayRequest implements IncomingCall {
   constructor(link: CallLink, req: SrfRequest, res: SrfResponse) {
     super(req, res);
     this.#link = link;
+    this.transaction = `${this.callId} ${tagOf(this.header('from') ?? '')} ${this.header('cseq') ?? ''}`;
     // In the same turn as the INVITE: srf tells a CANCEL once, to whoever listens then.
     req.on('cancel', () => {
       if (this.isFinal || this.#isCancelled) return;
@@ -196,8 +199,11 @@ function proxyResponse(message: string, { address, port }: SrfFrameMeta): ProxyR
   };
 }
 
+const tagParameter = /;\s*tag\s*=\s*([^;\s>]+)/i;
+
 export function tagOf(value: string): string {
-  return /;\s*tag\s*=\s*([^;\s>]+)/i.exec(value.slice(value.lastIndexOf('>') + 1))?.[1] ?? '';
+  const parameters = value.slice(value.lastIndexOf('>') + 1);
+  return parameters === '' ? '' : (tagParameter.exec(parameters)?.[1] ?? '');
 }
 
 function sizeOf({ headers, body, uri }: DialRequest): number {
