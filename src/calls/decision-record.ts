@@ -1,7 +1,7 @@
 // What the decision log holds: one decision, one line an attempt, one outcome, joined by decisionId and the SIP Call-ID.
 import { mask } from '../kernel/index.js';
 import type { Trunk } from '../config/index.js';
-import { toDecisionRecord } from '../decision/index.js';
+import { isoTime, toDecisionRecord } from '../decision/index.js';
 import type {
   Decider,
   Decision,
@@ -108,19 +108,6 @@ export function targetUri(step: RouteStep): string {
 
 export function shown(number: string | undefined, personalData: boolean): string | undefined {
   return number === undefined || personalData ? number : mask(number);
-}
-
-let lastMs = Number.NaN;
-let lastText = '';
-
-/** Calls that end in the same millisecond share the text. */
-export function isoTime(wallMs: number): string {
-  const ms = Math.floor(wallMs);
-  if (ms !== lastMs) {
-    lastMs = ms;
-    lastText = new Date(ms).toISOString();
-  }
-  return lastText;
 }
 
 /** A decision on its way to the log. It becomes a line when it is written, so that the call does not wait for its trace. */

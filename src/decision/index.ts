@@ -17,6 +17,7 @@ export { hasTextService, servedBy } from './medium.js';
 export type { Medium } from './medium.js';
 export { UnknownDestinationError } from './plan.js';
 export { DiversionWindow } from './diversion.js';
+export { isoTime } from './iso-time.js';
 export { seedOf } from './rendezvous.js';
 export { replay, toDecisionRecord } from './record.js';
 export type { DecisionRecord, RecordedIdentity, RecordedStep } from './record.js';

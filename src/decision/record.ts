@@ -2,6 +2,7 @@
 import type { DestinationState } from '../callcenter/index.js';
 import type { StrategyLookup } from '../offers/index.js';
 import type { Decider, PlainServiceInput } from './decide.js';
+import { isoTime } from './iso-time.js';
 import type { Medium } from './medium.js';
 import type {
   Arm,
@@ -119,7 +120,7 @@ export function toDecisionRecord(
   const boardAgeMs = input.now - input.board.takenAt;
   return {
     decisionId: decision.decisionId,
-    decidedAt: new Date(input.board.takenAtWall + boardAgeMs).toISOString(),
+    decidedAt: isoTime(input.board.takenAtWall + boardAgeMs),
     settingsId: decider.settingsId,
     ...(decider.medium === 'call' ? {} : { medium: decider.medium }),
     partner: decision.partner,

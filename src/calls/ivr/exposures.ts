@@ -2,7 +2,7 @@
 // change of state; what comes late, twice or out of order changes nothing.
 import type { Clock, Timer } from '../../kernel/index.js';
 import type { RouteStep } from '../../decision/index.js';
-import { isoTime } from '../decision-record.js';
+import { isoTime } from '../../decision/index.js';
 import type { ExposureLine, ExposureResult, ExposureState } from './exposure-line.js';
 
 export interface ExposureKey {
