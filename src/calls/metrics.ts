@@ -1,12 +1,27 @@
-// What the router counts, for Prometheus. Labels come from the settings alone, so their number is bounded; children are made
-// once and kept, so that a call pays for an increment and not for a look-up by label.
+// What the router counts, for Prometheus. Labels come from the settings alone, so their number is bounded; what is counted for each
+// call is a number of ours until Prometheus asks, so that a call does not pay for a look-up by label.
 import { Counter, Gauge, Histogram } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { StrategyLookup } from '../offers/index.js';
 import type { CallSummary } from './call-summary.js';
 
-interface Child {
-  inc(value?: number): void;
+/** What is counted for each call: as a number, which Prometheus is told when it asks. */
+class Count {
+  readonly #child: { inc(value: number): void };
+  #untold = 0;
+
+  constructor(child: { inc(value: number): void }) {
+    this.#child = child;
+  }
+
+  add(): void {
+    this.#untold += 1;
+  }
+
+  tell(): void {
+    if (this.#untold > 0) this.#child.inc(this.#untold);
+    this.#untold = 0;
+  }
 }
 
 /** Reads of things that change by themselves, taken when Prometheus asks. */
@@ -21,9 +36,9 @@ const decisionBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 
 export class CallMetrics {
   readonly #calls: Counter<'trunk' | 'action' | 'offer' | 'arm' | 'result'>;
-  readonly #callChildren = new Map<string, Child>();
+  readonly #callCounts = new Map<string, Count>();
   readonly #decisionTime: Histogram;
-  readonly #lookups: ReadonlyMap<StrategyLookup['kind'], Child>;
+  readonly #lookups: ReadonlyMap<StrategyLookup['kind'], Count>;
   readonly #failOpen: Counter<'reason'>;
   readonly #unknownSources: Counter;
   readonly #rejected: Counter<'reason'>;
@@ -37,6 +52,9 @@ export class CallMetrics {
       help: 'calls that ended, by trunk, action, offer presented, arm and result',
       labelNames: ['trunk', 'action', 'offer', 'arm', 'result'],
       registers,
+      collect: () => {
+        for (const count of this.#callCounts.values()) count.tell();
+      },
     });
     this.#decisionTime = new Histogram({
       name: 'proffer_decision_seconds',
@@ -49,9 +67,12 @@ export class CallMetrics {
       help: 'strategy look-ups of calls, by what they gave',
       labelNames: ['result'],
       registers,
+      collect: () => {
+        for (const count of this.#lookups.values()) count.tell();
+      },
     });
     const kinds: readonly StrategyLookup['kind'][] = ['hit', 'ambiguous', 'miss', 'stale', 'failure'];
-    this.#lookups = new Map(kinds.map((kind) => [kind, lookups.labels(kind)]));
+    this.#lookups = new Map(kinds.map((kind) => [kind, new Count(lookups.labels(kind))]));
     this.#failOpen = new Counter({
       name: 'proffer_fail_open_total',
       help: 'calls that were served in spite of a failure inside, by reason',
@@ -84,12 +105,12 @@ export class CallMetrics {
 
   callEnded({ trunk, action, offer = 'none', arm, termination: { result } }: CallSummary): void {
     const key = `${trunk} ${action} ${offer} ${arm} ${result}`;
-    let child = this.#callChildren.get(key);
-    if (child === undefined) {
-      child = this.#calls.labels(trunk, action, offer, arm, result);
-      this.#callChildren.set(key, child);
+    let count = this.#callCounts.get(key);
+    if (count === undefined) {
+      count = new Count(this.#calls.labels(trunk, action, offer, arm, result));
+      this.#callCounts.set(key, count);
     }
-    child.inc();
+    count.add();
   }
 
   decided(seconds: number): void {
@@ -97,7 +118,7 @@ export class CallMetrics {
   }
 
   lookedUp(kind: StrategyLookup['kind']): void {
-    this.#lookups.get(kind)?.inc();
+    this.#lookups.get(kind)?.add();
   }
 
   failedOpen(reason: string): void {
