@@ -20,4 +20,4 @@ export { DiversionWindow } from './diversion.js';
 export { isoTime } from './iso-time.js';
 export { seedOf } from './rendezvous.js';
 export { replay, toDecisionRecord } from './record.js';
-export type { DecisionRecord, RecordedIdentity, RecordedStep } from './record.js';
+export type { CompleteRecord, DecisionRecord, RecordedIdentity, RecordedStep } from './record.js';

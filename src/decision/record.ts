@@ -22,7 +22,7 @@ export interface RecordedStep {
   /** Id of a destination, or `overflow`. */
   readonly destination: string;
   /** Offer code; absent for plain service. */
-  readonly offer?: string;
+  readonly offer?: string | undefined;
 }
 
 /** A row of the trace, numbers to 6 decimals: a replay computes them anew. */
@@ -40,27 +40,30 @@ export interface DecisionRecord {
   /** Which settings decided: `Decider.settingsId`. */
   readonly settingsId: string;
   /** Absent of a call with sound. */
-  readonly medium?: Exclude<Medium, 'call'>;
+  readonly medium?: Exclude<Medium, 'call'> | undefined;
   readonly partner: string;
-  readonly customer?: string;
-  readonly generation?: number;
+  readonly customer?: string | undefined;
+  readonly generation?: number | undefined;
   readonly arm: Arm;
   readonly reason: string;
   readonly failOpen: readonly string[];
-  readonly offer?: OfferOnCall;
+  readonly offer?: OfferOnCall | undefined;
   readonly steps: readonly RecordedStep[];
   /** The gate that kept the call from an offer; none when an offer was chosen. */
   readonly gates: readonly GateTrace[];
   readonly candidates: readonly RecordedCandidate[];
   /** Absent, as is `lookup`, when plain service was given without a look-up. */
-  readonly identity?: RecordedIdentity;
-  readonly lookup?: StrategyLookup;
-  readonly divertedShare?: number;
+  readonly identity?: RecordedIdentity | undefined;
+  readonly lookup?: StrategyLookup | undefined;
+  readonly divertedShare?: number | undefined;
   readonly seed: number;
   readonly boardAgeMs: number;
   /** State of each destination that was weighed, by id. */
   readonly resources: Readonly<Record<string, Partial<DestinationState>>>;
 }
+
+/** With every field there, if only as undefined. */
+export type CompleteRecord = { readonly [K in keyof Required<DecisionRecord>]: DecisionRecord[K] };
 
 function rounded(value: number | undefined): number | null | undefined {
   if (value === undefined) return undefined;
@@ -88,7 +91,7 @@ function recordCandidate(row: CandidateTrace): RecordedCandidate {
 function recordSteps(decision: Decision): RecordedStep[] {
   return decision.steps.map(({ target, offer }) => ({
     destination: target.kind === 'destination' ? target.destination.id : 'overflow',
-    ...(offer === undefined ? {} : { offer: offer.offerCode }),
+    offer: offer?.offerCode,
   }));
 }
 
@@ -116,27 +119,29 @@ export function toDecisionRecord(
   decision: Decision,
   input: DecisionInput | PlainServiceInput,
   decider: Pick<Decider, 'destinationById' | 'settingsId' | 'medium'>,
-): DecisionRecord {
+): CompleteRecord {
   const boardAgeMs = input.now - input.board.takenAt;
+  const asked = 'lookup' in input ? input : undefined;
+  // Every field stands in its place, unknown or not: to put some in if they are known takes as long as all the rest.
   return {
     decisionId: decision.decisionId,
     decidedAt: isoTime(input.board.takenAtWall + boardAgeMs),
     settingsId: decider.settingsId,
-    ...(decider.medium === 'call' ? {} : { medium: decider.medium }),
+    medium: decider.medium === 'call' ? undefined : decider.medium,
     partner: decision.partner,
-    ...(decision.customer === undefined ? {} : { customer: decision.customer }),
-    ...(decision.generation === undefined ? {} : { generation: decision.generation }),
+    customer: decision.customer,
+    generation: decision.generation,
     arm: decision.arm,
     reason: decision.reason,
     failOpen: decision.failOpen,
-    ...(decision.offer === undefined ? {} : { offer: decision.offer }),
+    offer: decision.offer,
     steps: recordSteps(decision),
     // Every gate is passed where an offer was chosen, and the candidates say what the gates of offers removed.
     gates: decision.offer === undefined ? decision.gates.filter(({ passed }) => !passed) : [],
     candidates: decision.candidates.map(recordCandidate),
-    ...('lookup' in input
-      ? { identity: recordIdentity(input.identity), lookup: input.lookup, divertedShare: input.divertedShare }
-      : {}),
+    identity: asked && recordIdentity(asked.identity),
+    lookup: asked?.lookup,
+    divertedShare: asked?.divertedShare,
     seed: input.seed,
     boardAgeMs,
     resources: recordResources(decision, input, decider),

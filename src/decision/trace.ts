@@ -34,13 +34,18 @@ function waitOf(resources: Resources, slot: number): number | undefined {
   return Number.isNaN(wait) ? undefined : wait;
 }
 
+/** A place that an offer is presented at. */
+interface Weighed {
+  readonly offer: OfferPlan;
+  readonly presentation: PresentationPlan;
+  readonly position: number;
+}
+
 function traceDestination(
   resources: Resources,
-  ranked: RankedPlan & { offer: OfferPlan },
-  presentation: PresentationPlan,
-  position: number,
+  ranked: RankedPlan,
+  { offer, presentation, position }: Weighed,
 ): CandidateTrace {
-  const { offer } = ranked;
   const slot = presentation.slots[position] as number;
   const gate = candidateGate(resources, offer, presentation, position);
   const expected = expectedValue(ranked.propensity, ranked.value);
@@ -64,11 +69,12 @@ function traceDestination(
 
 function tracePresentation(
   resources: Resources,
-  ranked: RankedPlan & { offer: OfferPlan },
+  ranked: RankedPlan,
+  offer: OfferPlan,
   presentation: PresentationPlan,
 ): CandidateTrace[] {
   const rows = presentation.steps.map((_, position) =>
-    traceDestination(resources, ranked, presentation, position),
+    traceDestination(resources, ranked, { offer, presentation, position }),
   );
   return presentation.hasStandby ? withStandby(rows, (i) => presentation.weight[i] === 0) : rows;
 }
@@ -113,8 +119,10 @@ function traceOffer(facts: CallFacts, resources: Resources, ranked: RankedPlan):
   const passed = offerGate(facts, ranked.offer, kind, ranked.suppressed !== undefined);
   const gate = passed === At.passed && ranked.offer?.presentations.length === 0 ? At.resources : passed;
   if (gate === At.passed && ranked.offer !== undefined) {
-    const weighed = { ...ranked, offer: ranked.offer };
-    return ranked.offer.presentations.flatMap((one) => tracePresentation(resources, weighed, one));
+    const rows: CandidateTrace[] = [];
+    for (const one of ranked.offer.presentations)
+      rows.push(...tracePresentation(resources, ranked, ranked.offer, one));
+    return rows;
   }
   return [
     {
