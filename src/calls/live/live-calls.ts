@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/index.js';
 import type { CentreCallEvent } from '../../callcenter/index.js';
 import type { CtiPairs } from '../../offers/index.js';
 import type { OfferChance } from './offer-chances.js';
+import { OldestKeys } from './oldest-keys.js';
 
 /** `left`: gone from its queue; it may come back within seconds, after a transfer. */
 export type LiveState = 'routed' | 'waiting' | 'ringing' | 'talking' | 'left';
@@ -85,6 +86,8 @@ export class LiveCalls {
   readonly #calls = new Map<string, LiveCall>();
   /** By decision: asked once the call is in a queue, so that the call itself does not pay for it. */
   readonly #offersOf = new Map<string, () => readonly OfferChance[]>();
+  readonly #oldestCalls = new OldestKeys(this.#calls);
+  readonly #oldestOffers = new OldestKeys(this.#offersOf);
   #sweptAt: number;
 
   constructor({ clock, capacity = 20_000, onListenerError = () => undefined }: LiveCallsOptions) {
@@ -99,10 +102,10 @@ export class LiveCalls {
   routed(call: RoutedCall, offersOf?: () => readonly OfferChance[]): void {
     const since = this.#clock.now();
     this.#sweep(since);
-    if (this.#calls.size >= this.#capacity) forgetOldest(this.#calls);
+    if (this.#calls.size >= this.#capacity) forgetOldest(this.#calls, this.#oldestCalls);
     if (offersOf !== undefined) {
       this.#offersOf.set(call.decisionId, offersOf);
-      if (this.#offersOf.size > maxHeldDecisions) forgetOldest(this.#offersOf);
+      if (this.#offersOf.size > maxHeldDecisions) forgetOldest(this.#offersOf, this.#oldestOffers);
     }
     this.#put({ ...call, presented: [], state: 'routed', isMoving: false, since, at: undefined });
   }
@@ -213,9 +216,7 @@ export class LiveCalls {
   }
 }
 
-function forgetOldest(map: Map<string, unknown>): void {
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
-  }
+function forgetOldest(map: Map<string, unknown>, oldest: OldestKeys<string>): void {
+  const key = oldest.take();
+  if (key !== undefined) map.delete(key);
 }
