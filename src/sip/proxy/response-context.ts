@@ -38,8 +38,8 @@ export class ResponseContext implements ProxyContext, BranchUser {
   /** Targets still to be tried. */
   readonly #queue: string[];
   /** Every target there ever was, so that none is tried twice (16.5). */
-  readonly #known: Set<string>;
-  readonly #active = new Set<ProxyBranch>();
+  readonly #known: string[];
+  #active: readonly ProxyBranch[] = [];
   readonly #results: BranchResult[] = [];
   #lateAnswers: LateAnswers | undefined;
   /** No new target is tried. */
@@ -53,8 +53,9 @@ export class ResponseContext implements ProxyContext, BranchUser {
     this.#parts = parts;
     this.#hash = hash;
     this.#forget = forget;
-    this.#known = new Set(options.targets);
-    this.#queue = [...this.#known].slice(0, parts.maxTargets);
+    // Arrays, for there are few of them, and they live as long as the transactions.
+    this.#known = [...new Set(options.targets)];
+    this.#queue = this.#known.slice(0, parts.maxTargets);
   }
 
   get callId(): string {
@@ -82,7 +83,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
     if (this.isDone) return;
     this.#isClosed = true;
     for (const branch of this.#active) branch.leave();
-    this.#active.clear();
+    this.#active = [];
     const response = createResponse(this.#server.request, 503, undefined, this.#server.toTag);
     response.append('Retry-After', retryAfter);
     this.#server.respond(response);
@@ -105,7 +106,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
   }
 
   onFinal(branch: ProxyBranch, response: SipMessage, flow: Flow): void {
-    this.#active.delete(branch);
+    this.#ended(branch);
     if (response.statusCode < 300) {
       this.#succeed(branch, response, flow);
       return;
@@ -125,7 +126,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
   }
 
   onFailure(branch: ProxyBranch, status: 408 | 503, addresses: readonly Target[]): void {
-    this.#active.delete(branch);
+    this.#ended(branch);
     if (this.isDone) return;
     if (addresses.length > 0 && !this.#isClosed) {
       this.#startBranch(branch.uri, { addresses, finalMs: branch.finalMsLeft });
@@ -135,14 +136,18 @@ export class ResponseContext implements ProxyContext, BranchUser {
     this.#proceed();
   }
 
+  #ended(branch: ProxyBranch): void {
+    this.#active = this.#active.filter((one) => one !== branch);
+  }
+
   /** Starts what is to be started now, or ends when there is nothing left to wait for. */
   #proceed(): void {
-    while (!this.#isClosed && (this.#options.parallel || this.#active.size === 0)) {
+    while (!this.#isClosed && (this.#options.parallel || this.#active.length === 0)) {
       const uri = this.#queue.shift();
       if (uri === undefined) break;
       this.#startBranch(uri);
     }
-    if (this.#active.size === 0 && !this.isDone) this.#fail();
+    if (this.#active.length === 0 && !this.isDone) this.#fail();
   }
 
   /** @param rest what another branch for the target has left */
@@ -153,7 +158,7 @@ export class ResponseContext implements ProxyContext, BranchUser {
       finalMs: rest === undefined ? finalTimeoutMs : rest.finalMs,
       timerCMs: this.#parts.timerCMs,
     });
-    this.#active.add(branch);
+    this.#active = [...this.#active, branch];
     if (rest === undefined) branch.start();
     else branch.startWith(rest.addresses);
   }
@@ -162,8 +167,8 @@ export class ResponseContext implements ProxyContext, BranchUser {
   #closeSearch(extraHeaders?: readonly HeaderField[]): void {
     this.#isClosed = true;
     this.#queue.length = 0;
-    for (const branch of [...this.#active]) {
-      if (!branch.isProceeding) this.#active.delete(branch);
+    for (const branch of this.#active) {
+      if (!branch.isProceeding) this.#ended(branch);
       branch.cancel(extraHeaders);
     }
   }
@@ -185,11 +190,11 @@ export class ResponseContext implements ProxyContext, BranchUser {
   }
 
   #redirect(response: SipMessage): boolean {
-    const room = this.#parts.maxTargets - this.#known.size;
+    const room = this.#parts.maxTargets - this.#known.length;
     const found = redirectTargets(response)
-      .filter((uri) => !this.#known.has(uri))
+      .filter((uri) => !this.#known.includes(uri))
       .slice(0, Math.max(0, room));
-    for (const uri of found) this.#known.add(uri);
+    this.#known.push(...found);
     if (!this.#isClosed) this.#queue.unshift(...found);
     return found.length > 0 && !this.#isClosed;
   }

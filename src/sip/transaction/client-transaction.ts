@@ -42,7 +42,8 @@ export interface ClientParts {
   readonly branch: string;
   readonly target: Target;
   readonly handlers: ClientHandlers;
-  readonly forget: () => void;
+  /** Takes the transaction out of the layer's maps; called once. */
+  readonly forget: (transaction: ClientTransaction) => void;
   /** The text to send, when it is not that of `request`. */
   readonly wire?: string;
 }
@@ -70,7 +71,7 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   #smaller: Target | undefined;
   #hasSent = false;
   #isRefused = false;
-  readonly #forget: () => void;
+  readonly #forget: ClientParts['forget'];
 
   constructor(machine: Machine<S, E | 'transport-error', A>, parts: ClientParts) {
     super(machine, parts.context);
@@ -185,7 +186,7 @@ export abstract class ClientRunner<S extends string, E extends string, A extends
   }
 
   protected forget(): void {
-    this.#forget();
+    this.#forget(this);
   }
 
   protected ended(): void {

@@ -1,7 +1,7 @@
 // INVITE client transaction, the shell of invite-client-machine: RFC 3261 17.1.1, RFC 6026 8.4, CANCEL by 9.1.
 import type { SipMessage } from '../message/sip-message.js';
 import type { Flow } from '../transport/transport.js';
-import type { ClientParts, ReceivedResponse } from './client-transaction.js';
+import type { ClientParts, ClientTransaction, ReceivedResponse } from './client-transaction.js';
 import { ClientRunner } from './client-transaction.js';
 import type { HeaderField } from './generated-requests.js';
 import { ackForFailure, cancelFor } from './generated-requests.js';
@@ -11,7 +11,7 @@ import { ack, anyResponse, cancelled, timedOut } from './transaction-outcomes.js
 
 export interface InviteClientParts extends ClientParts {
   /** Starts the transaction of the CANCEL, whose text is given. */
-  readonly sendCancel: (wire: string) => void;
+  readonly sendCancel: (invite: ClientTransaction, wire: string) => void;
 }
 
 export class InviteClientTransaction extends ClientRunner<
@@ -19,7 +19,7 @@ export class InviteClientTransaction extends ClientRunner<
   InviteClientEvent,
   InviteClientAction
 > {
-  readonly #sendCancel: (wire: string) => void;
+  readonly #sendCancel: InviteClientParts['sendCancel'];
   #retransmitMs: number;
   #ack: string | undefined;
   #cancelHeaders: readonly HeaderField[] | undefined;
@@ -52,7 +52,7 @@ export class InviteClientTransaction extends ClientRunner<
         this.#acknowledge(data);
         return;
       case 'send-cancel':
-        this.#sendCancel(cancelFor(this.request, this.#cancelHeaders ?? []));
+        this.#sendCancel(this, cancelFor(this.request, this.#cancelHeaders ?? []));
         return;
       case 'hold-cancel':
         this.#isCancelHeld = true;

@@ -166,13 +166,13 @@ export class TransactionLayer {
   ): ClientTransaction {
     message.prepend('via', viaText(this.#context.transport.localFor(target), branch));
     const parts: InviteClientParts = {
-      sendCancel: (wire) => this.#sendCancel(transaction, wire),
+      sendCancel: this.#sendCancel,
       context: this.#context,
       request: message,
       branch,
       target,
       handlers,
-      forget: () => this.#clients.delete(branch),
+      forget: this.#forgetClient,
     };
     const isFull = this.openTransactions >= 2 * this.#limits.maxTransactions;
     const transaction: ClientEntry =
@@ -336,7 +336,7 @@ export class TransactionLayer {
     this.#user.onAck(ack, flow);
   };
 
-  #sendCancel(invite: ClientTransaction, wire: string): void {
+  readonly #sendCancel = (invite: ClientTransaction, wire: string): void => {
     const { branch, request, target } = invite;
     const transaction = new NonInviteClientTransaction({
       context: this.#context,
@@ -345,12 +345,16 @@ export class TransactionLayer {
       target,
       // The response to a CANCEL tells nothing (RFC 3261 9.1); what counts is the final response to the INVITE.
       handlers: ignoringHandlers,
-      forget: () => this.#cancels.delete(branch),
+      forget: (cancel) => this.#cancels.delete(cancel.branch),
       wire,
     });
     this.#cancels.set(branch, transaction);
     transaction.begin();
-  }
+  };
+
+  readonly #forgetClient = ({ branch }: ClientTransaction): void => {
+    this.#clients.delete(branch);
+  };
 }
 
 const ignoringHandlers: ClientHandlers = {
