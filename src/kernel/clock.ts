@@ -26,10 +26,10 @@ class SystemTimer implements Timer {
 }
 
 /** Shorter ones have the system's precision. */
-const coarseFromMs = 50;
+const coarseFromMs = 500;
 const wheel = new TimerWheel();
 
-/** The real clock. Timers of 50 ms and more may be 10 ms late. */
+/** The real clock. Timers of half a second and more, T1 of SIP among them, may be 10 ms late. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
