@@ -30,7 +30,7 @@ export class AcceptedInvite {
     this.inviteId = options.inviteId;
     this.#options = options;
     this.#timers = new TimerSet(options.clock);
-    this.#scheduleResend(options, options.t1);
+    this.#scheduleResend(options, options.t1, options.clock.now() + options.t1);
     this.#timers.start('ack-timeout', 64 * options.t1, () => {
       this.stop();
       options.onTimeout();
@@ -53,10 +53,12 @@ export class AcceptedInvite {
     this.#timers.cancelAll();
   }
 
-  #scheduleResend(options: AcceptedInviteOptions, ms: number): void {
-    this.#timers.start('resend-2xx', ms, () => {
+  /** @param due counted from the first one, so that timers that fire late do not add up */
+  #scheduleResend(options: AcceptedInviteOptions, ms: number, due: number): void {
+    this.#timers.start('resend-2xx', Math.max(0, due - options.clock.now()), () => {
       options.resend();
-      this.#scheduleResend(options, Math.min(2 * ms, options.t2));
+      const next = Math.min(2 * ms, options.t2);
+      this.#scheduleResend(options, next, due + next);
     });
   }
 }
