@@ -60,12 +60,18 @@ function failuresOf(tapText: string): string {
   return lines.join('\n');
 }
 
-async function run(command: string, args: readonly string[]): Promise<Ended> {
+/** @param lane of `jobs`: its share of the ports that tests take (see free-port), so that files side by side take no port twice */
+async function run(command: string, args: readonly string[], lane = 0): Promise<Ended> {
   const began = Date.now();
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Where CI is set, picocolors paints what no terminal shows.
-    env: { ...process.env, TAP_TIMEOUT: String(testLimitSeconds), NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      TAP_TIMEOUT: String(testLimitSeconds),
+      NO_COLOR: '1',
+      TEST_LANE: `${lane}/${jobs}`,
+    },
   });
   let text = '';
   let rest = '';
@@ -111,18 +117,21 @@ function report(file: string, ended: Ended): void {
 }
 
 let free = jobs;
+const lanes = [...Array(jobs).keys()];
 let wake: (() => void) | undefined;
 const begun: Promise<void>[] = [];
 
 /** Begins when there is room. */
-async function begin(weight: number, work: () => Promise<void>): Promise<void> {
+async function begin(weight: number, work: (lane: number) => Promise<void>): Promise<void> {
   while (free < weight) await new Promise<void>((resolve) => (wake = resolve));
   free -= weight;
+  const lane = lanes.shift() ?? 0;
   const end = (): void => {
     free += weight;
+    lanes.push(lane);
     wake?.();
   };
-  begun.push(work().finally(end));
+  begun.push(work(lane).finally(end));
 }
 
 async function lint(): Promise<void> {
@@ -139,7 +148,7 @@ const files = slowestFirst(chosen.length > 0 ? chosen : builtTests());
 console.log(`${files.length} files, ${jobs} at a time`);
 if (chosen.length === 0) await begin(1, lint);
 for (const file of files)
-  await begin(weightOf(file), async () => report(file, await run(process.execPath, [file])));
+  await begin(weightOf(file), async (lane) => report(file, await run(process.execPath, [file], lane)));
 await Promise.all(begun);
 const { passed, failed, skipped } = total;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
