@@ -1,5 +1,6 @@
 // Reservations: a call on its way to a destination counts against its free servers until the call is seen there, or a few
 // seconds pass (design, section 5 step 7). Known to this process alone; time is passed in.
+import { Ring } from '../kernel/index.js';
 
 export interface ReservationOptions {
   /** How long a reservation lasts that nobody releases, in milliseconds. Default 5000. */
@@ -20,13 +21,7 @@ export interface ReservedCall {
 /** Called with each reservation that begins (+1) or ends (-1). */
 export type OnReservation = (destination: string, partner: string, change: 1 | -1) => void;
 
-/** A place in the ring of reservations; alone it is its own neighbour. */
-class Place {
-  before: Place = this;
-  after: Place = this;
-}
-
-class Reservation extends Place implements ReservedCall {
+class Reservation extends Ring implements ReservedCall {
   readonly destination: string;
   readonly partner: string;
   readonly decisionId: string | undefined;
@@ -39,39 +34,18 @@ class Reservation extends Place implements ReservedCall {
     this.decisionId = decisionId;
     this.expiresAt = expiresAt;
   }
-
-  get isHeld(): boolean {
-    return this.after !== this;
-  }
-
-  putBefore(place: Place): void {
-    this.before = place.before;
-    this.after = place;
-    place.before.after = this;
-    place.before = this;
-  }
-
-  takeOut(): void {
-    this.before.after = this.after;
-    this.after.before = this.before;
-    this.before = this;
-    this.after = this;
-  }
 }
 
 /** One reservation. */
 export type ReservationHandle = Reservation;
 
-/**
- * The reservations of one router. All have one lifetime, so the order they were made in is the order they expire in: a ring linked
- * through them, since to go through a Map from its begin is to go over all that were ended there.
- */
+/** The reservations of one router. All have one lifetime, so the order they were made in is the order they expire in. */
 export class Reservations {
   readonly lifetimeMs: number;
   readonly #capacity: number;
   #onChange: OnReservation;
   /** Stands between the latest and the oldest. */
-  readonly #ring = new Place();
+  readonly #ring = new Ring();
   readonly #byDecision = new Map<string, Reservation>();
   #size = 0;
 
@@ -84,7 +58,7 @@ export class Reservations {
   /** Somebody else counts from now on, and is told at once of all that are held. */
   handTo(onChange: OnReservation): void {
     this.#onChange = onChange;
-    for (let one = this.#ring.after; one instanceof Reservation; one = one.after)
+    for (let one = this.#ring.next; one instanceof Reservation; one = one.next)
       onChange(one.destination, one.partner, 1);
   }
 
@@ -94,7 +68,7 @@ export class Reservations {
     if (decisionId !== undefined) this.releaseDecision(decisionId);
     if (this.#size >= this.#capacity) this.#endOldest();
     const reservation = new Reservation(call, now + this.lifetimeMs);
-    reservation.putBefore(this.#ring);
+    this.#ring.add(reservation);
     this.#size += 1;
     if (decisionId !== undefined) this.#byDecision.set(decisionId, reservation);
     this.#onChange(destination, partner, 1);
@@ -103,9 +77,9 @@ export class Reservations {
 
   /** Ends a reservation; false when it had ended already. */
   release(reservation: ReservationHandle): boolean {
-    if (!reservation.isHeld) return false;
+    if (reservation.isAlone) return false;
     const { destination, partner, decisionId } = reservation;
-    reservation.takeOut();
+    reservation.unlink();
     this.#size -= 1;
     if (decisionId !== undefined) this.#byDecision.delete(decisionId);
     this.#onChange(destination, partner, -1);
@@ -131,8 +105,8 @@ export class Reservations {
   }
 
   get #oldest(): Reservation | undefined {
-    const { after } = this.#ring;
-    return after instanceof Reservation ? after : undefined;
+    const { next } = this.#ring;
+    return next instanceof Reservation ? next : undefined;
   }
 
   #endOldest(): void {

@@ -7,6 +7,7 @@ export { systemClock, TimerSet } from './clock.js';
 export type { Clock } from './clock.js';
 export type { Timer } from './timer.js';
 export { randomHex, randomUuid } from './ids.js';
+export { Ring } from './ring.js';
 export { TypedEmitter } from './typed-emitter.js';
 export { Lifecycle, LifecycleTimeoutError, withDeadline } from './lifecycle.js';
 export type { Part } from './lifecycle.js';

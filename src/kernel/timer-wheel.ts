@@ -1,5 +1,6 @@
 // Thousands of timers on one of the system's: a timing wheel (Varghese and Lauck, 1987, scheme 6). Starting and cancelling are a few
 // assignments, and calls do not wake the process each for itself.
+import { Ring } from './ring.js';
 import type { Timer } from './timer.js';
 
 /** The one timer that drives the wheel. */
@@ -41,36 +42,6 @@ export const tickMs = 10;
 /** Ticks of one turn, about 41 s. What is due later waits in the last slot and is placed anew when that comes. */
 const slotCount = 4096;
 const slotMask = slotCount - 1;
-
-/** A member of a ring; alone it is its own neighbour. */
-class Ring {
-  previous: Ring;
-  next: Ring;
-
-  constructor() {
-    this.previous = this;
-    this.next = this;
-  }
-
-  /** Puts `one` before this, at the end of the ring that this stands for. */
-  add(one: Ring): void {
-    one.previous = this.previous;
-    one.next = this;
-    this.previous.next = one;
-    this.previous = one;
-  }
-
-  unlink(): void {
-    this.previous.next = this.next;
-    this.next.previous = this.previous;
-    this.previous = this;
-    this.next = this;
-  }
-
-  get isAlone(): boolean {
-    return this.next === this;
-  }
-}
 
 class WheelTimer extends Ring implements Timer {
   readonly name: string;
